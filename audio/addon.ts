@@ -1,0 +1,20 @@
+// Loads the native addon, from a checkout or from dist. Throws a sentence that says what to do.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { MediaTools } from './media.ts';
+
+const candidates = ['../build/native/segue.node', '../../build/native/segue.node'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
+
+/** The addon's exports; the engine's half is typed where it is wrapped (native-engine.ts). */
+export function loadAddon(): Record<string, unknown> {
+  const path = process.env.SEGUE_ADDON ?? candidates.find((candidate) => existsSync(candidate));
+  if (!path) throw new Error('The native addon is not built. Run "npm run build" first.');
+  return createRequire(import.meta.url)(path) as Record<string, unknown>;
+}
+
+export function mediaTools(): MediaTools {
+  return loadAddon().media as MediaTools;
+}

@@ -1,0 +1,195 @@
+// The typed face of the audio core: what it is told and what it tells. Types only.
+// The core is the authority on what sounds: every plan is accepted at a frame or is too late, and the daemon follows.
+// All positions here are frames at the working rate, counted from the (gapless-trimmed) start of a file,
+// or frames of the stream clock, which counts every frame handed to the sink and never goes back.
+import type { Curve } from '../sync/vocabulary/common.ts';
+
+export type { Curve };
+
+export interface Fade {
+  readonly frames: number;
+  readonly curve: Curve;
+}
+
+/** One entry, and how it follows the one before it. */
+export interface EntryPlan {
+  /** Id of this plan, unique and rising within one engine. */
+  readonly plan: number;
+  /** Counts the re-plannings of the same pair. */
+  readonly generation: number;
+  /** The queue entry (> 0). One entry sounds at most once. */
+  readonly entry: number;
+  /** The entry it follows; null: it starts as soon as nothing sounds. Too late if that entry is not the current one. */
+  readonly after: number | null;
+  /** Absolute path of the audio file. */
+  readonly path: string;
+  /** First frame that sounds and first that does not. */
+  readonly startFrame: number;
+  readonly endFrame: number;
+  /** Linear gain of the passage (loudness), constant while it sounds. */
+  readonly gain: number;
+  /** Frames for which `after` and this entry sound together. 0: gapless. */
+  readonly overlapFrames: number;
+  /** Its own fade-in, counted from startFrame. */
+  readonly fadeIn: Fade;
+  /** Its own fade-out, ending at endFrame; replaced when its successor's plan says otherwise. */
+  readonly fadeOut: Fade;
+  /** The fade-out of `after` as this pair resolves it, or null to leave it as it is. */
+  readonly previousFadeOut: Fade | null;
+  /** Start within the passage instead of at startFrame (resume after a restart); fadeIn does not apply then,
+   *  a 10 ms ramp does. */
+  readonly resumeAtFrame?: number;
+}
+
+export type Answer =
+  | { readonly outcome: 'accepted'; readonly frame: number }
+  | { readonly outcome: 'tooLate' };
+
+export type VoiceEnd = 'natural' | 'skipped' | 'removed' | 'failed' | 'stopped';
+
+/** An edge, reported after the period in which it happened was full. `frame` is stream time. */
+export type EngineEvent =
+  | {
+      readonly type: 'voiceStarted';
+      readonly frame: number;
+      readonly entry: number;
+      readonly plan: number;
+      readonly atFrame: number;
+    }
+  | {
+      readonly type: 'crossfadeStarted';
+      readonly frame: number;
+      readonly from: number;
+      readonly to: number;
+      readonly frames: number;
+    }
+  | { readonly type: 'crossfadeEnded'; readonly frame: number; readonly from: number; readonly to: number }
+  | { readonly type: 'voiceEnded'; readonly frame: number; readonly ended: EndedVoice }
+  /** Before it could begin: cannot be opened or decoded. The entry is dropped by the core. */
+  | {
+      readonly type: 'voiceFailed';
+      readonly frame: number;
+      readonly entry: number;
+      readonly missing: boolean;
+      readonly message: string;
+    }
+  /** The file ended before the plan's end; the voice ends at `endFrame` instead. */
+  | { readonly type: 'endedEarly'; readonly frame: number; readonly entry: number; readonly endFrame: number }
+  | { readonly type: 'underrunBegan'; readonly frame: number; readonly entry: number }
+  | { readonly type: 'underrunEnded'; readonly frame: number; readonly entry: number }
+  | { readonly type: 'xrun'; readonly frame: number }
+  | { readonly type: 'limiterEngaged'; readonly frame: number }
+  | { readonly type: 'streamOpened'; readonly frame: number; readonly sink: string }
+  | { readonly type: 'streamLost'; readonly frame: number; readonly message: string }
+  /** Events were lost: take a snapshot. Nothing in a snapshot is lost. */
+  | { readonly type: 'overflow'; readonly frame: number };
+
+/** A voice that has ended: kept by the core until acknowledged. */
+export interface EndedVoice {
+  readonly entry: number;
+  readonly plan: number;
+  readonly reason: VoiceEnd;
+  /** Stream frames: its first, and the first on which it no longer sounded. */
+  readonly startedAtFrame: number;
+  readonly endedAtFrame: number;
+  /** Frames of it that were heard (pauses not counted). */
+  readonly heardFrames: number;
+  /** File frame at which it stopped. */
+  readonly atFrame: number;
+}
+
+export interface SoundingVoice {
+  readonly entry: number;
+  readonly plan: number;
+  readonly role: 'current' | 'outgoing';
+  /** File frame that sounds next. */
+  readonly atFrame: number;
+  readonly startFrame: number;
+  readonly endFrame: number;
+  readonly startedAtFrame: number;
+  readonly bufferedFrames: number;
+}
+
+/** The whole truth at one moment; consistent in itself. */
+export interface EngineSnapshot {
+  /** Frames handed to the sink since the engine was opened. */
+  readonly streamFrame: number;
+  readonly playing: boolean;
+  readonly volume: number;
+  readonly sounding: readonly SoundingVoice[];
+  /** Taken by the core, not begun. */
+  readonly next: { readonly entry: number; readonly plan: number; readonly bufferedFrames: number } | null;
+  readonly ended: readonly EndedVoice[];
+  readonly sink: string;
+}
+
+export interface Counters {
+  readonly periods: number;
+  readonly frames: number;
+  readonly underruns: number;
+  readonly xruns: number;
+  readonly limitedFrames: number;
+  readonly recordsDropped: number;
+  readonly concealedPackets: number;
+  readonly worstCallbackUs: number;
+  readonly periodUs: number;
+  /** Histogram of callback times: bucket i counts those below 2^i microseconds (and at least 2^(i-1)). */
+  readonly callbackHistogram: readonly number[];
+  /** Whether the audio thread got real-time scheduling; null where it does not apply. */
+  readonly realtime: boolean | null;
+  readonly lockedArenaBytes: number;
+  readonly memoryLocked: boolean;
+}
+
+export type SinkChoice =
+  | {
+      readonly kind: 'portaudio' /** Stable name; null: the default device. */;
+      readonly device: string | null;
+      readonly latencyS?: number;
+    }
+  /** Paced by the monotonic clock. */
+  | { readonly kind: 'null' }
+  /** Driven by pull(): deterministic, as fast as possible. */
+  | { readonly kind: 'manual' };
+
+export interface EngineOptions {
+  readonly rate: number;
+  readonly sink: SinkChoice;
+  /** Starts paused unless true. */
+  readonly playing: boolean;
+  readonly volume: number;
+  readonly limiter: boolean;
+}
+
+/** Commands return their answer when the audio thread has taken them at a period boundary (promise), or at once
+ *  where one compare-and-swap decides (withdraw). */
+export interface AudioEngine {
+  readonly rate: number;
+  /** Loads an entry and hands it to the audio thread. Offering while another entry is next replaces it,
+   *  as one step; offering the same entry again re-plans it without decoding it anew. */
+  offer(plan: EntryPlan): Promise<Answer>;
+  /** Takes the next entry back. tooLate: it has begun, and will be reported as started. */
+  withdraw(entry: number): 'withdrawn' | 'notLoaded' | 'tooLate';
+  play(): Promise<Answer>;
+  pause(): Promise<Answer>;
+  /** Fades the current voice out over `fadeFrames` and starts the next at its start with an equal-power fade-in of
+   *  as many frames, as soon as 0.1 s of it is buffered. During a crossfade: the outgoing one fades out in 0.1 s.
+   *  `entry` names what is meant to stop: too late if it is not the current one any more. */
+  skip(entry: number, fadeFrames: number, reason: 'skipped' | 'removed'): Promise<Answer>;
+  /** Exact to the frame. Too late if the entry has ended before the target was buffered. */
+  seek(entry: number, fileFrame: number): Promise<Answer>;
+  /** 0 to 1, a person's scale: gain = v^3, ramped over 10 ms. */
+  setVolume(volume: number): void;
+  snapshot(): EngineSnapshot;
+  /** Forget these ended voices: their history is written. */
+  acknowledge(entries: readonly number[]): void;
+  counters(): Counters;
+  /** Events in order; called on the JavaScript thread, never from the audio thread. */
+  onEvent(listener: (event: EngineEvent) => void): () => void;
+  /** Another sink, position kept. */
+  switchSink(sink: SinkChoice): Promise<{ ok: true; sink: string } | { ok: false; message: string }>;
+  /** Manual sink only: renders `frames` frames, waiting for decoders where needed; interleaved stereo. */
+  pull(frames: number): Float32Array;
+  /** Fades out over `fadeMs`, stops, joins every thread. */
+  close(fadeMs?: number): Promise<void>;
+}

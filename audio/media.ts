@@ -1,0 +1,69 @@
+// The typed face of the core's file tools: probing, measuring, decoding and encoding, off the audio thread. Types only.
+// Each call blocks the calling thread: they are for the import worker, the command line and tests, not for the daemon.
+
+export interface Probe {
+  readonly codec: string;
+  /** 'flac', 'mp3', 'ogg', 'mov,mp4,m4a', 'wav', ... */
+  readonly container: string;
+  readonly rateHz: number;
+  readonly channels: number;
+  readonly bitsPerSample: number | null;
+  /** Gapless-trimmed length. */
+  readonly durationTicks: number;
+  /** True where the container states the exact length; else it is known only after decoding. */
+  readonly exact: boolean;
+}
+
+/** Simple measures of the audio itself, for the first local flavor and for import. */
+export interface Measures {
+  /** Exact, from decoding all of it. */
+  readonly durationTicks: number;
+  readonly rmsDb: number;
+  readonly peakDb: number;
+  /** RMS of loud parts over RMS of quiet parts, dB. */
+  readonly dynamicRangeDb: number;
+  /** Spectral centroid, Hz, energy weighted. */
+  readonly centroidHz: number;
+  /** Share of energy below 200 Hz and above 4 kHz, 0 to 1. */
+  readonly lowShare: number;
+  readonly highShare: number;
+  /** Beats a minute by onset autocorrelation, 40 to 220, and how clear the peak is, 0 to 1. */
+  readonly tempoBpm: number;
+  readonly rhythmClarity: number;
+  /** Onsets a second. */
+  readonly onsetRate: number;
+  /** How much of the chroma energy sits in the strongest major or minor template, 0 to 1, and which. */
+  readonly tonality: number;
+  readonly isMajor: boolean;
+  /** Zero crossings a second / 1000, a cheap measure of noisiness. */
+  readonly zeroCrossingKhz: number;
+}
+
+export type MediaFailure = {
+  readonly error: 'NOT_FOUND' | 'NOT_AUDIO' | 'TRUNCATED' | 'UNREADABLE' | 'UNSUPPORTED';
+  readonly message: string;
+};
+
+export interface EncodeOptions {
+  readonly path: string;
+  readonly codec: 'flac' | 'mp3' | 'opus' | 'aac' | 'wav16' | 'wav32f';
+  readonly rateHz: number;
+  /** Interleaved stereo, -1 to 1, at rateHz. */
+  readonly samples: Float32Array;
+  readonly tags: Readonly<Record<string, string>>;
+  /** PNG or JPEG of the cover. */
+  readonly cover?: Uint8Array;
+}
+
+export interface MediaTools {
+  probe(path: string): Probe | MediaFailure;
+  measure(path: string): Measures | MediaFailure;
+  /** The file as the core would hear it: stereo float at `rateHz`, interleaved. For tests and stems. */
+  decode(
+    path: string,
+    rateHz: number,
+    fromFrame?: number,
+    frames?: number,
+  ): { readonly samples: Float32Array } | MediaFailure;
+  encode(options: EncodeOptions): { readonly bytes: number } | MediaFailure;
+}

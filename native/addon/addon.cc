@@ -1,0 +1,15 @@
+// Node-API glue: registers the two halves of the addon. Runs on the JavaScript thread. No policy, no signal processing.
+#include <napi.h>
+
+namespace segue {
+void initEngine(Napi::Env env, Napi::Object exports);
+void initMedia(Napi::Env env, Napi::Object exports);
+}  // namespace segue
+
+static Napi::Object init(Napi::Env env, Napi::Object exports) {
+  segue::initEngine(env, exports);
+  segue::initMedia(env, exports);
+  return exports;
+}
+
+NODE_API_MODULE(segue, init)

@@ -1,0 +1,28 @@
+// The vocabulary of the whole appliance: concept name -> its actions, queries and events.
+import type { ApplianceVocabulary } from './appliance.ts';
+import type { CooldownVocabulary } from './cooldown.ts';
+import type { DirectorVocabulary } from './director.ts';
+import type { HealthVocabulary } from './health.ts';
+import type { HistoryVocabulary } from './history.ts';
+import type { ImportVocabulary } from './import.ts';
+import type { LibraryVocabulary } from './library.ts';
+import type { PanelVocabulary } from './panel.ts';
+import type { PlayerVocabulary } from './player.ts';
+import type { QueueVocabulary } from './queue.ts';
+import type { SettingsVocabulary } from './settings.ts';
+import type { TimeslotsVocabulary } from './timeslots.ts';
+
+export interface Vocabulary {
+  Appliance: ApplianceVocabulary;
+  Cooldown: CooldownVocabulary;
+  Director: DirectorVocabulary;
+  Health: HealthVocabulary;
+  History: HistoryVocabulary;
+  Import: ImportVocabulary;
+  Library: LibraryVocabulary;
+  Panel: PanelVocabulary;
+  Player: PlayerVocabulary;
+  Queue: QueueVocabulary;
+  Settings: SettingsVocabulary;
+  Timeslots: TimeslotsVocabulary;
+}

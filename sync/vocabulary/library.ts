@@ -1,0 +1,106 @@
+// Library: files, passages, songs, artists, works, albums, images.
+import type { AlbumId, ArtistId, Failure, FileId, Nothing, PassageId, Playable, SongId } from './common.ts';
+
+export interface PassageCard {
+  readonly passage: PassageId;
+  readonly title: string;
+  readonly artist: string;
+  readonly album: string | null;
+  readonly albumId: AlbumId | null;
+  readonly durationMs: number;
+  readonly song: SongId | null;
+  /** Id for /art, or null. */
+  readonly art: number | null;
+  readonly state: 'ok' | 'missing' | 'broken';
+  readonly path: string;
+}
+
+/** What the import hands over for one file (tags read, length known). */
+export interface ImportedFile {
+  readonly folder: number;
+  /** Relative to the music folder, with '/'. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly mtimeMs: number;
+  readonly durationTicks: number;
+  readonly codec: string;
+  readonly rateHz: number;
+  readonly channels: number;
+  readonly tags: {
+    readonly title: string | null;
+    readonly artists: readonly string[];
+    readonly album: string | null;
+    readonly albumArtist: string | null;
+    readonly track: number | null;
+    readonly disc: number | null;
+    readonly year: number | null;
+    readonly genre: readonly string[];
+    readonly recordingMbid: string | null;
+    readonly releaseMbid: string | null;
+    readonly replayGainTrackDb: number | null;
+    readonly replayGainAlbumDb: number | null;
+  };
+  /** Path of the art file in the state directory's art folder, if any. */
+  readonly artFile: string | null;
+  /** Hash of head, middle and tail: recognises a moved file. */
+  readonly contentKey: string;
+  /** Flavor measured from the audio: characteristic -> label -> value. Null: not analysed (yet). */
+  readonly flavor: Readonly<Record<string, Readonly<Record<string, number>>>> | null;
+}
+
+export interface LibraryVocabulary {
+  actions: {
+    /** One batch of the import, committed together (at most 20 ms of work). */
+    addFiles: {
+      input: { files: readonly ImportedFile[] };
+      output: { added: number; updated: number; moved: number };
+    };
+    /** A file that cannot be imported is recorded with its reason. */
+    noteBroken: {
+      input: { folder: number; path: string; sizeBytes: number; mtimeMs: number; reason: string };
+      output: { file: FileId };
+    };
+    markBroken: { input: { passage: PassageId; reason: string }; output: { file: FileId | null } };
+    markMissing: { input: { passage: PassageId }; output: { file: FileId | null } };
+    /** After a scan: which of a folder's files were seen. Others become missing, missing ones seen again come back.
+     *  An unreadable folder makes all of its files missing at once (`seen` null). */
+    reconcile: {
+      input: { folder: number; seen: readonly string[] | null };
+      output: { missing: number; returned: number };
+    };
+    addFolder: { input: { path: string }; output: { folder: number } };
+  };
+  queries: {
+    playable: { input: { passage: PassageId }; row: Playable };
+    card: { input: { passage: PassageId }; row: PassageCard };
+    search: { input: { text: string; limit: number; after?: number }; row: PassageCard };
+    counts: {
+      input: Nothing;
+      row: {
+        files: number;
+        passages: number;
+        songs: number;
+        artists: number;
+        broken: number;
+        missing: number;
+      };
+    };
+    folders: { input: Nothing; row: { folder: number; path: string; available: boolean } };
+    /** Known files of a folder, to skip those unchanged since the last scan. */
+    knownFiles: {
+      input: { folder: number };
+      row: { path: string; sizeBytes: number; mtimeMs: number; state: 'ok' | 'missing' | 'broken' };
+    };
+    artists: { input: { passage: PassageId }; row: { artist: ArtistId; name: string } };
+    art: { input: { art: number }; row: { file: string; mime: string } };
+    failures: { input: { limit: number }; row: { path: string; reason: string; atMs: number } };
+  };
+  events: {
+    /** State-like: files came, went or changed. */
+    changed: { passages: number };
+    fileBroken: { path: string; reason: string };
+    folderLost: { path: string; message: string };
+    folderBack: { path: string };
+  };
+}
+export type AddFolderFailure = Failure<'NOT_A_FOLDER'>;

@@ -1,0 +1,92 @@
+// Player: what sounds now. It follows the audio core, which is the authority.
+import type { CalendarMs, EntryId, Failure, Nothing, PassageId, Playable } from './common.ts';
+
+export type EndReason = 'natural' | 'skipped' | 'removed' | 'failed' | 'stopped';
+
+export interface PlayerStatus {
+  readonly playing: boolean;
+  /** The entry that sounds (the incoming one during a crossfade), or null. */
+  readonly entry: EntryId | null;
+  readonly passage: PassageId | null;
+  readonly positionMs: number;
+  readonly durationMs: number;
+  /** Set while a crossfade is heard. */
+  readonly crossfade: {
+    readonly from: EntryId;
+    readonly to: EntryId;
+    readonly progress: number;
+    readonly lengthMs: number;
+  } | null;
+  /** The entry handed to the core as next. */
+  readonly prepared: EntryId | null;
+  readonly volume: number;
+  readonly sink: string;
+}
+
+export interface PlayerVocabulary {
+  actions: {
+    /** Hands the core the entry that follows what sounds (or starts, if nothing does). */
+    prepare: {
+      input: { entry: EntryId; playable: Playable; resumeMs?: number };
+      output: { entry: EntryId; plan: number; frame: number } | Failure<'TOO_LATE' | 'BUSY'>;
+    };
+    /** Takes the prepared entry back. `outcome` is decided by the core: tooLate means it has begun. */
+    withdraw: {
+      input: { entry: EntryId };
+      output: { entry: EntryId; outcome: 'withdrawn' | 'notLoaded' | 'tooLate' };
+    };
+    play: { input: Nothing; output: { playing: true } };
+    pause: { input: Nothing; output: { playing: false; entry: EntryId | null; positionMs: number } };
+    skip: {
+      input: { reason: 'skipped' | 'removed'; fadeMs?: number };
+      output: { skipped: EntryId | null; throttled: boolean } | Failure<'NOTHING_PLAYS'>;
+    };
+    seek: {
+      input: { positionMs: number };
+      output: { positionMs: number } | Failure<'NOTHING_PLAYS' | 'OUT_OF_RANGE' | 'TOO_LATE'>;
+    };
+    /** 0 to 1, a person's scale. */
+    setVolume: { input: { volume: number }; output: { volume: number } };
+    /** Mirrors the position: to tmpfs, or to the card as well when durable. */
+    savePosition: { input: { durable: boolean }; output: { entry: EntryId | null; positionMs: number } };
+  };
+  queries: {
+    status: { input: Nothing; row: PlayerStatus };
+    /** What is left of the sounding passage; idle when nothing sounds. */
+    rest: { input: Nothing; row: { restMs: number; idle: boolean; playing: boolean; entry: EntryId | null } };
+  };
+  events: {
+    voiceStarted: {
+      entry: EntryId;
+      passage: PassageId;
+      frame: number;
+      atMs: CalendarMs;
+      positionMs: number;
+      resumed: boolean;
+    };
+    voiceEnded: {
+      entry: EntryId;
+      passage: PassageId;
+      reason: EndReason;
+      heardMs: number;
+      durationMs: number;
+      /** >= 30 s or half of it. */
+      heard: boolean;
+      atMs: CalendarMs;
+    };
+    /** The file of an entry could not be opened or decoded. `missing`: it is not there (now). */
+    voiceFailed: { entry: EntryId; passage: PassageId; path: string; missing: boolean; message: string };
+    crossfadeStarted: { from: EntryId; to: EntryId; lengthMs: number };
+    crossfadeEnded: { from: EntryId; to: EntryId };
+    /** State-like: playing or paused, what sounds, volume. */
+    stateChanged: { playing: boolean; entry: EntryId | null };
+    volumeChanged: { volume: number };
+    /** Each second while playing. */
+    positionPassed: { entry: EntryId; positionMs: number };
+    underrun: { entry: EntryId; frame: number };
+    /** The device, its loss and return; `sink` is what plays now. */
+    sinkChanged: { sink: string; reason: string };
+    /** Points that had to be repaired at play time. */
+    pointsRepaired: { passage: PassageId; before: object; after: object };
+  };
+}

@@ -1,0 +1,28 @@
+// Timeslots: the day in slots of local civil time, each with a flavor.
+import type { CalendarMs, Failure, Nothing, PassageId } from './common.ts';
+import type { Flavor } from './director.ts';
+
+export interface Timeslot {
+  readonly name: string;
+  /** Minute of the local day at which it starts, 0..1439; it ends where the next one starts. */
+  readonly startMinute: number;
+  readonly references: readonly PassageId[];
+  readonly flavor: Flavor | null;
+}
+
+export interface TimeslotsVocabulary {
+  actions: {
+    replaceAll: { input: { timeslots: readonly Timeslot[] }; output: { count: number } | Failure<'INVALID'> };
+    /** Derives the starter set (night, morning, day, evening) if there is none yet. */
+    ensureStarterSet: { input: Nothing; output: { created: number } };
+  };
+  queries: {
+    all: { input: Nothing; row: Timeslot };
+    /** The slot that covers a time and its target flavor. One row always (an empty flavor if nothing is known). */
+    targetAt: {
+      input: { atMs: CalendarMs };
+      row: { name: string; flavor: Flavor; kind: 'timeslot' | 'none' };
+    };
+  };
+  events: { changed: { count: number } };
+}
