@@ -48,6 +48,18 @@ export interface ImportedFile {
   readonly flavor: Readonly<Record<string, Readonly<Record<string, number>>>> | null;
 }
 
+/** What the analysis found out about one file that is already in the library. */
+export interface AnalysedFile {
+  readonly folder: number;
+  readonly path: string;
+  /** Exact, from decoding all of it. */
+  readonly durationTicks: number;
+  readonly peakDb: number;
+  readonly flavor: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Of the method that measured it: an older one is measured again. */
+  readonly flavorVersion: number;
+}
+
 export interface LibraryVocabulary {
   actions: {
     /** One batch of the import, committed together (at most 20 ms of work). */
@@ -55,6 +67,8 @@ export interface LibraryVocabulary {
       input: { files: readonly ImportedFile[] };
       output: { added: number; updated: number; moved: number };
     };
+    /** The second pass of the import: exact lengths and local flavors of files that are in the library. */
+    setAnalysis: { input: { files: readonly AnalysedFile[] }; output: { updated: number } };
     /** A file that cannot be imported is recorded with its reason. */
     noteBroken: {
       input: { folder: number; path: string; sizeBytes: number; mtimeMs: number; reason: string };
@@ -69,6 +83,11 @@ export interface LibraryVocabulary {
       output: { missing: number; returned: number };
     };
     addFolder: { input: { path: string }; output: { folder: number } };
+    /** The folders inside a music folder that could not be read in the last scan: all of them, with the reason. */
+    noteUnreadable: {
+      input: { folder: number; items: readonly { path: string; reason: string }[] };
+      output: { noted: number };
+    };
   };
   queries: {
     playable: { input: { passage: PassageId }; row: Playable };
@@ -89,7 +108,14 @@ export interface LibraryVocabulary {
     /** Known files of a folder, to skip those unchanged since the last scan. */
     knownFiles: {
       input: { folder: number };
-      row: { path: string; sizeBytes: number; mtimeMs: number; state: 'ok' | 'missing' | 'broken' };
+      row: {
+        path: string;
+        sizeBytes: number;
+        mtimeMs: number;
+        state: 'ok' | 'missing' | 'broken';
+        /** Of its local flavor; null: not analysed yet. */
+        flavorVersion: number | null;
+      };
     };
     artists: { input: { passage: PassageId }; row: { artist: ArtistId; name: string } };
     art: { input: { art: number }; row: { file: string; mime: string } };

@@ -16,6 +16,8 @@ CREATE TABLE files (
   codec TEXT,
   rate_hz INTEGER,
   channels INTEGER,
+  replaygain_track_db REAL, replaygain_album_db REAL, -- as tagged, reference -18 LUFS
+  peak_db REAL,                             -- sample peak, once analysed
   state TEXT NOT NULL DEFAULT 'ok' CHECK (state IN ('ok', 'missing', 'broken')),
   error TEXT,
   added_at_ms INTEGER NOT NULL,
@@ -44,10 +46,12 @@ CREATE TABLE passages (
   fade_in_ticks INTEGER, lead_in_ticks INTEGER, lead_out_ticks INTEGER, fade_out_ticks INTEGER,
   end_ticks INTEGER,                        -- null: the file's end
   fade_in_curve TEXT, fade_out_curve TEXT,
-  gain_db REAL,
+  gain_db REAL,                             -- set by a person; null: from the file's loudness
   title TEXT NOT NULL,
+  artist TEXT NOT NULL DEFAULT '',          -- as shown: the artists' names, joined
   album INTEGER REFERENCES albums(id),
   disc INTEGER, track INTEGER,
+  year INTEGER, genre TEXT,
   image INTEGER REFERENCES images(id)
 ) STRICT;
 CREATE INDEX passages_by_file ON passages(file);
