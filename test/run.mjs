@@ -1,0 +1,77 @@
+// `npm test`: every stage in order of speed, ending with "N passed, N failed".
+// `npm test -- unit golden` runs only those stages; `npm test -- path/to/x.test.ts` only that file.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const STAGES = [
+  { name: 'unit', folders: ['test/unit', 'test/rules'], concurrency: 2 },
+  { name: 'golden', folders: ['test/golden'], concurrency: 2 },
+  { name: 'native', program: ['node', ['test/native/run.mjs']] },
+  { name: 'system', folders: ['test/system'], concurrency: 1 },
+  { name: 'panel', folders: ['test/panel'], concurrency: 1 },
+];
+
+function testFiles(folder) {
+  const found = [];
+  for (const name of readdirSync(folder, { recursive: true }).map(String).sort()) {
+    if (name.endsWith('.test.ts') && statSync(join(folder, name)).isFile()) found.push(join(folder, name));
+  }
+  return found;
+}
+
+/** Runs a program, shows its output, and resolves with its exit code and its last "#counts" or "N passed, N failed". */
+function run(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let tail = '';
+    child.stdout.on('data', (chunk) => {
+      tail = (tail + chunk).slice(-4000);
+      process.stdout.write(String(chunk).replace(/^#counts .*\n/m, ''));
+    });
+    child.on('error', (error) => resolve({ code: 1, passed: 0, failed: 1, message: error.message }));
+    child.on('close', (code) => {
+      const counts = /#counts (\{.*\})/.exec(tail);
+      const words = /(\d+) passed, (\d+) failed\s*$/.exec(tail);
+      const { passed, failed } = counts
+        ? JSON.parse(counts[1])
+        : { passed: Number(words?.[1] ?? 0), failed: Number(words?.[2] ?? 1) };
+      resolve({ code, passed, failed });
+    });
+  });
+}
+
+const wanted = process.argv.slice(2);
+const chosenFiles = wanted.filter((word) => word.endsWith('.test.ts'));
+let passed = 0;
+let failed = 0;
+for (const stage of chosenFiles.length ? [{ name: 'chosen', files: chosenFiles, concurrency: 2 }] : STAGES) {
+  if (wanted.length && !chosenFiles.length && !wanted.includes(stage.name)) continue;
+  const startedAt = Date.now();
+  console.log(`\n── ${stage.name} ──`);
+  let result;
+  if (stage.program) result = await run(...stage.program);
+  else {
+    const files = stage.files ?? stage.folders.filter((folder) => existsSync(folder)).flatMap(testFiles);
+    const args = [
+      '--import',
+      'tsx',
+      '--test',
+      `--test-concurrency=${stage.concurrency}`,
+      '--test-reporter=./test/support/reporter.mjs',
+      ...files,
+    ];
+    result = files.length ? await run(process.execPath, args) : { code: 1, passed: 0, failed: 0 };
+  }
+  // A stage that ran nothing, or died without counting, has failed.
+  const isLost = (result.passed === 0 && result.failed === 0) || (result.code !== 0 && result.failed === 0);
+  if (isLost) console.log(`✗ stage ${stage.name} ran no test or ended with code ${result.code}`);
+  passed += result.passed;
+  failed += result.failed + (isLost ? 1 : 0);
+  console.log(
+    `── ${stage.name}: ${result.passed} passed, ${result.failed} failed, ${((Date.now() - startedAt) / 1000).toFixed(1)} s ──`,
+  );
+}
+if (passed + failed === 0) failed = 1;
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

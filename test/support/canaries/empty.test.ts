@@ -1,0 +1,2 @@
+// A file without a test: the runner must call it a failure.
+export {};
