@@ -1,0 +1,133 @@
+// Library: which music there is, and in what state. Main thread; writes segue.db, reads no file.
+// Every action that changes something says so once, with `changed`.
+import type { Emit, Implementation } from '../../../sync/concept.ts';
+import type { LibraryVocabulary } from '../../../sync/vocabulary/library.ts';
+import type { Clock, Db } from '../../ports.ts';
+import type { LoudnessMode } from './loudness.ts';
+import { createQueries } from './queries.ts';
+import { createStore, type FileRow } from './store.ts';
+
+export interface LibraryPorts {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly emit: Emit<LibraryVocabulary>;
+  /** What the loudness setting says now. */
+  readonly loudness: () => LoudnessMode;
+}
+
+export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabulary> {
+  const { db, clock, emit } = ports;
+  const store = createStore(db);
+  const passages = db.prepare<[], { count: number }>('SELECT count(*) AS count FROM passages');
+  const folder = db.prepare<[number], { path: string; available: number }>(
+    'SELECT path, available FROM music_folders WHERE id = ?',
+  );
+  const addFolder = db.prepare<[string], { id: number }>(
+    'INSERT INTO music_folders (path) VALUES (?) ON CONFLICT (path) DO UPDATE SET path = path RETURNING id',
+  );
+  const setAvailable = db.prepare('UPDATE music_folders SET available = ? WHERE id = ?');
+
+  const inTransaction = db.transaction((work: () => void) => work());
+  function changed(): void {
+    emit('changed', { passages: passages.get()?.count ?? 0 });
+  }
+
+  /** Which files change their state after a scan. Broken ones stay broken until they change. */
+  function compare(files: readonly FileRow[], seen: ReadonlySet<string>) {
+    return {
+      gone: files.filter((file) => file.state === 'ok' && !seen.has(file.path)),
+      back: files.filter((file) => file.state === 'missing' && seen.has(file.path)),
+    };
+  }
+
+  return {
+    actions: {
+      addFiles({ files }) {
+        const sum = { added: 0, updated: 0, moved: 0 };
+        const nowMs = clock.nowMs();
+        inTransaction(() => {
+          for (const file of files) sum[store.putFile(file, nowMs)]++;
+        });
+        if (files.length > 0) changed();
+        return sum;
+      },
+
+      setAnalysis({ files }) {
+        let updated = 0;
+        inTransaction(() => {
+          for (const file of files) if (store.putAnalysis(file)) updated++;
+        });
+        if (updated > 0) changed();
+        return { updated };
+      },
+
+      noteBroken(input) {
+        let file = 0;
+        inTransaction(() => {
+          file = store.putBroken(input, clock.nowMs());
+        });
+        emit('fileBroken', { path: input.path, reason: input.reason });
+        changed();
+        return { file };
+      },
+
+      markBroken({ passage, reason }) {
+        const file = store.fileOfPassage(passage);
+        if (!file) return { file: null };
+        if (file.state === 'broken') return { file: file.id };
+        inTransaction(() => {
+          store.setState(file.id, 'broken', reason);
+          store.noteFailure(file.folder, file.path, reason, clock.nowMs());
+        });
+        emit('fileBroken', { path: file.path, reason });
+        changed();
+        return { file: file.id };
+      },
+
+      markMissing({ passage }) {
+        const file = store.fileOfPassage(passage);
+        if (!file) return { file: null };
+        if (file.state !== 'ok') return { file: file.id };
+        store.setState(file.id, 'missing', null);
+        changed();
+        return { file: file.id };
+      },
+
+      reconcile({ folder: id, seen }) {
+        const known = folder.get(id);
+        if (!known) return { missing: 0, returned: 0 };
+        const files = store.filesOfFolder(id);
+        const { gone, back } = compare(files, new Set(seen ?? []));
+        // A stick that is pulled leaves an empty mount point: nothing in it, where there was music, is a lost folder too.
+        const isEmptied = seen !== null && seen.length === 0 && files.some((file) => file.state !== 'broken');
+        const available = seen !== null && !isEmptied ? 1 : 0;
+        inTransaction(() => {
+          for (const file of gone) store.setState(file.id, 'missing', null);
+          for (const file of back) store.setState(file.id, 'ok', null);
+          if (known.available !== available) setAvailable.run(available, id);
+        });
+        if (known.available === 1 && available === 0)
+          emit('folderLost', { path: known.path, message: lostMessage(known.path, gone.length, isEmptied) });
+        if (known.available === 0 && available === 1) emit('folderBack', { path: known.path });
+        if (gone.length + back.length > 0 || known.available !== available) changed();
+        return { missing: gone.length, returned: back.length };
+      },
+
+      addFolder({ path }) {
+        return { folder: (addFolder.get(path) as { id: number }).id };
+      },
+
+      noteUnreadable({ folder: id, items }) {
+        inTransaction(() => store.putUnreadable(id, items, clock.nowMs()));
+        return { noted: items.length };
+      },
+    },
+    queries: createQueries(db, ports.loudness),
+  };
+}
+
+function lostMessage(path: string, files: number, isEmptied: boolean): string {
+  const what = isEmptied ? 'is empty' : 'cannot be read';
+  const count = files === 1 ? 'the file' : `the ${files} files`;
+  return `The music folder ${path} ${what}: ${count} in it will not be chosen until it is back. Plug it in again, or mount it.`;
+}

@@ -1,0 +1,131 @@
+// Queries of the Library: what others may read, each one prepared statement. Main thread, no side effects.
+
+import type { Implementation } from '../../../sync/concept.ts';
+import type { Curve, Playable } from '../../../sync/vocabulary/common.ts';
+import type { LibraryVocabulary, PassageCard } from '../../../sync/vocabulary/library.ts';
+import type { Db } from '../../ports.ts';
+import { gainDb, type LoudnessMode } from './loudness.ts';
+import { matchExpression } from './search-text.ts';
+
+type Queries = Implementation<LibraryVocabulary>['queries'];
+type Row<Q extends keyof LibraryVocabulary['queries']> = LibraryVocabulary['queries'][Q]['row'];
+
+const TICKS_PER_MS = 28_224;
+const MOST_ROWS = 1000;
+
+interface PlayableRow {
+  passage: number;
+  folder: string;
+  path: string;
+  start_ticks: number;
+  fade_in_ticks: number | null;
+  lead_in_ticks: number | null;
+  lead_out_ticks: number | null;
+  fade_out_ticks: number | null;
+  end_ticks: number | null;
+  duration_ticks: number;
+  fade_in_curve: string | null;
+  fade_out_curve: string | null;
+  gain_db: number | null;
+  track_db: number | null;
+  album_db: number | null;
+  peak_db: number | null;
+  album: number | null;
+  disc: number | null;
+  track: number | null;
+}
+
+type CardRow = Omit<PassageCard, 'durationMs'> & { durationTicks: number };
+
+const CARD = `SELECT p.id AS passage, p.title, p.artist, a.title AS album, a.id AS albumId,
+    COALESCE(p.end_ticks, f.duration_ticks) - p.start_ticks AS durationTicks,
+    (SELECT song FROM passage_songs ps WHERE ps.passage = p.id ORDER BY from_ticks LIMIT 1) AS song,
+    COALESCE(p.image, a.image) AS art, f.state, f.path
+  FROM passages p JOIN files f ON f.id = p.file LEFT JOIN albums a ON a.id = p.album`;
+
+// Titles count most. Ties, and pages, are put in order by the passage's id.
+const RANKED = 'bm25(search, 10.0, 5.0, 3.0)';
+
+export function createQueries(db: Db, loudness: () => LoudnessMode): Queries {
+  const playable = db.prepare<[number], PlayableRow>(`SELECT p.id AS passage, m.path AS folder, f.path,
+      p.start_ticks, p.fade_in_ticks, p.lead_in_ticks, p.lead_out_ticks, p.fade_out_ticks, p.end_ticks,
+      f.duration_ticks, p.fade_in_curve, p.fade_out_curve, p.gain_db, f.replaygain_track_db AS track_db,
+      f.replaygain_album_db AS album_db, f.peak_db, p.album, p.disc, p.track
+    FROM passages p JOIN files f ON f.id = p.file JOIN music_folders m ON m.id = f.folder WHERE p.id = ?`);
+  const card = db.prepare<[number], CardRow>(`${CARD} WHERE p.id = ?`);
+  const browse = db.prepare<[number, number], CardRow>(`${CARD} WHERE p.id > ? ORDER BY p.id LIMIT ?`);
+  const find = db.prepare<{ match: string; after: number | null; limit: number }, { rowid: number }>(
+    `WITH found AS (SELECT rowid, ${RANKED} AS place FROM search WHERE search MATCH @match)
+     SELECT rowid FROM found
+     WHERE @after IS NULL OR (place, rowid) > (SELECT place, rowid FROM found WHERE rowid = @after)
+     ORDER BY place, rowid LIMIT @limit`,
+  );
+  const counts = db.prepare<[], Row<'counts'>>(`SELECT
+    (SELECT count(*) FROM files) AS files, (SELECT count(*) FROM passages) AS passages,
+    (SELECT count(DISTINCT song) FROM passage_songs) AS songs,
+    (SELECT count(DISTINCT artist) FROM song_artists
+      WHERE song IN (SELECT song FROM passage_songs)) AS artists,
+    (SELECT count(*) FROM files WHERE state = 'broken') AS broken,
+    (SELECT count(*) FROM files WHERE state = 'missing') AS missing`);
+  const folders = db.prepare<[], { folder: number; path: string; available: number }>(
+    'SELECT id AS folder, path, available FROM music_folders ORDER BY id',
+  );
+  const knownFiles = db.prepare<[number], Row<'knownFiles'>>(`SELECT f.path, f.size_bytes AS sizeBytes,
+      f.mtime_ms AS mtimeMs, f.state, (SELECT MIN(l.version) FROM passages p JOIN flavors l
+        ON l.passage = p.id AND l.source = 'local' WHERE p.file = f.id) AS flavorVersion
+    FROM files f WHERE f.folder = ?`);
+  const artists = db.prepare<[number], Row<'artists'>>(`SELECT DISTINCT a.id AS artist, a.name
+    FROM passage_songs ps JOIN song_artists sa ON sa.song = ps.song JOIN artists a ON a.id = sa.artist
+    WHERE ps.passage = ? ORDER BY ps.from_ticks, sa.position`);
+  const art = db.prepare<[number], Row<'art'>>('SELECT file, mime FROM images WHERE id = ?');
+  const failures = db.prepare<[number], Row<'failures'>>(
+    'SELECT path, reason, at_ms AS atMs FROM import_failures ORDER BY at_ms DESC, path LIMIT ?',
+  );
+
+  function toCard({ durationTicks, ...rest }: CardRow): PassageCard {
+    return { ...rest, durationMs: Math.round(durationTicks / TICKS_PER_MS) };
+  }
+
+  function toPlayable(row: PlayableRow): Playable {
+    return {
+      passage: row.passage,
+      path: `${row.folder === '/' ? '' : row.folder}/${row.path}`,
+      points: {
+        startTicks: row.start_ticks,
+        fadeInTicks: row.fade_in_ticks,
+        leadInTicks: row.lead_in_ticks,
+        leadOutTicks: row.lead_out_ticks,
+        fadeOutTicks: row.fade_out_ticks,
+        endTicks: row.end_ticks ?? row.duration_ticks,
+      },
+      fileTicks: row.duration_ticks,
+      fadeInCurve: row.fade_in_curve as Curve | null,
+      fadeOutCurve: row.fade_out_curve as Curve | null,
+      gainDb:
+        row.gain_db ??
+        gainDb(loudness(), { trackDb: row.track_db, albumDb: row.album_db, peakDb: row.peak_db }),
+      album: row.album,
+      disc: row.disc,
+      track: row.track,
+    };
+  }
+
+  return {
+    playable: ({ passage }) => playable.all(passage).map(toPlayable),
+    card: ({ passage }) => card.all(passage).map(toCard),
+    search({ text, limit, after }) {
+      const rows = Math.max(0, Math.min(limit, MOST_ROWS));
+      const match = matchExpression(text);
+      if (match === null) return browse.all(after ?? 0, rows).map(toCard);
+      return find
+        .all({ match, after: after ?? null, limit: rows })
+        .flatMap(({ rowid }) => card.all(rowid).map(toCard));
+    },
+    counts: () => counts.all(),
+    folders: () => folders.all().map((row) => ({ ...row, available: row.available === 1 })),
+    knownFiles: ({ folder }) => knownFiles.all(folder),
+    artists: ({ passage }) => artists.all(passage),
+    art: (input) => art.all(input.art),
+    failures: ({ limit }) => failures.all(Math.max(0, Math.min(limit, MOST_ROWS))),
+  };
+}

@@ -1,0 +1,183 @@
+// Store of the Library: files and passages in segue.db, and the search index kept in step with them.
+// Main thread; every statement prepared once; multi-statement writes run in the caller's transaction.
+import type { FileId, PassageId } from '../../../sync/vocabulary/common.ts';
+import type { AnalysedFile, ImportedFile } from '../../../sync/vocabulary/library.ts';
+import type { Db } from '../../ports.ts';
+import { createCatalogue } from './catalogue.ts';
+import { artistsOf, titleOf } from './identity.ts';
+
+export type FileState = 'ok' | 'missing' | 'broken';
+export type Stored = 'added' | 'updated' | 'moved';
+export interface FileRow {
+  readonly id: FileId;
+  readonly path: string;
+  readonly state: FileState;
+}
+
+export type Store = ReturnType<typeof createStore>;
+
+/** A flavor handed over together with the tags states no version: it is measured again when there is time. */
+const UNSTATED_VERSION = 0;
+
+export function createStore(db: Db) {
+  const catalogue = createCatalogue(db);
+  const findFile = db.prepare<[number, string], FileRow>(
+    'SELECT id, path, state FROM files WHERE folder = ? AND path = ?',
+  );
+  const findMoved = db.prepare<[string], FileRow>(
+    "SELECT id, path, state FROM files WHERE content_key = ? AND state = 'missing' ORDER BY id LIMIT 1",
+  );
+  const insertFile =
+    db.prepare(`INSERT INTO files (folder, path, size_bytes, mtime_ms, content_key, duration_ticks,
+      codec, rate_hz, channels, replaygain_track_db, replaygain_album_db, added_at_ms)
+    VALUES (@folder, @path, @sizeBytes, @mtimeMs, @contentKey, @durationTicks,
+      @codec, @rateHz, @channels, @trackDb, @albumDb, @nowMs)`);
+  // A changed file is measured again; a moved one (same content) keeps what was measured.
+  const updateFile = db.prepare(`UPDATE files SET folder = @folder, path = @path, size_bytes = @sizeBytes,
+      mtime_ms = @mtimeMs, codec = @codec, rate_hz = @rateHz, channels = @channels,
+      duration_ticks = CASE WHEN content_key IS @contentKey AND peak_db IS NOT NULL
+        THEN duration_ticks ELSE @durationTicks END,
+      peak_db = CASE WHEN content_key IS @contentKey THEN peak_db END,
+      replaygain_track_db = @trackDb, replaygain_album_db = @albumDb,
+      content_key = @contentKey, state = 'ok', error = NULL
+    WHERE id = @id`);
+  const forgetOldFlavor = db.prepare(`DELETE FROM flavors WHERE source = 'local' AND passage IN
+    (SELECT p.id FROM passages p JOIN files f ON f.id = p.file
+      WHERE f.id = @id AND f.content_key IS NOT @contentKey)`);
+  const passagesOfFile = db.prepare<[number], { id: number }>('SELECT id FROM passages WHERE file = ?');
+  const insertPassage =
+    db.prepare(`INSERT INTO passages (file, title, artist, album, disc, track, year, genre, image)
+    VALUES (@file, @title, @artist, @album, @disc, @track, @year, @genre, @image)`);
+  const updatePassage =
+    db.prepare(`UPDATE passages SET title = @title, artist = @artist, album = @album, disc = @disc,
+      track = @track, year = @year, genre = @genre, image = @image WHERE id = @passage`);
+  const clearSongs = db.prepare('DELETE FROM passage_songs WHERE passage = ?');
+  const addSong = db.prepare('INSERT INTO passage_songs (passage, song) VALUES (?, ?)');
+  const putSearch = db.prepare('REPLACE INTO search (rowid, title, artist, album) VALUES (?, ?, ?, ?)');
+  const putFlavor =
+    db.prepare(`INSERT INTO flavors (passage, source, version, value) VALUES (?, 'local', ?, ?)
+    ON CONFLICT (passage, source) DO UPDATE SET version = excluded.version, value = excluded.value`);
+  const setMeasured = db.prepare('UPDATE files SET duration_ticks = ?, peak_db = ? WHERE id = ?');
+  const putFailure =
+    db.prepare(`INSERT INTO import_failures (folder, path, reason, at_ms) VALUES (@folder, @path, @reason, @nowMs)
+    ON CONFLICT (folder, path) DO UPDATE SET reason = excluded.reason, at_ms = excluded.at_ms`);
+  const clearFailure = db.prepare('DELETE FROM import_failures WHERE folder = ? AND path = ?');
+  const insertBroken =
+    db.prepare(`INSERT INTO files (folder, path, size_bytes, mtime_ms, state, error, added_at_ms)
+    VALUES (@folder, @path, @sizeBytes, @mtimeMs, 'broken', @reason, @nowMs)
+    ON CONFLICT (folder, path) DO UPDATE SET size_bytes = excluded.size_bytes, mtime_ms = excluded.mtime_ms,
+      state = 'broken', error = excluded.error RETURNING id`);
+  const setState = db.prepare('UPDATE files SET state = ?, error = ? WHERE id = ?');
+  const fileOfPassage = db.prepare<[number], FileRow & { folder: number }>(
+    'SELECT f.id, f.path, f.state, f.folder FROM passages p JOIN files f ON f.id = p.file WHERE p.id = ?',
+  );
+  const filesOfFolder = db.prepare<[number], FileRow>('SELECT id, path, state FROM files WHERE folder = ?');
+  const unreadable = db.prepare<[number], { path: string; reason: string }>(
+    `SELECT path, reason FROM import_failures i WHERE folder = ?
+      AND NOT EXISTS (SELECT 1 FROM files f WHERE f.folder = i.folder AND f.path = i.path) ORDER BY path`,
+  );
+
+  function putPassage(file: ImportedFile, fileId: FileId): PassageId {
+    const image = catalogue.image(file.artFile);
+    const artist = artistsOf(file)
+      .map(({ name }) => name)
+      .join(', ');
+    const row = {
+      file: fileId,
+      title: titleOf(file),
+      artist,
+      album: catalogue.album(file, image),
+      disc: file.tags.disc,
+      track: file.tags.track,
+      year: file.tags.year,
+      genre: file.tags.genre.join(', ') || null,
+      image,
+    };
+    // A file that a person has divided into several passages keeps their titles and songs.
+    const [known, ...others] = passagesOfFile.all(fileId);
+    if (known && others.length > 0) return known.id;
+    const passage = known?.id ?? Number(insertPassage.run(row).lastInsertRowid);
+    if (known) {
+      updatePassage.run({ ...row, passage });
+      clearSongs.run(passage);
+    }
+    addSong.run(passage, catalogue.song(file));
+    putSearch.run(passage, row.title, artist, file.tags.album ?? '');
+    return passage;
+  }
+
+  return {
+    putFile(file: ImportedFile, nowMs: number): Stored {
+      const here = findFile.get(file.folder, file.path);
+      const known = here ?? findMoved.get(file.contentKey);
+      const values = {
+        folder: file.folder,
+        path: file.path,
+        sizeBytes: file.sizeBytes,
+        mtimeMs: Math.round(file.mtimeMs),
+        contentKey: file.contentKey,
+        durationTicks: file.durationTicks,
+        codec: file.codec,
+        rateHz: file.rateHz,
+        channels: file.channels,
+        trackDb: file.tags.replayGainTrackDb,
+        albumDb: file.tags.replayGainAlbumDb,
+      };
+      let id: FileId;
+      if (known) {
+        id = known.id;
+        forgetOldFlavor.run({ id, contentKey: file.contentKey });
+        updateFile.run({ ...values, id });
+      } else {
+        id = Number(insertFile.run({ ...values, nowMs }).lastInsertRowid);
+      }
+      const passage = putPassage(file, id);
+      if (file.flavor) {
+        catalogue.characteristics(file.flavor);
+        putFlavor.run(passage, UNSTATED_VERSION, JSON.stringify(file.flavor));
+      }
+      clearFailure.run(file.folder, file.path);
+      if (known && !here) return 'moved';
+      return known ? 'updated' : 'added';
+    },
+
+    /** False: the file is not in the library (any more), or is broken. */
+    putAnalysis(file: AnalysedFile): boolean {
+      const known = findFile.get(file.folder, file.path);
+      if (!known || known.state === 'broken') return false;
+      setMeasured.run(file.durationTicks, file.peakDb, known.id);
+      catalogue.characteristics(file.flavor);
+      for (const { id } of passagesOfFile.all(known.id))
+        putFlavor.run(id, file.flavorVersion, JSON.stringify(file.flavor));
+      return true;
+    },
+
+    putBroken(
+      file: { folder: number; path: string; sizeBytes: number; mtimeMs: number; reason: string },
+      nowMs: number,
+    ): FileId {
+      const row = { ...file, mtimeMs: Math.round(file.mtimeMs), nowMs };
+      putFailure.run({ folder: row.folder, path: row.path, reason: row.reason, nowMs });
+      return (insertBroken.get(row) as { id: number }).id;
+    },
+
+    /** Replaces the list of unreadable places of a folder; writes nothing when it is the same. */
+    putUnreadable(folder: number, items: readonly { path: string; reason: string }[], nowMs: number): void {
+      const wanted = new Map(items.map((item) => [item.path, item.reason]));
+      for (const { path, reason } of unreadable.all(folder)) {
+        if (wanted.get(path) === reason) wanted.delete(path);
+        else if (!wanted.has(path)) clearFailure.run(folder, path);
+      }
+      for (const [path, reason] of wanted) putFailure.run({ folder, path, reason, nowMs });
+    },
+
+    noteFailure(folder: number, path: string, reason: string, nowMs: number): void {
+      putFailure.run({ folder, path, reason, nowMs });
+    },
+    setState(id: FileId, state: FileState, error: string | null): void {
+      setState.run(state, error, id);
+    },
+    fileOfPassage: (passage: PassageId) => fileOfPassage.get(passage),
+    filesOfFolder: (folder: number) => filesOfFolder.all(folder),
+  };
+}
