@@ -1,3 +1,8 @@
+// Migration 1: the first schema of segue.db. SQL as a string constant, so that it needs no file beside the built code.
+export const initial = {
+  number: 1,
+  name: 'initial',
+  sql: `
 -- The first schema. Ids are integers; calendar times are milliseconds since 1970 UTC; positions are ticks.
 CREATE TABLE music_folders (
   id INTEGER PRIMARY KEY,
@@ -24,6 +29,7 @@ CREATE TABLE files (
   UNIQUE (folder, path)
 ) STRICT;
 CREATE INDEX files_by_content ON files(content_key);
+CREATE INDEX files_not_ok ON files(state) WHERE state <> 'ok';
 
 CREATE TABLE images (
   id INTEGER PRIMARY KEY,
@@ -65,6 +71,7 @@ CREATE TABLE songs (
   min_cooldown_s INTEGER, ramp_cooldown_s INTEGER,   -- null: the default of the type
   last_heard_ms INTEGER
 ) STRICT;
+CREATE INDEX songs_by_heard ON songs(last_heard_ms) WHERE last_heard_ms IS NOT NULL;
 CREATE TABLE artists (
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,
@@ -73,6 +80,7 @@ CREATE TABLE artists (
   min_cooldown_s INTEGER, ramp_cooldown_s INTEGER,
   last_heard_ms INTEGER
 ) STRICT;
+CREATE INDEX artists_by_heard ON artists(last_heard_ms) WHERE last_heard_ms IS NOT NULL;
 CREATE TABLE works (
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,
@@ -81,6 +89,7 @@ CREATE TABLE works (
   min_cooldown_s INTEGER, ramp_cooldown_s INTEGER,
   last_heard_ms INTEGER
 ) STRICT;
+CREATE INDEX works_by_heard ON works(last_heard_ms) WHERE last_heard_ms IS NOT NULL;
 CREATE TABLE passage_songs (
   passage INTEGER NOT NULL REFERENCES passages(id) ON DELETE CASCADE,
   song INTEGER NOT NULL REFERENCES songs(id),
@@ -139,12 +148,17 @@ CREATE TABLE queue (
 ) STRICT;
 CREATE INDEX queue_by_place ON queue(place);
 
-CREATE TABLE selections (
+CREATE TABLE selection_targets (            -- many selections aim at one flavor: it is kept once
   id INTEGER PRIMARY KEY,
+  flavor TEXT NOT NULL UNIQUE               -- JSON: characteristic -> label -> value
+) STRICT;
+CREATE TABLE selections (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   passage INTEGER NOT NULL,
   chosen_at_ms INTEGER NOT NULL,
   seed INTEGER NOT NULL,
-  facts TEXT NOT NULL                       -- JSON, compact: SelectionFacts
+  target INTEGER NOT NULL REFERENCES selection_targets(id),
+  facts TEXT NOT NULL                       -- JSON, compact: the rest of SelectionFacts
 ) STRICT;
 
 CREATE TABLE plays (
@@ -198,3 +212,5 @@ CREATE TABLE import_failures (
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE search USING fts5(title, artist, album, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2');
+`,
+} as const;

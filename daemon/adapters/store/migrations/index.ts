@@ -1,0 +1,10 @@
+// Every migration of segue.db in order. A landed migration is never changed once a release has carried it.
+import { initial } from './001-initial.ts';
+
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+export const migrations: readonly Migration[] = [initial];

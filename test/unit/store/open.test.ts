@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import Database from 'better-sqlite3';
+import { checkIntegrity, listBackups, writeBackup } from '../../../daemon/adapters/store/backup.ts';
+import { migrations } from '../../../daemon/adapters/store/migrations/index.ts';
+import { type OpenedStore, openStore } from '../../../daemon/adapters/store/open.ts';
+
+let stateDir = '';
+beforeEach(() => {
+  stateDir = mkdtempSync(join(tmpdir(), 'segue-store-'));
+});
+afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
+
+function opened(nowMs = 1000, more = {}): OpenedStore {
+  const result = openStore({ stateDir, nowMs, ...more });
+  if ('error' in result) assert.fail(result.message);
+  return result;
+}
+function addSong(store: OpenedStore, title: string): void {
+  store.db.prepare('INSERT INTO songs (key, title) VALUES (?, ?)').run(title, title);
+}
+function titles(store: OpenedStore): unknown[] {
+  return store.db.prepare('SELECT title FROM songs ORDER BY id').pluck().all();
+}
+
+test('an empty state directory is created with the newest schema, durable settings on', () => {
+  stateDir = join(stateDir, 'deep', 'state');
+  const store = opened();
+  assert.equal(store.isNew, true);
+  assert.deepEqual(store.migrated, { from: 0, to: migrations.at(-1)?.number });
+  assert.deepEqual(store.notices, []);
+  assert.equal(store.db.pragma('journal_mode', { simple: true }), 'wal');
+  assert.equal(store.db.pragma('synchronous', { simple: true }), 2);
+  assert.equal(store.db.pragma('foreign_keys', { simple: true }), 1);
+  assert.deepEqual(checkIntegrity(store.db), []);
+  store.db.close();
+});
+
+test('what was written is there when it is opened again', () => {
+  const first = opened();
+  addSong(first, 'kept');
+  first.db.close();
+  const again = opened();
+  assert.equal(again.isNew, false);
+  assert.deepEqual(titles(again), ['kept']);
+  assert.equal(again.keptAside, null);
+  again.db.close();
+});
+
+test('a connection that was never closed loses nothing that was committed', () => {
+  const first = opened();
+  addSong(first, 'committed');
+  const again = opened();
+  assert.deepEqual(titles(again), ['committed']);
+  first.db.close();
+  again.db.close();
+});
+
+test('a migration is preceded by a backup, and a failing one leaves the schema as it was', () => {
+  const first = opened();
+  addSong(first, 'before');
+  first.db.close();
+  const two = { number: 2, name: 'two', sql: 'CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT;' };
+  const three = {
+    number: 3,
+    name: 'three',
+    sql: 'CREATE TABLE half (id INTEGER); CREATE TABLE half (id INTEGER);',
+  };
+  const failed = openStore({ stateDir, nowMs: 2000, migrations: [...migrations, two, three] });
+  assert.ok('error' in failed && failed.error === 'MIGRATION_FAILED');
+  assert.equal(listBackups(stateDir).length, 1);
+
+  const store = opened(3000, { migrations: [...migrations, two] });
+  assert.deepEqual(titles(store), ['before']);
+  assert.deepEqual(
+    store.db.prepare("SELECT name FROM sqlite_master WHERE name IN ('extra', 'half')").pluck().all(),
+    ['extra'],
+  );
+  store.db.close();
+});
+
+test('a database of a newer version is refused with a sentence and left alone', () => {
+  const first = opened();
+  first.db.prepare("INSERT INTO schema_migrations VALUES (99, 'future', 0)").run();
+  first.db.close();
+  const refused = openStore({ stateDir, nowMs: 1 });
+  assert.ok('error' in refused && refused.error === 'NEWER_SCHEMA');
+  assert.match(refused.message, /newer Segue \(schema 99/);
+  const db = new Database(join(stateDir, 'segue.db'), { readonly: true });
+  assert.equal(db.prepare('SELECT max(number) FROM schema_migrations').pluck().get(), 99);
+  db.close();
+});
+
+test('a file that is no database is kept aside and replaced by the newest sound backup', () => {
+  const first = opened();
+  addSong(first, 'saved');
+  writeBackup(first.db, stateDir, 5000);
+  addSong(first, 'later');
+  first.db.close();
+  writeFileSync(join(stateDir, 'backups', 'segue-000000000009000.db'), 'not sound');
+  for (const part of ['-wal', '-shm']) rmSync(join(stateDir, `segue.db${part}`), { force: true });
+  writeFileSync(join(stateDir, 'segue.db'), 'this is not a database, not at all, whatever the name says');
+
+  const store = opened(7000);
+  assert.deepEqual(titles(store), ['saved']);
+  assert.match(String(store.restoredFrom), /000000000005000/);
+  assert.equal(store.notices.length, 2);
+  assert.match(readFileSync(String(store.keptAside), 'utf8'), /not at all/);
+  store.db.close();
+});
+
+test('a damaged file without any backup gives a fresh database, and the damage is kept', () => {
+  writeFileSync(join(stateDir, 'segue.db'), Buffer.alloc(8192, 7));
+  const store = opened(7000);
+  assert.equal(store.isNew, true);
+  assert.match(String(store.notices.at(-1)), /no backup/);
+  assert.ok(readdirSync(stateDir).includes('segue.db.damaged-7000'));
+  store.db.close();
+});
+
+test('a database whose pages were overwritten is found damaged at once', () => {
+  const first = opened();
+  for (let n = 0; n < 2000; n += 1) addSong(first, `song ${n} ${'x'.repeat(60)}`);
+  writeBackup(first.db, stateDir, 5000);
+  first.db.close();
+  const path = join(stateDir, 'segue.db');
+  const bytes = readFileSync(path);
+  bytes.fill(0xa5, 4096, bytes.length);
+  writeFileSync(path, bytes);
+  const store = opened(8000);
+  assert.equal(titles(store).length, 2000);
+  assert.notEqual(store.keptAside, null);
+  store.db.close();
+});
+
+test('the database of another program is not written into', () => {
+  const db = new Database(join(stateDir, 'segue.db'));
+  db.exec('CREATE TABLE theirs (x)');
+  db.close();
+  const store = opened(9000);
+  assert.match(String(store.notices[0]), /another program/);
+  store.db.close();
+});
+
+test('a missing database with a backup comes back from it', () => {
+  const first = opened();
+  addSong(first, 'saved');
+  writeBackup(first.db, stateDir, 5000);
+  first.db.close();
+  rmSync(join(stateDir, 'segue.db'));
+  const store = opened();
+  assert.deepEqual(titles(store), ['saved']);
+  assert.match(String(store.notices[0]), /was gone/);
+  store.db.close();
+});
+
+test('three backups are kept, the newest ones, and none is half written', () => {
+  const store = opened();
+  for (const nowMs of [1000, 2000, 3000, 4000, 4000]) writeBackup(store.db, stateDir, nowMs);
+  const names = listBackups(stateDir).map((path) => path.slice(-22));
+  assert.equal(names.length, 3);
+  assert.ok(names.every((name) => /3000|4000/.test(name)));
+  assert.ok(readdirSync(join(stateDir, 'backups')).every((name) => !name.endsWith('.part')));
+  store.db.close();
+});
+
+test('a state directory that cannot be made answers in words', () => {
+  writeFileSync(join(stateDir, 'file'), '');
+  const result = openStore({ stateDir: join(stateDir, 'file', 'state'), nowMs: 1 });
+  assert.ok('error' in result && result.error === 'CANNOT_OPEN');
+  assert.match(result.message, /cannot be opened/);
+});
