@@ -41,8 +41,8 @@ export interface QueueVocabulary {
       input: { entry: EntryId; where: Where; coreSays: CoreSays };
       output: { entry: EntryId } | Failure<'NO_SUCH_ENTRY' | 'TOO_LATE'>;
     };
-    /** Everything that waits; what sounds goes on. */
-    clear: { input: Nothing; output: { removed: number } };
+    /** Everything that waits; what sounds goes on. `except`: the entry the core has begun and not yet reported. */
+    clear: { input: { except?: EntryId }; output: { removed: number } };
     markSounding: { input: { entry: EntryId }; output: { entry: EntryId } };
     /** Its voice has ended (or could not begin): the entry leaves the queue. */
     complete: { input: { entry: EntryId }; output: { entry: EntryId; removed: boolean } };

@@ -1,0 +1,195 @@
+// Queue: what plays next, in order, on disk before it is answered. Main thread.
+// What sounds is decided by the core; the queue only notes it, and never takes away what has begun.
+import type { Emit, Implementation } from '../../../sync/concept.ts';
+import type { EntryId } from '../../../sync/vocabulary/common.ts';
+import type { QueueVocabulary, Where } from '../../../sync/vocabulary/queue.ts';
+import type { Clock, Db } from '../../ports.ts';
+import { lookAhead, type QueueLimits } from './ahead.ts';
+import { GAP, placesBetween } from './order.ts';
+import { createQueueStore, type PlacedEntry } from './store.ts';
+
+export const MOST_ENTRIES = 100;
+
+export interface QueuePorts {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly emit: Emit<QueueVocabulary>;
+  /** When the queue counts as low; read each time, so that a changed setting holds at once. */
+  readonly limits: () => QueueLimits;
+}
+
+export type Queue = Implementation<QueueVocabulary> & {
+  /** What a crash left sounding: the entry that resumes, and those that were already fading out and are done. */
+  readonly recovered: { readonly resumes: EntryId | null; readonly finished: readonly EntryId[] };
+};
+
+export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
+  const store = createQueueStore(db);
+  const changed = () => emit('changed', { waiting: store.waiting() });
+
+  /** `count` free places there, or null when `after` names no entry. `moving` counts as gone. */
+  function placesAt(where: Where, count: number, moving: EntryId | null): number[] | null {
+    const others = () => store.all().filter(({ entry }) => entry !== moving);
+    const index = indexAt(where, others());
+    if (index === null) return null;
+    const neighbours = (list: readonly PlacedEntry[]) =>
+      placesBetween(list[index - 1]?.place ?? null, list[index]?.place ?? null, count);
+    const places = neighbours(others());
+    if (places !== null) return places;
+    for (const [rank, { entry }] of others().entries()) store.setPlace(entry, (rank + 1) * GAP);
+    return neighbours(others());
+  }
+
+  const recovered = db.transaction(() => {
+    const sounding = store.all().filter(({ state }) => state === 'sounding');
+    // In the middle of a crossfade two sound: the later one is the current one, the other was in its last seconds.
+    const resuming = sounding.pop();
+    for (const { entry } of sounding) store.remove(entry);
+    if (resuming !== undefined) {
+      store.setState(resuming.entry, 'waiting');
+      const [place] = placesAt('next', 1, resuming.entry) ?? [];
+      if (place !== undefined) store.setPlace(resuming.entry, place);
+    }
+    return { resumes: resuming?.entry ?? null, finished: sounding.map(({ entry }) => entry) };
+  })();
+
+  return {
+    recovered,
+    actions: {
+      enqueue: ({ passages, where, source, selection }) =>
+        db.transaction(() => {
+          const unknown = passages.filter((passage) => !store.hasPassage(passage));
+          if (unknown.length > 0) {
+            return {
+              error: 'NO_SUCH_PASSAGE' as const,
+              message: `There is no passage ${unknown.join(', ')} in the library. Search for it again.`,
+              details: { passages: unknown },
+            };
+          }
+          const room = MOST_ENTRIES - store.count();
+          if (passages.length > room) {
+            return {
+              error: 'QUEUE_FULL' as const,
+              message: `The queue holds at most ${MOST_ENTRIES} entries and has room for ${room}. Remove some first.`,
+              details: { room },
+            };
+          }
+          const places = placesAt(where, passages.length, null);
+          if (places === null) return noSuchEntry(where);
+          const now = clock.nowMs();
+          const entries = passages.map((passage, index) =>
+            store.add(passage, places[index] as number, source, selection ?? null, now),
+          );
+          if (entries.length > 0) changed();
+          return { entries };
+        })(),
+
+      askRemove({ entry }) {
+        return { entry, state: store.find(entry)?.state ?? 'absent' };
+      },
+
+      askMove({ entry, where }) {
+        return checkMove(entry, where) ?? { entry, state: 'waiting' };
+      },
+
+      remove({ entry, coreSays }) {
+        const found = store.find(entry);
+        if (found === undefined) return { entry, removed: false };
+        if (coreSays === 'tooLate' || found.state === 'sounding') return tooLate(entry);
+        store.remove(entry);
+        changed();
+        return { entry, removed: true };
+      },
+
+      move: ({ entry, where, coreSays }) =>
+        db.transaction(() => {
+          const failure = checkMove(entry, where);
+          if (failure !== null) return failure;
+          if (coreSays === 'tooLate') return tooLate(entry);
+          const isAfterItself = typeof where === 'object' && where.after === entry;
+          const [place] = isAfterItself ? [] : (placesAt(where, 1, entry) ?? []);
+          if (place !== undefined) store.setPlace(entry, place);
+          changed();
+          return { entry };
+        })(),
+
+      clear({ except }) {
+        const removed = store.removeWaiting(except ?? null);
+        if (removed > 0) changed();
+        return { removed };
+      },
+
+      markSounding({ entry }) {
+        if (store.find(entry)?.state === 'waiting') {
+          store.setState(entry, 'sounding');
+          changed();
+        }
+        return { entry };
+      },
+
+      complete({ entry }) {
+        const removed = store.remove(entry);
+        if (removed) changed();
+        return { entry, removed };
+      },
+    },
+    queries: {
+      entries: () => store.all().map(({ place: _, ...entry }) => entry),
+      head() {
+        const first = store.all().find(({ state }) => state === 'waiting');
+        return first === undefined ? [] : [{ entry: first.entry, passage: first.passage }];
+      },
+      ahead({ restMs, eligible }) {
+        const entries = store.all();
+        const waiting = entries.filter(({ state }) => state === 'waiting');
+        const queued = entries.map(({ passage }) => passage);
+        const { passages, aheadMs, isLow } = lookAhead(
+          limits(),
+          {
+            restMs,
+            isSounding: waiting.length < entries.length,
+            waitingMs: waiting.map(({ durationMs }) => durationMs),
+            distinct: new Set(queued).size,
+            isFull: entries.length >= MOST_ENTRIES,
+          },
+          eligible,
+        );
+        return [{ passages, waiting: waiting.length, aheadMs, isLow, queued }];
+      },
+    },
+  };
+
+  function checkMove(entry: EntryId, where: Where) {
+    const found = store.find(entry);
+    if (found === undefined) return noSuchEntry({ after: entry });
+    if (found.state === 'sounding') return tooLate(entry);
+    if (typeof where === 'object' && store.find(where.after) === undefined) return noSuchEntry(where);
+    return null;
+  }
+}
+
+/** Index in the order before which a new entry goes; null when `after` is not there. */
+function indexAt(where: Where, entries: readonly PlacedEntry[]): number | null {
+  const firstWaiting = entries.findIndex(({ state }) => state === 'waiting');
+  const afterSounding = firstWaiting === -1 ? entries.length : firstWaiting;
+  if (where === 'next') return afterSounding;
+  if (where === 'end') return entries.length;
+  const index = entries.findIndex(({ entry }) => entry === where.after);
+  // Behind an outgoing voice would be before the current one: nothing goes before what sounds.
+  return index === -1 ? null : Math.max(index + 1, afterSounding);
+}
+
+function tooLate(entry: EntryId) {
+  return {
+    error: 'TOO_LATE' as const,
+    message: `Entry ${entry} has begun to play. Skip it instead.`,
+  };
+}
+
+function noSuchEntry(where: Where) {
+  const entry = typeof where === 'object' ? ` ${where.after}` : '';
+  return {
+    error: 'NO_SUCH_ENTRY' as const,
+    message: `Entry${entry} is not in the queue any more. Read the queue again.`,
+  };
+}
