@@ -27,12 +27,12 @@ export interface Measures {
   /** Share of energy below 200 Hz and above 4 kHz, 0 to 1. */
   readonly lowShare: number;
   readonly highShare: number;
-  /** Beats a minute by onset autocorrelation, 40 to 220, and how clear the peak is, 0 to 1. */
+  /** Beats a minute by onset autocorrelation, 40 to 220 (0: no onsets at all), and how clear the peak is, 0 to 1. */
   readonly tempoBpm: number;
   readonly rhythmClarity: number;
   /** Onsets a second. */
   readonly onsetRate: number;
-  /** How much of the chroma energy sits in the strongest major or minor template, 0 to 1, and which. */
+  /** Correlation of the mean chroma with the best of 24 major and minor key profiles, 0 to 1, and which kind it is. */
   readonly tonality: number;
   readonly isMajor: boolean;
   /** Zero crossings a second / 1000, a cheap measure of noisiness. */
@@ -46,12 +46,25 @@ export type MediaFailure = {
 
 export interface EncodeOptions {
   readonly path: string;
-  readonly codec: 'flac' | 'mp3' | 'opus' | 'aac' | 'wav16' | 'wav32f';
+  /** Opus takes 48 kHz only. Integers are rounded, not dithered: what was decoded comes back as it was. */
+  readonly codec:
+    | 'flac'
+    | 'flac24'
+    | 'mp3'
+    | 'opus'
+    | 'vorbis'
+    | 'aac'
+    | 'alac'
+    | 'wavpack'
+    | 'aiff'
+    | 'wav16'
+    | 'wav24'
+    | 'wav32f';
   readonly rateHz: number;
   /** Interleaved stereo, -1 to 1, at rateHz. */
   readonly samples: Float32Array;
   readonly tags: Readonly<Record<string, string>>;
-  /** PNG or JPEG of the cover. */
+  /** PNG or JPEG of the cover (FLAC, MP3, AAC, ALAC, Opus, Vorbis). */
   readonly cover?: Uint8Array;
 }
 
@@ -64,6 +77,6 @@ export interface MediaTools {
     rateHz: number,
     fromFrame?: number,
     frames?: number,
-  ): { readonly samples: Float32Array } | MediaFailure;
+  ): { readonly samples: Float32Array; readonly concealedPackets: number } | MediaFailure;
   encode(options: EncodeOptions): { readonly bytes: number } | MediaFailure;
 }

@@ -1,6 +1,175 @@
-// Node-API face of the file tools: probe, measure, decode, encode. Blocking calls for worker processes.
+// Node-API face of the file tools: probe, measure, decode, encode (audio/media.ts). Blocking calls for worker processes
+// and tools; failures are returned as objects, nothing is thrown but wrong argument types.
 #include <napi.h>
 
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "analyse/measure.h"
+#include "decode/encode.h"
+#include "decode/open.h"
+#include "decode/pcm_reader.h"
+
 namespace segue {
-void initMedia(Napi::Env, Napi::Object) {}
+namespace {
+
+constexpr std::int64_t kTicksPerSecond = 28224000;
+
+double ticksOf(std::int64_t frames, int rateHz) {
+  const std::int64_t seconds = frames / rateHz, rest = frames % rateHz;
+  return static_cast<double>(seconds * kTicksPerSecond + (2 * rest * kTicksPerSecond + rateHz) / (2 * std::int64_t{rateHz}));
+}
+
+Napi::Value failure(Napi::Env env, const char* code, const std::string& message) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("error", code);
+  object.Set("message", message);
+  return object;
+}
+
+Napi::Value failure(Napi::Env env, const InputFailure& bad) {
+  switch (bad.error) {
+    case SourceError::notFound:
+      return failure(env, "NOT_FOUND", bad.message);
+    case SourceError::notAudio:
+      return failure(env, "NOT_AUDIO", bad.message);
+    case SourceError::unsupported:
+      return failure(env, "UNSUPPORTED", bad.message);
+    default:
+      return failure(env, "UNREADABLE", bad.message);
+  }
+}
+
+Napi::Value wrongArguments(Napi::Env env, const char* usage) {
+  Napi::TypeError::New(env, usage).ThrowAsJavaScriptException();
+  return env.Undefined();
+}
+
+Napi::Value probe(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  if (!info[0].IsString()) return wrongArguments(env, "probe(path: string)");
+  PcmReader reader;
+  const std::string path = info[0].As<Napi::String>();
+  if (const InputFailure bad = reader.open(path.c_str()); bad.error != SourceError::none) return failure(env, bad);
+  const AVCodecParameters& parameters = *reader.input().stream()->codecpar;
+  const AVCodecDescriptor* descriptor = avcodec_descriptor_get(parameters.codec_id);
+  const bool isLossless = descriptor && (descriptor->props & AV_CODEC_PROP_LOSSLESS);
+  const int bits = parameters.bits_per_raw_sample > 0 ? parameters.bits_per_raw_sample : parameters.bits_per_coded_sample;
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("codec", avcodec_get_name(parameters.codec_id));
+  object.Set("container", reader.input().format()->iformat->name);
+  object.Set("rateHz", reader.rateHz());
+  object.Set("channels", parameters.ch_layout.nb_channels);
+  object.Set("bitsPerSample", isLossless && bits > 0 ? Napi::Value(Napi::Number::New(env, bits)) : env.Null());
+  object.Set("durationTicks", ticksOf(reader.estimatedLength(), reader.rateHz()));
+  object.Set("exact", reader.length().has_value());
+  return object;
+}
+
+Napi::Value measure(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  if (!info[0].IsString()) return wrongArguments(env, "measure(path: string)");
+  const std::string path = info[0].As<Napi::String>();
+  const MeasureResult result = measureFile(path.c_str());
+  if (result.failure.error != SourceError::none) return failure(env, result.failure);
+  if (result.isTruncated)
+    return failure(env, "TRUNCATED", "Less than half of this file is there: " + path + ". Copy it again.");
+  const Measures& m = result.measures;
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("durationTicks", ticksOf(m.frames, m.rateHz));
+  object.Set("rmsDb", m.rmsDb);
+  object.Set("peakDb", m.peakDb);
+  object.Set("dynamicRangeDb", m.dynamicRangeDb);
+  object.Set("centroidHz", m.centroidHz);
+  object.Set("lowShare", m.lowShare);
+  object.Set("highShare", m.highShare);
+  object.Set("tempoBpm", m.tempoBpm);
+  object.Set("rhythmClarity", m.rhythmClarity);
+  object.Set("onsetRate", m.onsetRate);
+  object.Set("tonality", m.tonality);
+  object.Set("isMajor", m.isMajor);
+  object.Set("zeroCrossingKhz", m.zeroCrossingKhz);
+  return object;
+}
+
+Napi::Value decode(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  if (!info[0].IsString() || !info[1].IsNumber())
+    return wrongArguments(env, "decode(path: string, rateHz: number, fromFrame?: number, frames?: number)");
+  const std::string path = info[0].As<Napi::String>();
+  const OpenResult opened = openWithLibav(path.c_str(), info[1].As<Napi::Number>().Int32Value());
+  if (!opened.source) return failure(env, {opened.error, opened.message});
+  Source& source = *opened.source;
+  const std::int64_t from = info[2].IsNumber() ? info[2].As<Napi::Number>().Int64Value() : 0;
+  const std::int64_t most = info[3].IsNumber() ? info[3].As<Napi::Number>().Int64Value() : INT64_MAX;
+  if (from > 0 && !source.seek(from)) return failure(env, "UNREADABLE", source.message());
+  std::vector<float> samples;
+  if (source.info().exactLength)
+    samples.reserve(static_cast<std::size_t>(std::clamp<std::int64_t>(source.info().lengthFrames - from, 0, most)) * 2);
+  constexpr std::int64_t kBlockFrames = 16384;
+  std::int64_t done = 0;
+  while (done < most) {
+    const std::int64_t want = std::min(kBlockFrames, most - done);
+    samples.resize(static_cast<std::size_t>(done + want) * 2);
+    const std::int64_t got = source.read(samples.data() + 2 * done, want);
+    if (got < 0) return failure(env, "UNREADABLE", source.message());
+    done += got;
+    if (got == 0) break;
+  }
+  Napi::Float32Array array = Napi::Float32Array::New(env, static_cast<std::size_t>(done) * 2);
+  std::copy_n(samples.data(), done * 2, array.Data());
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("samples", array);
+  object.Set("concealedPackets", static_cast<double>(source.concealed()));
+  return object;
+}
+
+bool isFloats(const Napi::Value& value) {
+  return value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_float32_array;
+}
+
+Napi::Value encode(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  constexpr const char* kUsage = "encode({path, codec, rateHz, samples: Float32Array, tags, cover?: Uint8Array})";
+  if (!info[0].IsObject()) return wrongArguments(env, kUsage);
+  const auto options = info[0].As<Napi::Object>();
+  const Napi::Value samples = options.Get("samples"), tags = options.Get("tags"), cover = options.Get("cover");
+  if (!options.Get("path").IsString() || !options.Get("codec").IsString() || !options.Get("rateHz").IsNumber() ||
+      !isFloats(samples) || !tags.IsObject())
+    return wrongArguments(env, kUsage);
+  EncodeJob job;
+  job.path = options.Get("path").As<Napi::String>();
+  job.codec = options.Get("codec").As<Napi::String>();
+  job.rateHz = options.Get("rateHz").As<Napi::Number>().Int32Value();
+  job.interleaved = samples.As<Napi::Float32Array>().Data();
+  job.frames = static_cast<std::int64_t>(samples.As<Napi::Float32Array>().ElementLength() / 2);
+  const auto tagsObject = tags.As<Napi::Object>();
+  const Napi::Array keys = tagsObject.GetPropertyNames();
+  for (std::uint32_t i = 0; i < keys.Length(); ++i) {
+    const std::string key = keys.Get(i).ToString();
+    job.tags[key] = tagsObject.Get(key).ToString();
+  }
+  if (cover.IsTypedArray()) {
+    const auto bytes = cover.As<Napi::Uint8Array>();
+    job.cover.assign(bytes.Data(), bytes.Data() + bytes.ByteLength());
+  }
+  const EncodeResult result = encodeFile(job);
+  if (result.failure.error != SourceError::none) return failure(env, result.failure);
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("bytes", static_cast<double>(result.bytes));
+  return object;
+}
+
+}  // namespace
+
+void initMedia(Napi::Env env, Napi::Object exports) {
+  Napi::Object media = Napi::Object::New(env);
+  media.Set("probe", Napi::Function::New(env, probe, "probe"));
+  media.Set("measure", Napi::Function::New(env, measure, "measure"));
+  media.Set("decode", Napi::Function::New(env, decode, "decode"));
+  media.Set("encode", Napi::Function::New(env, encode, "encode"));
+  exports.Set("media", media);
+}
+
 }  // namespace segue

@@ -1,0 +1,29 @@
+// Simple measures of a whole file for the first local flavor: level, brightness, rhythm, tonality. Blocks; run by the
+// import worker. Deterministic; never touches the playing core.
+#pragma once
+#include <cstdint>
+
+#include "decode/input.h"
+
+namespace segue {
+
+struct Measures {
+  std::int64_t frames = 0;  // decoded, at rateHz
+  int rateHz = 0;
+  double rmsDb = 0, peakDb = 0, dynamicRangeDb = 0;
+  double centroidHz = 0, lowShare = 0, highShare = 0;
+  double tempoBpm = 0, rhythmClarity = 0, onsetRate = 0;
+  double tonality = 0;
+  bool isMajor = false;
+  double zeroCrossingKhz = 0;
+};
+
+struct MeasureResult {
+  Measures measures;
+  InputFailure failure;
+  bool isTruncated = false;  // less than half of what the file says was there
+};
+
+MeasureResult measureFile(const char* path);
+
+}  // namespace segue
