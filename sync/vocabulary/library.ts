@@ -105,9 +105,10 @@ export interface LibraryVocabulary {
       };
     };
     folders: { input: Nothing; row: { folder: number; path: string; available: boolean } };
-    /** Known files of a folder, to skip those unchanged since the last scan. */
+    /** Known files of a folder by path, to skip those unchanged since the last scan. A large library is read in
+     *  pages: `after` is the last path of the page before. */
     knownFiles: {
-      input: { folder: number };
+      input: { folder: number; after?: string; limit?: number };
       row: {
         path: string;
         sizeBytes: number;

@@ -5,7 +5,7 @@ import type { LibraryVocabulary } from '../../../sync/vocabulary/library.ts';
 import type { Clock, Db } from '../../ports.ts';
 import type { LoudnessMode } from './loudness.ts';
 import { createQueries } from './queries.ts';
-import { createStore, type FileRow } from './store.ts';
+import { createStore } from './store.ts';
 
 export interface LibraryPorts {
   readonly db: Db;
@@ -30,14 +30,6 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
   const inTransaction = db.transaction((work: () => void) => work());
   function changed(): void {
     emit('changed', { passages: passages.get()?.count ?? 0 });
-  }
-
-  /** Which files change their state after a scan. Broken ones stay broken until they change. */
-  function compare(files: readonly FileRow[], seen: ReadonlySet<string>) {
-    return {
-      gone: files.filter((file) => file.state === 'ok' && !seen.has(file.path)),
-      back: files.filter((file) => file.state === 'missing' && seen.has(file.path)),
-    };
   }
 
   return {
@@ -96,21 +88,22 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
       reconcile({ folder: id, seen }) {
         const known = folder.get(id);
         if (!known) return { missing: 0, returned: 0 };
-        const files = store.filesOfFolder(id);
-        const { gone, back } = compare(files, new Set(seen ?? []));
-        // A stick that is pulled leaves an empty mount point: nothing in it, where there was music, is a lost folder too.
-        const isEmptied = seen !== null && seen.length === 0 && files.some((file) => file.state !== 'broken');
+        // A stick that is pulled leaves an empty mount point: nothing where there was music is a lost folder too.
+        const isEmptied = seen?.length === 0 && store.hasFiles(id);
         const available = seen !== null && !isEmptied ? 1 : 0;
+        const paths = JSON.stringify(seen ?? []);
+        let missing = 0;
+        let returned = 0;
         inTransaction(() => {
-          for (const file of gone) store.setState(file.id, 'missing', null);
-          for (const file of back) store.setState(file.id, 'ok', null);
+          missing = available === 0 ? store.loseAll(id) : store.loseUnseen(id, paths);
+          if (available === 1) returned = store.bringBack(id, paths);
           if (known.available !== available) setAvailable.run(available, id);
         });
         if (known.available === 1 && available === 0)
-          emit('folderLost', { path: known.path, message: lostMessage(known.path, gone.length, isEmptied) });
+          emit('folderLost', { path: known.path, message: lostMessage(known.path, missing, isEmptied) });
         if (known.available === 0 && available === 1) emit('folderBack', { path: known.path });
-        if (gone.length + back.length > 0 || known.available !== available) changed();
-        return { missing: gone.length, returned: back.length };
+        if (missing + returned > 0 || known.available !== available) changed();
+        return { missing, returned };
       },
 
       addFolder({ path }) {

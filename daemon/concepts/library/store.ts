@@ -71,7 +71,14 @@ export function createStore(db: Db) {
   const fileOfPassage = db.prepare<[number], FileRow & { folder: number }>(
     'SELECT f.id, f.path, f.state, f.folder FROM passages p JOIN files f ON f.id = p.file WHERE p.id = ?',
   );
-  const filesOfFolder = db.prepare<[number], FileRow>('SELECT id, path, state FROM files WHERE folder = ?');
+  const hasFiles = db
+    .prepare<[number]>("SELECT EXISTS (SELECT 1 FROM files WHERE folder = ? AND state <> 'broken')")
+    .pluck();
+  const loseAll = db.prepare("UPDATE files SET state = 'missing' WHERE folder = ? AND state = 'ok'");
+  const loseUnseen = db.prepare(`UPDATE files SET state = 'missing' WHERE folder = ? AND state = 'ok'
+    AND path NOT IN (SELECT value FROM json_each(?))`);
+  const bringBack = db.prepare(`UPDATE files SET state = 'ok' WHERE folder = ? AND state = 'missing'
+    AND path IN (SELECT value FROM json_each(?))`);
   const unreadable = db.prepare<[number], { path: string; reason: string }>(
     `SELECT path, reason FROM import_failures i WHERE folder = ?
       AND NOT EXISTS (SELECT 1 FROM files f WHERE f.folder = i.folder AND f.path = i.path) ORDER BY path`,
@@ -178,6 +185,11 @@ export function createStore(db: Db) {
       setState.run(state, error, id);
     },
     fileOfPassage: (passage: PassageId) => fileOfPassage.get(passage),
-    filesOfFolder: (folder: number) => filesOfFolder.all(folder),
+    /** Whether there ever was music in a folder. */
+    hasFiles: (folder: number) => hasFiles.get(folder) === 1,
+    /** One statement for all of a folder: 50,000 rows one by one would hold the main thread for half a second. */
+    loseAll: (folder: number) => loseAll.run(folder).changes,
+    loseUnseen: (folder: number, seen: string) => loseUnseen.run(folder, seen).changes,
+    bringBack: (folder: number, seen: string) => bringBack.run(folder, seen).changes,
   };
 }
