@@ -1,0 +1,204 @@
+// See renderer.h. Here: the period, the mix, the output stage, what is published.
+#include "core/renderer.h"
+
+#include <algorithm>
+
+#include "core/limiter.h"
+
+namespace segue {
+
+namespace {
+Frame framesOf(int rate, int milliseconds) { return (static_cast<Frame>(rate) * milliseconds + 500) / 1000; }
+}  // namespace
+
+Renderer::Renderer(const RendererConfig& config, Channel& channel, std::array<VoiceSlot, kVoices>& slots)
+    : channel_(channel),
+      slots_(slots),
+      config_(config),
+      pauseFrames_(framesOf(config.rate, 5)),
+      jumpFrames_(framesOf(config.rate, 10)),
+      cutFrames_(framesOf(config.rate, 100)),
+      startFrames_(framesOf(config.rate, 500)),
+      hurriedFrames_(framesOf(config.rate, 100)),
+      playing_(config.playing),
+      volume_(channel.volumeGain.load(std::memory_order_relaxed)),
+      volumeFrom_(volume_),
+      volumeTo_(volume_),
+      lastLimited_(-static_cast<Frame>(config.rate)) {
+  publish();
+}
+
+void Renderer::render(float* out, int frames) noexcept SEGUE_NONBLOCKING {
+  observe();
+  obey();
+  performSeek();
+  followVolume();
+  settle();
+  for (Frame done = 0; done < frames;) {
+    const Frame block = framesToEdge(std::min<Frame>(kBlock, frames - done));
+    mixBlock(out + 2 * done, block);
+    done += block;
+    streamFrame_ += block;
+    // At the end of the period too: what begins or ends there is reported now, and need not wait for the
+    // next.
+    settle();
+  }
+  publish();
+}
+
+void Renderer::mixBlock(float* out, Frame frames) noexcept SEGUE_NONBLOCKING {
+  std::fill_n(mix_.data(), 2 * frames, 0.0);
+  int active = 0;
+  bool isLoud = false;
+  if (isSounding()) {
+    const double volume = std::max(volumeFrom_, volumeTo_);
+    for (const Voice& voice : voices_) {
+      if (voice.role == Voice::Role::none || voice.isStarved) continue;
+      mixVoice(voice, frames);
+      ++active;
+      isLoud = isLoud || voice.gain * volume > 1.0;
+    }
+    if (resume_.isRunning() || closing_.isRunning()) {
+      for (Frame i = 0; i < frames; ++i) {
+        const double gain = masterGain(i);
+        mix_[static_cast<std::size_t>(2 * i)] *= gain;
+        mix_[static_cast<std::size_t>(2 * i + 1)] *= gain;
+      }
+    }
+    for (Voice& voice : voices_) {
+      if (voice.role == Voice::Role::none || voice.isStarved) continue;
+      voice.at += frames;
+      voice.heard += frames;
+      voice.slot->ring.consume(voice.at);
+    }
+    resume_.advance(frames);
+    closing_.advance(frames);
+  }
+  if (tail_.length() > 0) {
+    ++active;
+    tail_.take(mix_.data(), frames);
+  }
+  finishBlock(out, frames, config_.limiter && (active > 1 || isLoud));
+}
+
+void Renderer::mixVoice(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOCKING {
+  const VoiceRing& ring = voice.slot->ring;
+  const bool isSteady = voice.steadyFrames() >= frames;
+  const double steadyGain = voice.gainAt(voice.at);
+  for (Frame done = 0; done < frames;) {
+    const Frame at = voice.at + done;
+    const Frame run = std::min(frames - done, ring.contiguous(at));
+    const float* in = ring.frame(at);
+    double* mix = mix_.data() + 2 * done;
+    if (isSteady) {
+      for (Frame i = 0; i < 2 * run; ++i) mix[i] += steadyGain * static_cast<double>(in[i]);
+    } else {
+      for (Frame i = 0; i < run; ++i) {
+        const double gain = voice.gainAt(at + i);
+        mix[2 * i] += gain * static_cast<double>(in[2 * i]);
+        mix[2 * i + 1] += gain * static_cast<double>(in[2 * i + 1]);
+      }
+    }
+    done += run;
+  }
+}
+
+// The next frames of a voice under a linear ramp to zero, to be heard from now on without being consumed.
+void Renderer::addTail(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOCKING {
+  const VoiceRing& ring = voice.slot->ring;
+  const Frame count = std::min({frames, voice.readable - voice.at, voice.remaining()});
+  for (Frame i = 0; i < count; ++i) {
+    const double ramp = 1.0 - static_cast<double>(i) / static_cast<double>(count);
+    const double gain = voice.gainAt(voice.at + i) * masterGain(i) * ramp;
+    const float* in = ring.frame(voice.at + i);
+    tail_.add(i, gain * static_cast<double>(in[0]), gain * static_cast<double>(in[1]));
+  }
+}
+
+double Renderer::masterGain(Frame offset) const noexcept SEGUE_NONBLOCKING {
+  double gain = 1.0;
+  if (resume_.at + offset < resume_.frames) gain = curveGain(Curve::equalPower, resume_.position(offset));
+  if (closing_.frames > 0) {
+    gain *= closing_.at + offset < closing_.frames
+                ? curveGain(Curve::equalPower, 1.0 - closing_.position(offset))
+                : 0.0;
+  }
+  return gain;
+}
+
+void Renderer::finishBlock(float* out, Frame frames, bool needsLimiter) noexcept SEGUE_NONBLOCKING {
+  std::uint64_t limited = 0;
+  for (Frame i = 0; i < frames; ++i) {
+    double volume = volumeTo_;
+    if (volumeRamp_.at + i < volumeRamp_.frames) {
+      volume = volumeFrom_ + (volumeTo_ - volumeFrom_) * volumeRamp_.position(i);
+    }
+    double left = mix_[static_cast<std::size_t>(2 * i)] * volume;
+    double right = mix_[static_cast<std::size_t>(2 * i + 1)] * volume;
+    if (needsLimiter && std::max(std::fabs(left), std::fabs(right)) > kLimiterThreshold) {
+      left = limitSample(left);
+      right = limitSample(right);
+      ++limited;
+      const Frame now = streamFrame_ + i;
+      if (now - lastLimited_ >= config_.rate) note({.type = RecordType::limiterEngaged, .frame = now});
+      lastLimited_ = now;
+    }
+    out[2 * i] = static_cast<float>(left);
+    out[2 * i + 1] = static_cast<float>(right);
+  }
+  volumeRamp_.advance(frames);
+  volume_ =
+      volumeRamp_.isRunning() ? volumeFrom_ + (volumeTo_ - volumeFrom_) * volumeRamp_.position(0) : volumeTo_;
+  if (!volumeRamp_.isRunning()) volumeFrom_ = volumeTo_;
+  if (limited > 0) channel_.counters.limitedFrames.fetch_add(limited, std::memory_order_relaxed);
+}
+
+void Renderer::followVolume() noexcept SEGUE_NONBLOCKING {
+  const double target = channel_.volumeGain.load(std::memory_order_relaxed);
+  if (target == volumeTo_) return;
+  volumeFrom_ = volume_;
+  volumeTo_ = target;
+  volumeRamp_ = {0, jumpFrames_};
+}
+
+void Renderer::note(const Record& record) noexcept SEGUE_NONBLOCKING {
+  if (outboxSize_ == outbox_.size()) {
+    channel_.counters.recordsDropped.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  outbox_[outboxSize_++] = record;
+}
+
+// Slots first, then records, then the state: whoever has seen a later one finds the earlier ones done.
+void Renderer::publish() noexcept SEGUE_NONBLOCKING {
+  for (std::size_t i = 0; i < releasesSize_; ++i) {
+    // Pairs with the acquire on the control side: `ended` is complete, the ring is not read any more.
+    releases_[i]->released.store(true, std::memory_order_release);
+  }
+  releasesSize_ = 0;
+  for (std::size_t i = 0; i < outboxSize_; ++i) {
+    if (!channel_.records.push(outbox_[i])) {
+      channel_.counters.recordsDropped.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+  outboxSize_ = 0;
+  PublishedState state;
+  state.streamFrame = streamFrame_;
+  state.playing = playing_ ? 1 : 0;
+  state.nextPlan = next_ ? next_->plan.plan : 0;
+  for (std::size_t i = 0; i < voices_.size(); ++i) {
+    const Voice& voice = voices_[i];
+    if (voice.role == Voice::Role::none) continue;
+    state.voices[i] = {.entry = voice.entry,
+                       .plan = voice.plan,
+                       .isCurrent = voice.role == Voice::Role::current ? 1 : 0,
+                       .at = voice.at,
+                       .start = voice.start,
+                       .end = voice.end,
+                       .startedAt = voice.startedAt,
+                       .buffered = voice.slot->ring.buffered()};
+  }
+  channel_.state.write(state);
+}
+
+}  // namespace segue

@@ -1,0 +1,231 @@
+// See renderer.h. Here: what a person or the daemon asks for, taken at the start of a period and answered at
+// once, except a seek (answered when it is performed) and a close (when its fade is over).
+#include <algorithm>
+#include <cmath>
+
+#include "core/renderer.h"
+
+namespace segue {
+
+void Renderer::obey() noexcept SEGUE_NONBLOCKING {
+  Command command;
+  // As many as the ring holds, no more: bounded even if the control side keeps pushing.
+  for (int i = 0; i < 256 && channel_.commands.pop(command); ++i) obeyOne(command);
+}
+
+void Renderer::obeyOne(const Command& command) noexcept SEGUE_NONBLOCKING {
+  bool isAccepted = true;
+  switch (command.type) {
+    case CommandType::offer:
+      isAccepted = attach(*command.offer);
+      break;
+    case CommandType::play:
+      if (!playing_) {
+        playing_ = true;
+        soundAgain(command.frames);
+      }
+      break;
+    case CommandType::pause:
+      stopSounding();
+      playing_ = false;
+      break;
+    case CommandType::hold:
+      stopSounding();
+      held_ = true;
+      break;
+    case CommandType::release:
+      if (held_) {
+        held_ = false;
+        soundAgain(jumpFrames_);
+      }
+      break;
+    case CommandType::skip:
+      isAccepted = skip(command);
+      break;
+    case CommandType::seek:
+      if (prepareSeek(command)) return;
+      isAccepted = false;
+      break;
+    case CommandType::close:
+      close(command);
+      return;
+  }
+  channel_.answers.set(command.cell, isAccepted ? streamFrame_ : AnswerTable::kTooLate);
+}
+
+bool Renderer::attach(Offer& offer) noexcept SEGUE_NONBLOCKING {
+  const Plan& plan = offer.plan;
+  const Voice* current = planned(Voice::Role::current);
+  const bool hasBegun = std::find(begun_.begin(), begun_.end(), plan.entry) != begun_.end();
+  const bool follows = plan.after == 0 || plan.after == (current ? current->entry : lastEntry_);
+  Offer::State expected = Offer::offered;
+  if (hasBegun || !follows || closed_ || closeCell_ >= 0) {
+    offer.settle(Offer::withdrawn);
+  } else if (offer.state.compare_exchange_strong(expected, Offer::attached, std::memory_order_acq_rel)) {
+    if (next_) {
+      next_->settle(Offer::withdrawn);
+      next_->letGo.store(true, std::memory_order_release);
+    }
+    next_ = &offer;
+    applyFadeOutOfPair();
+    return true;
+  }
+  offer.letGo.store(true, std::memory_order_release);
+  return false;
+}
+
+// The next entry was withdrawn: the current one fades out by its own plan again.
+void Renderer::detachNext() noexcept SEGUE_NONBLOCKING {
+  Offer& offer = *next_;
+  next_ = nullptr;
+  applyFadeOutOfPair();
+  offer.letGo.store(true, std::memory_order_release);
+}
+
+void Renderer::applyFadeOutOfPair() noexcept SEGUE_NONBLOCKING {
+  Voice* current = planned(Voice::Role::current);
+  if (!current) return;
+  const bool hasPair = next_ && next_->plan.hasPreviousFadeOut && (next_->plan.after == current->entry);
+  const Fade fade = hasPair ? next_->plan.previousFadeOut : current->ownFadeOut;
+  if (fade == current->fadeOut) return;
+  const Voice before = *current;
+  current->setFadeOut(fade, current->end);
+  // Inside a region the level may jump: blend from the old shape to the new one over 10 ms.
+  if (isSounding() && !current->isStarved &&
+      std::fabs(before.gainAt(before.at) - current->gainAt(current->at)) > 1e-9) {
+    addTail(before, jumpFrames_);
+    current->rampIn(jumpFrames_);
+  }
+}
+
+bool Renderer::skip(const Command& command) noexcept SEGUE_NONBLOCKING {
+  Voice* current = planned(Voice::Role::current);
+  Voice* outgoing = planned(Voice::Role::outgoing);
+  const bool meansCurrent = current && current->entry == command.entry;
+  const bool meansOutgoing =
+      outgoing && (outgoing->entry == command.entry || (meansCurrent && command.reason == VoiceEnd::skipped));
+  if (!meansOutgoing && !meansCurrent) return false;
+  if (outgoing) {
+    if (isSounding() && !outgoing->isStarved) {
+      outgoing->cut(cutFrames_, command.reason);
+    } else {
+      end(*outgoing, command.reason);
+    }
+  }
+  if (meansOutgoing) return true;
+
+  for (Voice& voice : voices_) {
+    if (voice.role == Voice::Role::cut && voice.remaining() > cutFrames_) voice.cut(cutFrames_, voice.reason);
+  }
+  dropSeek();
+  // Unheard while paused: the resume ramp is the only fade then.
+  skipFadeFrames_ = isSounding() ? command.frames : 0;
+  afterSkip_ = true;
+  if (isSounding() && !current->isStarved) {
+    current->cut(command.frames, command.reason);
+  } else {
+    end(*current, command.reason);
+  }
+  return true;
+}
+
+// True: the answer follows when the target is buffered.
+bool Renderer::prepareSeek(const Command& command) noexcept SEGUE_NONBLOCKING {
+  Offer& offer = *command.offer;
+  const Voice* current = planned(Voice::Role::current);
+  Offer::State expected = Offer::offered;
+  if (!current || current->entry != command.entry || closeCell_ >= 0) {
+    offer.settle(Offer::withdrawn);
+  } else if (offer.state.compare_exchange_strong(expected, Offer::attached, std::memory_order_acq_rel)) {
+    dropSeek();
+    seek_ = &offer;
+    seekCell_ = command.cell;
+    for (Voice& voice : voices_) {
+      if (voice.role == Voice::Role::outgoing) endSoon(voice, jumpFrames_, VoiceEnd::natural);
+      if (voice.role == Voice::Role::cut) endSoon(voice, jumpFrames_, voice.reason);
+    }
+    return true;
+  }
+  offer.letGo.store(true, std::memory_order_release);
+  return false;
+}
+
+void Renderer::dropSeek() noexcept SEGUE_NONBLOCKING {
+  if (!seek_) return;
+  seek_->settle(Offer::withdrawn);
+  seek_->letGo.store(true, std::memory_order_release);
+  seek_ = nullptr;
+  channel_.answers.set(seekCell_, AnswerTable::kTooLate);
+}
+
+// When 0.1 s from the target on is buffered: the current voice goes on from there, in the new slot.
+void Renderer::performSeek() noexcept SEGUE_NONBLOCKING {
+  if (!seek_) return;
+  Voice* current = planned(Voice::Role::current);
+  if (seek_->state.load(std::memory_order_acquire) == Offer::withdrawn || !current) {
+    dropSeek();
+    return;
+  }
+  if (!isReady(*seek_, hurriedFrames_)) return;
+  Offer::State expected = Offer::attached;
+  if (!seek_->state.compare_exchange_strong(expected, Offer::begun, std::memory_order_acq_rel)) {
+    dropSeek();
+    return;
+  }
+  Voice& voice = *current;
+  const bool wasHeard = isSounding() && !voice.isStarved;
+  if (wasHeard) addTail(voice, jumpFrames_);
+  if (voice.isStarved) {
+    voice.isStarved = false;
+    note(
+        {.type = RecordType::underrunEnded, .frame = streamFrame_, .entry = voice.entry, .plan = voice.plan});
+  }
+  voice.slot->hasEnded = false;
+  releases_[releasesSize_++] = voice.slot;
+  voice.slot = &slots_[static_cast<std::size_t>(seek_->slot.load(std::memory_order_acquire))];
+  voice.at = seek_->plan.first();
+  voice.end = voice.plannedEnd;
+  voice.rampIn(isSounding() ? jumpFrames_ : 0);
+  voice.fitted = 0;
+  observeVoice(voice);
+  voice.resetFadeOut();
+  channel_.answers.set(seekCell_, streamFrame_);
+  seek_->letGo.store(true, std::memory_order_release);
+  seek_ = nullptr;
+}
+
+void Renderer::stopSounding() noexcept SEGUE_NONBLOCKING {
+  if (!isSounding()) return;
+  for (const Voice& voice : voices_) {
+    if (voice.role != Voice::Role::none && !voice.isStarved) addTail(voice, pauseFrames_);
+  }
+}
+
+void Renderer::soundAgain(Frame rampFrames) noexcept SEGUE_NONBLOCKING {
+  const bool hasVoice = std::any_of(
+      voices_.begin(), voices_.end(),
+      [](const Voice& voice) noexcept SEGUE_NONBLOCKING { return voice.role != Voice::Role::none; });
+  resume_ = {0, hasVoice ? rampFrames : 0};
+}
+
+void Renderer::close(const Command& command) noexcept SEGUE_NONBLOCKING {
+  closeCell_ = command.cell;
+  closing_ = {0, isSounding() ? command.frames : 0};
+  if (next_) {
+    next_->settle(Offer::withdrawn);
+    detachNext();
+  }
+  dropSeek();
+  if (!closing_.isRunning()) finishClosing();
+}
+
+void Renderer::finishClosing() noexcept SEGUE_NONBLOCKING {
+  for (Voice& voice : voices_) {
+    if (voice.role != Voice::Role::none) end(voice, VoiceEnd::stopped);
+  }
+  channel_.answers.set(closeCell_, streamFrame_);
+  closeCell_ = -1;
+  closed_ = true;
+}
+
+}  // namespace segue

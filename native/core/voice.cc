@@ -1,0 +1,76 @@
+// See voice.h.
+#include "core/voice.h"
+
+#include <limits>
+
+namespace segue {
+
+double Voice::fadeOutGainAt(Frame frame) const noexcept SEGUE_NONBLOCKING {
+  const Frame m = frame - (end - fitted);
+  if (fitted == 0 || m < 0) return 1.0;
+  return fitGain * segue::fadeOutGain({fitted, fadeOut.curve}, m);
+}
+
+double Voice::gainAt(Frame frame) const noexcept SEGUE_NONBLOCKING {
+  if (role == Role::cut) {
+    return cutGain * segue::fadeOutGain({cutFrames, Curve::equalPower}, frame - cutAt);
+  }
+  double result = gain;
+  if (frame - start < fadeIn.frames) result *= fadeInGain(fadeIn, frame - start);
+  result *= fadeOutGainAt(frame);
+  if (frame - rampAt < rampFrames) {
+    result *= static_cast<double>(frame - rampAt) / static_cast<double>(rampFrames);
+  }
+  return result;
+}
+
+Frame Voice::framesToEdge() const noexcept SEGUE_NONBLOCKING {
+  Frame edge = std::numeric_limits<Frame>::max();
+  const auto consider = [&edge](Frame distance) noexcept SEGUE_NONBLOCKING {
+    if (distance > 0 && distance < edge) edge = distance;
+  };
+  if (role != Role::cut) {
+    consider(start + fadeIn.frames - at);
+    consider(end - fitted - at);
+    consider(rampAt + rampFrames - at);
+  }
+  consider(remaining());
+  return edge;
+}
+
+Frame Voice::steadyFrames() const noexcept SEGUE_NONBLOCKING {
+  if (role == Role::cut) return 0;
+  const bool changes = at < start + fadeIn.frames || at < rampAt + rampFrames || at >= end - fitted;
+  return changes ? 0 : framesToEdge();
+}
+
+void Voice::setFadeOut(Fade fade, Frame newEnd) noexcept SEGUE_NONBLOCKING {
+  const double present = fadeOutGainAt(at);
+  end = newEnd;
+  const Frame left = end > at ? end - at : 0;
+  fadeOut = fade;
+  fitted = fade.frames < left ? fade.frames : left;
+  fitGain = fade.frames > left ? present : 1.0;
+}
+
+void Voice::resetFadeOut() noexcept SEGUE_NONBLOCKING {
+  fitted = fadeOut.frames < end - start ? fadeOut.frames : end - start;
+  fitGain = 1.0;
+}
+
+void Voice::cut(Frame frames, VoiceEnd why) noexcept SEGUE_NONBLOCKING {
+  const double present = gainAt(at);
+  const Frame left = remaining();
+  cutGain = present;
+  cutAt = at;
+  cutFrames = frames < left ? frames : left;
+  role = Role::cut;
+  reason = why;
+}
+
+void Voice::rampIn(Frame frames) noexcept SEGUE_NONBLOCKING {
+  rampAt = at;
+  rampFrames = frames;
+}
+
+}  // namespace segue
