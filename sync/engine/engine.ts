@@ -1,0 +1,155 @@
+// Engine: the door to the concepts, and what follows from what. Joins registry, turns and trace; runs on the main
+// thread; knows no time, timer, bus or file but those it is given.
+import type { AnyVocabulary, Origin } from '../door.ts';
+import { findCycles } from './graph.ts';
+import { prometheusText, type RuleMetrics } from './metrics.ts';
+import type { EndedFlow, EngineLimits, EngineOptions, Problem } from './ports.ts';
+import { Provenance } from './provenance.ts';
+import type { Flow } from './record.ts';
+import { type ConceptFunctions, Registry } from './registry.ts';
+import type { Rule } from './rule.ts';
+import { Trace } from './trace.ts';
+import { Turns } from './turns.ts';
+import type { Engine, RegisterOptions, RuleSummary } from './types.ts';
+import { viewFlow } from './view.ts';
+
+const defaultLimits: EngineLimits = {
+  depth: 32,
+  actionsPerFlow: 500,
+  chain: 100,
+  tracedFlows: 1000,
+  tracedRoutineFlows: 16,
+  traceBytes: 8 * 1024 * 1024,
+};
+const fromOutside: Origin = { door: 'core' };
+
+export function createEngine<V extends AnyVocabulary<V>>(options: EngineOptions): Engine<V> {
+  return new Core(options) as unknown as Engine<V>;
+}
+
+/** Without the vocabulary's types: those are checked where the engine is used. */
+class Core {
+  readonly #options: EngineOptions;
+  readonly #registry = new Registry();
+  readonly #turns: Turns;
+  readonly #trace: Trace;
+  readonly trace: Provenance;
+  #isTracing: boolean;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#isTracing = options.tracing ?? true;
+    const limits = { ...defaultLimits, ...options.limits };
+    this.#trace = new Trace(limits);
+    this.#turns = new Turns(options, limits, {
+      keepsRecords: () => this.#isTracing || this.#registry.hasJoins,
+      problem: (problem) => this.#problem(problem),
+      ended: (flow) => this.#ended(flow),
+    });
+    this.trace = new Provenance(this.#trace, this.#turns.underWay, {
+      isOn: () => this.#isTracing,
+      enable: (on, concept) => {
+        if (concept !== undefined) this.#registry.setTraced(concept, on);
+        else this.#isTracing = on;
+      },
+    });
+    for (const key of options.stateLike ?? []) this.#registry.kindOf(key).stateLike = true;
+    for (const key of options.routine ?? []) this.#registry.kindOf(key).routine = true;
+  }
+
+  register(concept: string, functions: ConceptFunctions, options?: RegisterOptions): void {
+    this.#registry.register(concept, functions, options);
+  }
+
+  use(rules: readonly Rule[]): void {
+    this.#registry.use(rules);
+    for (const cycle of findCycles(this.#registry.rules))
+      this.#problem({
+        kind: 'RULE_CYCLE',
+        message: `these rules can set each other off without end: ${cycle.join(' → ')}`,
+      });
+  }
+
+  missing(): string[] {
+    return this.#registry.missing();
+  }
+
+  run(concept: string, action: string, input: object, origin: Origin): Promise<object> {
+    return this.#turns.ask(this.#registry.kindAt(concept, action), input, null, origin);
+  }
+
+  request(
+    concept: string,
+    action: string,
+    input: object,
+    answeredBy: readonly string[],
+    origin: Origin,
+  ): Promise<object> {
+    return this.#turns.ask(this.#registry.kindAt(concept, action), input, new Set(answeredBy), origin);
+  }
+
+  query(concept: string, query: string, input: object): readonly object[] {
+    const { ask, key } = this.#registry.kindAt(concept, query);
+    if (ask === null) throw new Error(`query ${key} is not registered`);
+    return ask(input);
+  }
+
+  emit(concept: string, event: string, payload: object, origin: Origin = fromOutside): void {
+    this.#turns.emit(this.#registry.kindAt(concept, event), payload, origin);
+  }
+
+  emitter(concept: string, origin: Origin = fromOutside): (event: string, payload: object) => void {
+    return (event, payload) => this.#turns.emit(this.#registry.kindAt(concept, event), payload, origin);
+  }
+
+  rules(): RuleSummary[] {
+    return this.#registry.summaries();
+  }
+
+  ruleMetrics(name: string): RuleMetrics | undefined {
+    return this.#registry.rules.find((rule) => rule.name === name)?.metrics.read(name);
+  }
+
+  prometheus(): string {
+    return prometheusText(this.#registry.rules.map((rule) => rule.metrics.read(rule.name)));
+  }
+
+  idle(): Promise<void> {
+    return this.#turns.idle();
+  }
+
+  flush(): void {
+    this.#turns.limiter.flush();
+  }
+
+  stop(): void {
+    this.#turns.stop();
+  }
+
+  #problem(problem: Problem): void {
+    this.#options.onProblem?.(problem);
+  }
+
+  #ended(flow: Flow): void {
+    if (!this.#isTracing || flow.records.length === 0) return;
+    this.#trace.add(flow);
+    const { onFlowEnd } = this.#options;
+    if (onFlowEnd === undefined) return;
+    try {
+      onFlowEnd(endedFlow(flow));
+    } catch (error) {
+      this.#problem({ kind: 'SINK_THREW', message: 'the trace was not saved', flow: flow.id, error });
+    }
+  }
+}
+
+function endedFlow(flow: Flow): EndedFlow {
+  return {
+    id: flow.id,
+    startedAtMs: flow.startedAtMs,
+    origin: flow.origin,
+    routine: flow.routine,
+    names: () => flow.records.map((record) => record.kind.key),
+    view: () => viewFlow(flow),
+  };
+}

@@ -1,0 +1,19 @@
+// The engine's public face. It imports nothing outside this folder but types of the vocabulary and the door.
+export { rulesFor } from './builder.ts';
+export { createEngine } from './engine.ts';
+export type { RuleMetrics } from './metrics.ts';
+export type {
+  EndedFlow,
+  EngineBus,
+  EngineClock,
+  EngineLimits,
+  EngineOptions,
+  EngineTimers,
+  Ids,
+  Lineage,
+  Problem,
+} from './ports.ts';
+export type { Rule, RuleDefinition } from './rule.ts';
+export type { Engine, RegisterOptions, RuleSummary, TraceReader } from './types.ts';
+export type { ActivationView, FlowView, RecordView } from './view.ts';
+export { asDot, asTree } from './view.ts';

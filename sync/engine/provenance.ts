@@ -1,0 +1,118 @@
+// Provenance: walks the trace from an effect to its causes and back, also from flow to flow. Reads only.
+import type { Flow, FlowRecord } from './record.ts';
+import type { Trace } from './trace.ts';
+import type { TraceReader } from './types.ts';
+import { asDot, asTree, causesOf, type FlowView, type RecordView, viewFlow, viewRecord } from './view.ts';
+
+export interface TracingSwitch {
+  isOn(): boolean;
+  enable(on: boolean, concept?: string): void;
+}
+
+export class Provenance implements TraceReader {
+  readonly #trace: Trace;
+  readonly #underWay: ReadonlyMap<string, Flow>;
+  readonly #tracing: TracingSwitch;
+
+  constructor(trace: Trace, underWay: ReadonlyMap<string, Flow>, tracing: TracingSwitch) {
+    this.#trace = trace;
+    this.#underWay = underWay;
+    this.#tracing = tracing;
+  }
+
+  get isOn(): boolean {
+    return this.#tracing.isOn();
+  }
+  enable(on: boolean, concept?: string): void {
+    this.#tracing.enable(on, concept);
+  }
+
+  flow(id: string): FlowView | undefined {
+    const flow = this.#find(id);
+    return flow && viewFlow(flow);
+  }
+
+  flows({ limit = 50 }: { readonly limit?: number } = {}): FlowView[] {
+    const views: FlowView[] = [];
+    for (const flow of this.#trace.newest()) {
+      if (views.length >= limit) break;
+      views.push(viewFlow(flow));
+    }
+    return views;
+  }
+
+  findFlowsOf(predicate: (record: RecordView) => boolean, limit = 10): FlowView[] {
+    const views: FlowView[] = [];
+    for (const flow of this.#trace.newest()) {
+      if (views.length >= limit) break;
+      if (flow.records.some((record) => predicate(viewRecord(record)))) views.push(viewFlow(flow));
+    }
+    return views;
+  }
+
+  record(id: string): RecordView | undefined {
+    const record = this.#record(id);
+    return record && viewRecord(record);
+  }
+
+  pathToRoot(recordId: string): RecordView[] {
+    return this.#walk(recordId, (record) => causesOf(record));
+  }
+
+  effectsOf(recordId: string): RecordView[] {
+    const effects = this.#walk(recordId, (record) => this.#effects(record));
+    return effects.slice(1);
+  }
+
+  asTree(flowId: string): string | undefined {
+    const view = this.flow(flowId);
+    return view && asTree(view);
+  }
+  asDot(flowId: string): string | undefined {
+    const view = this.flow(flowId);
+    return view && asDot(view);
+  }
+
+  get size(): { flows: number; bytes: number } {
+    return { flows: this.#trace.size, bytes: this.#trace.bytes };
+  }
+
+  /** Breadth first; each record once, evicted ones left out. */
+  #walk(from: string, next: (record: FlowRecord) => readonly string[]): RecordView[] {
+    const seen = new Set([from]);
+    const queue = [from];
+    const found: RecordView[] = [];
+    for (let i = 0; i < queue.length; i++) {
+      const record = this.#record(queue[i] as string);
+      if (record === undefined) continue;
+      found.push(viewRecord(record));
+      for (const id of next(record)) {
+        if (seen.has(id)) continue;
+        seen.add(id);
+        queue.push(id);
+      }
+    }
+    return found;
+  }
+
+  #effects(record: FlowRecord): string[] {
+    const effects = record.flow.records
+      .filter((other) => other.parent === record || other.activation?.causes.includes(record))
+      .map((other) => other.id);
+    for (const id of record.flow.causedFlows ?? []) {
+      const caused = this.#find(id);
+      const root = caused?.records[0];
+      if (root !== undefined && caused?.causedBy.includes(record.id)) effects.push(root.id);
+    }
+    return effects;
+  }
+
+  #find(flowId: string): Flow | undefined {
+    return this.#trace.get(flowId) ?? this.#underWay.get(flowId);
+  }
+
+  #record(id: string): FlowRecord | undefined {
+    const dot = id.lastIndexOf('.');
+    return this.#find(id.slice(0, dot))?.records[Number(id.slice(dot + 1))];
+  }
+}

@@ -1,0 +1,160 @@
+// Records: what happened in a flow, and why. Plain objects of fixed shape, made on every activation, so kept small.
+import type { Origin } from '../door.ts';
+import type { CompiledRule, CompiledThen, Watcher } from './compile.ts';
+import type { Row } from './rule.ts';
+
+type Run = (input: object) => object | Promise<object>;
+type Ask = (input: object) => readonly object[];
+
+/** One action, query or event of the vocabulary, and who looks at it: the index of rules. */
+export class Kind {
+  readonly key: string;
+  run: Run | null = null;
+  ask: Ask | null = null;
+  /** Rules whose WHEN looks at this, in the order of registration. */
+  readonly watchers: Watcher[] = [];
+  stateLike = false;
+  routine = false;
+  /** False: the trace keeps that it happened, not with what. */
+  traced = true;
+  /** Names of fields that are never recorded. */
+  sensitive: ReadonlySet<string> | null = null;
+  constructor(key: string) {
+    this.key = key;
+  }
+}
+
+export type RecordType = 'action' | 'event' | 'timer';
+
+/** Where a row goes on when its action's promise has settled. */
+export interface Resume {
+  readonly activation: Activation;
+  readonly row: Row;
+  readonly steps: readonly CompiledThen[];
+  readonly step: number;
+}
+
+/** Rows held back by a rate limit until its timer fires. */
+export interface Delayed {
+  readonly rule: CompiledRule;
+  readonly row: Row;
+  readonly rows: Row[];
+}
+
+export class FlowRecord {
+  readonly type: RecordType;
+  readonly kind: Kind;
+  readonly flow: Flow;
+  /** Within the flow, from 0: the root. */
+  readonly index: number;
+  readonly depth: number;
+  /** Of an event: its payload. */
+  input: object;
+  output: object | null = null;
+  /** The activation that caused it, with its rule and all its causes; null: emitted by `parent`, or the root. */
+  readonly activation: Activation | null;
+  readonly parent: FlowRecord | null;
+  /** In the order of completion; -1 until then. */
+  place = -1;
+  threw = false;
+  settled = false;
+  resume: Resume | null = null;
+  delayed: Delayed | null = null;
+  /** Events emitted while it ran, delivered when it has returned. */
+  emitted: FlowRecord[] | null = null;
+
+  constructor(
+    type: RecordType,
+    kind: Kind,
+    flow: Flow,
+    input: object,
+    activation: Activation | null,
+    parent: FlowRecord | null,
+    depth: number,
+  ) {
+    this.type = type;
+    this.kind = kind;
+    this.flow = flow;
+    this.index = flow.count++;
+    this.depth = depth;
+    this.input = input;
+    this.activation = activation;
+    this.parent = parent;
+    if (flow.keep) flow.records.push(this);
+  }
+
+  get id(): string {
+    return `${this.flow.id}.${this.index}`;
+  }
+}
+
+export type Outcome = 'open' | 'ran' | 'rejected' | 'else' | 'failed' | 'limited';
+
+/** One firing of a rule on one tuple of records. */
+export class Activation {
+  readonly rule: CompiledRule;
+  readonly causes: readonly FlowRecord[];
+  /** Rows that survived WHERE. */
+  rows = 0;
+  outcome: Outcome = 'open';
+  /** Own time: WHERE and its actions, without what other rules did about them and without waiting. */
+  spentMs = 0;
+  openRows = 0;
+  constructor(rule: CompiledRule, causes: readonly FlowRecord[]) {
+    this.rule = rule;
+    this.causes = causes;
+  }
+}
+
+/** Whom a flow has to answer. */
+export interface Awaited {
+  /** Null: the root answers. */
+  readonly keys: ReadonlySet<string> | null;
+  readonly resolve: (output: object) => void;
+}
+
+export class Flow {
+  readonly boot: string;
+  readonly number: number;
+  readonly origin: Origin;
+  readonly startedAtMs: number;
+  /** Records of other flows that led to this one, by id: kept as text so that no flow keeps another in memory. */
+  readonly causedBy: readonly string[];
+  /** Ids of flows that this one led to. */
+  causedFlows: string[] | null = null;
+  /** Flows since something came from outside. */
+  readonly generation: number;
+  /** Whether records are kept: for the trace, or because a rule joins several. */
+  readonly keep: boolean;
+  readonly records: FlowRecord[] = [];
+  readonly activations: Activation[] = [];
+  count = 0;
+  completed = 0;
+  /** Promises of actions not yet settled. */
+  pending = 0;
+  awaited: Awaited | null = null;
+  bytes = 0;
+  routine = false;
+
+  constructor(
+    boot: string,
+    number: number,
+    origin: Origin,
+    startedAtMs: number,
+    causedBy: readonly string[],
+    generation: number,
+    keep: boolean,
+  ) {
+    this.boot = boot;
+    this.number = number;
+    this.origin = origin;
+    this.startedAtMs = startedAtMs;
+    this.causedBy = causedBy;
+    this.generation = generation;
+    this.keep = keep;
+  }
+
+  get id(): string {
+    return `${this.boot}-${this.number}`;
+  }
+}
