@@ -36,6 +36,9 @@ export interface EntryPlan {
   readonly fadeOut: Fade;
   /** The fade-out of `after` as this pair resolves it, or null to leave it as it is. */
   readonly previousFadeOut: Fade | null;
+  /** Set when the pair lets `after` play on to another end (album neighbours: the end of its file, no trimmed silence).
+   *  Absent or null: its end stays. Too late for frames it has passed already. */
+  readonly previousEndFrame?: number | null;
   /** Start within the passage instead of at startFrame (resume after a restart); fadeIn does not apply then,
    *  a 10 ms ramp does. */
   readonly resumeAtFrame?: number;
