@@ -1,0 +1,62 @@
+// What the HTTP adapter needs from the outside, as types. The composition root gives them the real thing.
+import type { Door } from '../../../sync/door.ts';
+import type { EntryId, Failure, PassageId } from '../../../sync/vocabulary/common.ts';
+import type { SelectionFacts } from '../../../sync/vocabulary/director.ts';
+import type { Clock, Log } from '../../ports.ts';
+import type { EventHub } from './hub.ts';
+
+/** Why an entry plays: in words, and the facts the words were made from. */
+export interface WhyAnswer {
+  readonly entry: EntryId;
+  readonly passage: PassageId;
+  readonly source: 'auto' | 'person';
+  /** One readable sentence. */
+  readonly sentence: string;
+  /** The rule that enqueued it; null when a person did, or when nothing of it is kept. */
+  readonly rule: string | null;
+  /** The flow of the decision, for /dev/flows/:id, while the trace still has it. */
+  readonly flow: string | null;
+  readonly facts: SelectionFacts | null;
+}
+
+/** Counters of one rule. Times in microseconds. */
+export interface RuleMetrics {
+  readonly name: string;
+  readonly activations: number;
+  readonly avg_duration_us: number;
+  readonly max_duration_us: number;
+  readonly p95_duration_us: number;
+  readonly [counter: string]: unknown;
+}
+
+/** The developers' door into the engine. */
+export interface DevPorts {
+  isOpen(): boolean;
+  rules(): readonly RuleMetrics[];
+  /** Newest first. */
+  flows(limit: number): readonly object[];
+  /** One flow as a tree; null when it is not kept (any more). */
+  flow(id: string): object | null;
+  flowAsDot(id: string): string | null;
+}
+
+export interface HttpPorts {
+  readonly door: Door;
+  readonly hub: EventHub;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly dev: DevPorts;
+  readonly bootId: string;
+  readonly version: string;
+  /** Host names this machine goes by, besides localhost and addresses. */
+  readonly hostNames: readonly string[];
+  /** The state directory's art folder. */
+  readonly artDir: string;
+  /** The built panel (dist/panel). */
+  readonly panelDir: string;
+  /** `current`-ness is resolved before: an entry that waits, sounds or has been. */
+  why(entry: EntryId): WhyAnswer | Failure<'NO_SUCH_ENTRY'>;
+  devices(): Promise<object>;
+  /** Counters and state of the audio core; plain numbers where they are numbers. */
+  audioStats(): object;
+}

@@ -1,0 +1,70 @@
+// Counters as Prometheus text (version 0.0.4). Pure.
+import type { HubCounts } from './hub.ts';
+import type { RuleMetrics } from './ports.ts';
+
+export interface Measured {
+  readonly audio: object;
+  readonly rules: readonly RuleMetrics[];
+  readonly hub: HubCounts;
+  readonly isHealthy: boolean;
+}
+
+const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const quoted = (label: string) => label.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
+
+/** Callback times: bucket i counts those below 2^i microseconds; Prometheus wants them running and in seconds. */
+function callbackHistogram(buckets: readonly number[]): string[] {
+  const name = 'segue_audio_callback_seconds';
+  let total = 0;
+  const lines = buckets.map((count, i) => {
+    total += count;
+    return `${name}_bucket{le="${2 ** i / 1e6}"} ${total}`;
+  });
+  return [
+    `# TYPE ${name} histogram`,
+    ...lines,
+    `${name}_bucket{le="+Inf"} ${total}`,
+    `${name}_count ${total}`,
+  ];
+}
+
+function audioLines(audio: object): string[] {
+  const lines: string[] = [];
+  for (const [key, value] of Object.entries(audio)) {
+    if (typeof value === 'number' || typeof value === 'boolean')
+      lines.push(`# TYPE segue_audio_${snake(key)} untyped`, `segue_audio_${snake(key)} ${Number(value)}`);
+    else if (key === 'callbackHistogram' && Array.isArray(value))
+      lines.push(...callbackHistogram(value as number[]));
+  }
+  return lines;
+}
+
+function ruleLines(rules: readonly RuleMetrics[]): string[] {
+  const keys = new Set<string>();
+  for (const rule of rules)
+    for (const [key, value] of Object.entries(rule)) if (typeof value === 'number') keys.add(key);
+  return [...keys].flatMap((key) => [
+    `# TYPE segue_rule_${snake(key)} untyped`,
+    ...rules
+      .filter((rule) => typeof rule[key] === 'number')
+      .map((rule) => `segue_rule_${snake(key)}{rule="${quoted(rule.name)}"} ${rule[key]}`),
+  ]);
+}
+
+export function prometheusText({ audio, rules, hub, isHealthy }: Measured): string {
+  return [
+    '# TYPE segue_up gauge',
+    'segue_up 1',
+    '# TYPE segue_healthy gauge',
+    `segue_healthy ${Number(isHealthy)}`,
+    '# TYPE segue_panel_clients gauge',
+    `segue_panel_clients ${hub.clients}`,
+    '# TYPE segue_panel_events_total counter',
+    `segue_panel_events_total ${hub.events}`,
+    '# TYPE segue_panel_clients_dropped_total counter',
+    `segue_panel_clients_dropped_total ${hub.dropped}`,
+    ...audioLines(audio),
+    ...ruleLines(rules),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,102 @@
+// The route table: what a route is, and how a request finds its own. Pure.
+// A route says what it reads (schemas) and what it does; the server does all that routes have in common.
+import type { Context } from 'koa';
+import type { Origin } from '../../../sync/door.ts';
+import type { Schema } from './schema.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export interface Request<B, Q> {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Q;
+  readonly body: B;
+  /** Who asks, for the root of the flow. */
+  readonly origin: Origin;
+}
+
+export interface Route {
+  readonly method: Method;
+  /** Segments; `:name` is a parameter. */
+  readonly path: string;
+  readonly summary: string;
+  readonly query: Schema<unknown> | null;
+  readonly body: Schema<unknown> | null;
+  /** The answer as JSON: an object (200), a Failure (its status), or reply(status, object). */
+  readonly run: ((request: Request<never, never>) => object | Promise<object>) | null;
+  /** Instead of `run`, for what is not JSON: writes the answer itself. */
+  readonly raw: ((ctx: Context, request: Request<never, never>) => unknown) | null;
+}
+
+type Parts<B, Q> = {
+  path: string;
+  summary: string;
+  query?: Schema<Q>;
+  body?: Schema<B>;
+} & (
+  | { run: (request: Request<B, Q>) => object | Promise<object> }
+  | { raw: (ctx: Context, request: Request<B, Q>) => unknown }
+);
+
+type Nothing = Record<never, never>;
+
+export function route<B = Nothing, Q = Nothing>(method: Method, parts: Parts<B, Q>): Route {
+  const run = 'run' in parts ? (parts.run as Route['run']) : null;
+  const raw = 'raw' in parts ? (parts.raw as Route['raw']) : null;
+  const { path, summary, query = null, body = null } = parts;
+  return { method, path, summary, query, body, run, raw };
+}
+
+/** An answer with a status other than 200. */
+export class Reply {
+  readonly status: number;
+  readonly body: object;
+  constructor(status: number, body: object) {
+    this.status = status;
+    this.body = body;
+  }
+}
+
+export type Match =
+  | { readonly kind: 'found'; readonly route: Route; readonly params: Record<string, string> }
+  | { readonly kind: 'wrongMethod'; readonly allowed: readonly Method[] }
+  | { readonly kind: 'unknown' };
+
+export function createMatcher(routes: readonly Route[]): (method: string, path: string) => Match {
+  const table = routes.map((each) => ({ route: each, segments: each.path.split('/') }));
+  return (method, path) => {
+    const wanted = method === 'HEAD' ? 'GET' : method;
+    const given = path.split('/');
+    const allowed: Method[] = [];
+    for (const { route: candidate, segments } of table) {
+      const params = matchSegments(segments, given);
+      if (params === null) continue;
+      if (candidate.method === wanted) return { kind: 'found', route: candidate, params };
+      allowed.push(candidate.method);
+    }
+    return allowed.length > 0 ? { kind: 'wrongMethod', allowed } : { kind: 'unknown' };
+  };
+}
+
+function matchSegments(segments: readonly string[], given: readonly string[]): Record<string, string> | null {
+  if (segments.length !== given.length) return null;
+  const params: Record<string, string> = {};
+  for (const [i, segment] of segments.entries()) {
+    const text = given[i] as string;
+    if (!segment.startsWith(':')) {
+      if (segment !== text) return null;
+    } else {
+      const decoded = decode(text);
+      if (decoded === null || decoded === '') return null;
+      params[segment.slice(1)] = decoded;
+    }
+  }
+  return params;
+}
+
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}

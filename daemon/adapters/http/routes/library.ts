@@ -1,0 +1,109 @@
+// Routes that look things up: search, passages, art, history, why.
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Context } from 'koa';
+import type { SelectionFacts } from '../../../../sync/vocabulary/director.ts';
+import { errorBody, failure, isFailure } from '../errors.ts';
+import { parseId, publicId, publicIdOrNull } from '../ids.ts';
+import type { HttpPorts } from '../ports.ts';
+import { type Route, route } from '../route.ts';
+import { id, numberText, object, optional, text } from '../schema.ts';
+import { cardOf, cardView, historyView } from '../views.ts';
+
+const pageSize = optional(numberText({ min: 1, max: 100, integer: true }));
+
+/** Art never changes under its id, so it may be kept for a year. */
+async function sendArt(ctx: Context, { door, artDir }: HttpPorts, idText: string): Promise<void> {
+  const art = parseId('a', idText);
+  const [image] = art === null ? [] : door.query('Library', 'art', { art });
+  // basename: a stored name can never lead out of the folder.
+  const path = image === undefined ? null : join(artDir, basename(image.file));
+  const info = path === null ? null : await stat(path).catch(() => null);
+  if (image === undefined || path === null || info === null) {
+    ctx.status = 404;
+    ctx.body = errorBody(failure('NOT_FOUND', `There is no art "${idText}".`));
+    return;
+  }
+  ctx.set('Cache-Control', 'private, max-age=31536000, immutable');
+  ctx.type = image.mime;
+  ctx.length = info.size;
+  ctx.body = createReadStream(path);
+}
+
+function factsView({ door }: HttpPorts, facts: SelectionFacts) {
+  return {
+    ...facts,
+    passage: publicId('p', facts.passage),
+    candidates: facts.candidates.map(({ passage, ...factors }) => {
+      const { title, artist } = cardOf(door, passage);
+      return { passage: publicId('p', passage), title, artist, ...factors };
+    }),
+  };
+}
+
+function why(ports: HttpPorts, idText: string): object {
+  const { door } = ports;
+  const entry = idText === 'current' ? door.query('Player', 'status', {})[0]?.entry : parseId('e', idText);
+  if (entry === null || entry === undefined)
+    return idText === 'current'
+      ? failure('NOTHING_PLAYS', 'Nothing plays now. Ask about an entry of the queue or of the history.')
+      : failure('NO_SUCH_ENTRY', `There is no entry "${idText}": look in the queue or in the history.`);
+  const answer = ports.why(entry);
+  if (isFailure(answer)) return answer;
+  const { passage, facts, ...rest } = answer;
+  return {
+    ...rest,
+    ...cardOf(door, passage),
+    entry: publicIdOrNull('e', entry),
+    facts: facts === null ? null : factsView(ports, facts),
+  };
+}
+
+export function libraryRoutes(ports: HttpPorts): Route[] {
+  const { door } = ports;
+  return [
+    route('GET', {
+      path: '/api/v1/library/search',
+      summary: 'Passages by title, artist and album',
+      query: object({
+        q: text({ minLength: 1, maxLength: 200 }),
+        limit: pageSize,
+        after: optional(numberText({ min: 0, integer: true })),
+      }),
+      run({ query: { q, limit = 20, after } }) {
+        const input = after === undefined ? { text: q, limit } : { text: q, limit, after };
+        const passages = door.query('Library', 'search', input).map(cardView);
+        // Results come in order of relevance, so the cursor counts them.
+        return { passages, next: passages.length < limit ? null : (after ?? 0) + passages.length };
+      },
+    }),
+    route('GET', {
+      path: '/api/v1/library/passages/:id',
+      summary: 'One passage',
+      run({ params }) {
+        const passage = parseId('p', params.id ?? '');
+        const [card] = passage === null ? [] : door.query('Library', 'card', { passage });
+        return card === undefined
+          ? failure('NO_SUCH_PASSAGE', `There is no passage "${params.id}": search for it.`)
+          : { ...cardView(card), path: card.path };
+      },
+    }),
+    route('GET', {
+      path: '/api/v1/art/:id',
+      summary: 'The picture of a passage or an album',
+      raw: (ctx, { params }) => sendArt(ctx, ports, params.id ?? ''),
+    }),
+    route('GET', {
+      path: '/api/v1/history',
+      summary: 'What was played, newest first',
+      query: object({ limit: pageSize, before: optional(id('h')) }),
+      run: ({ query: { limit = 20, before } }) => historyView(door, limit, before),
+    }),
+    route('GET', {
+      path: '/api/v1/why/:entry',
+      summary: 'Why an entry plays, in words and in facts; "current" for what sounds',
+      run: ({ params }) => why(ports, params.entry ?? ''),
+    }),
+  ];
+}

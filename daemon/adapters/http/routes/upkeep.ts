@@ -1,0 +1,105 @@
+// Routes for upkeep: import, settings, timeslots, devices, health, counters.
+import { failure, isFailure } from '../errors.ts';
+import type { HttpPorts } from '../ports.ts';
+import { Reply, type Route, route } from '../route.ts';
+import { anyObject, object, optional, text } from '../schema.ts';
+import { healthView, importView } from '../views.ts';
+
+function clockTime(minute: number): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}
+
+function importRoutes({ door }: HttpPorts): Route[] {
+  return [
+    route('GET', {
+      path: '/api/v1/import',
+      summary: 'How the import stands, and what failed',
+      run: () => importView(door),
+    }),
+    route('POST', {
+      path: '/api/v1/import',
+      summary: 'Scan every music folder, or add and scan one',
+      body: object({ path: optional(text({ minLength: 1, maxLength: 4096 })) }),
+      async run({ body, origin }) {
+        const input = body.path === undefined ? {} : { path: body.path };
+        const started = await door.run('Import', 'start', input, origin);
+        return isFailure(started) ? started : new Reply(202, started);
+      },
+    }),
+    route('POST', {
+      path: '/api/v1/import/:id/cancel',
+      summary: 'Stop an import; what is in stays',
+      run({ params, origin }) {
+        const job = /^[1-9]\d{0,14}$/.test(params.id ?? '') ? Number(params.id) : null;
+        return job === null
+          ? failure('NOT_FOUND', `There is no import "${params.id}".`)
+          : door.run('Import', 'cancel', { job }, origin);
+      },
+    }),
+  ];
+}
+
+function settingRoutes({ door }: HttpPorts): Route[] {
+  const all = () => ({ settings: door.query('Settings', 'all', {}) });
+  return [
+    route('GET', { path: '/api/v1/settings', summary: 'All settings, with meaning and range', run: all }),
+    route('PUT', {
+      path: '/api/v1/settings',
+      summary: 'Change settings: {key: value, ...}; the first that is refused ends it',
+      body: anyObject(),
+      async run({ body, origin }) {
+        const known = new Set(door.query('Settings', 'all', {}).map((row) => row.key));
+        const unknown = Object.keys(body).filter((key) => !known.has(key));
+        if (unknown.length > 0)
+          return failure('UNKNOWN_SETTING', `There is no setting "${unknown[0]}": GET /api/v1/settings.`);
+        const done: string[] = [];
+        for (const [key, value] of Object.entries(body)) {
+          const answer = await door.run('Settings', 'set', { key, value }, origin);
+          if (isFailure(answer)) return { ...answer, details: { key, alreadySet: done } };
+          done.push(key);
+        }
+        return all();
+      },
+    }),
+  ];
+}
+
+export function upkeepRoutes(ports: HttpPorts): Route[] {
+  const { door } = ports;
+  return [
+    ...importRoutes(ports),
+    ...settingRoutes(ports),
+    route('GET', {
+      path: '/api/v1/timeslots',
+      summary: 'The day in slots',
+      run: () => ({
+        timeslots: door.query('Timeslots', 'all', {}).map(({ name, startMinute, references, flavor }) => ({
+          name,
+          start: clockTime(startMinute),
+          startMinute,
+          references: references.map((passage) => `p${passage}`),
+          flavor,
+        })),
+      }),
+    }),
+    route('GET', {
+      path: '/api/v1/devices',
+      summary: 'Sound devices',
+      run: () => ports.devices(),
+    }),
+    route('GET', {
+      path: '/api/v1/audio',
+      summary: 'Counters of the audio core',
+      run: () => ports.audioStats(),
+    }),
+    route('GET', {
+      path: '/api/v1/health',
+      summary: 'Every check in words; 503 when one fails',
+      run() {
+        const health = healthView(door);
+        return new Reply(health.ok ? 200 : 503, health);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,161 @@
+// What the interfaces show, assembled from the queries of the concepts. Reads only; ids become public here and
+// positions leave in milliseconds.
+import type { Door } from '../../../sync/door.ts';
+import type { PassageId } from '../../../sync/vocabulary/common.ts';
+import type { Play } from '../../../sync/vocabulary/history.ts';
+import type { PassageCard } from '../../../sync/vocabulary/library.ts';
+import type { Topic } from '../../../sync/vocabulary/panel.ts';
+import type { PlayerStatus } from '../../../sync/vocabulary/player.ts';
+import type { QueueEntry } from '../../../sync/vocabulary/queue.ts';
+import type { Views } from './hub.ts';
+import { publicId, publicIdOrNull } from './ids.ts';
+import type { HttpPorts } from './ports.ts';
+import { autoSelectView } from './words.ts';
+
+/** How many waiting entries the status names; /queue has all. */
+const NEXT_IN_STATUS = 5;
+const HISTORY_IN_FULL = 12;
+
+type ViewPorts = Pick<HttpPorts, 'door' | 'clock' | 'bootId' | 'version'>;
+
+export function cardView(card: PassageCard) {
+  return {
+    passage: publicId('p', card.passage),
+    title: card.title,
+    artist: card.artist,
+    album: card.album,
+    art: publicIdOrNull('a', card.art),
+    durationMs: Math.round(card.durationMs),
+    state: card.state,
+  };
+}
+
+/** For a passage that the library does not know (any more). */
+function unknownCard(passage: PassageId) {
+  return {
+    passage: publicId('p', passage),
+    title: 'Unknown',
+    artist: '',
+    album: null,
+    art: null,
+    durationMs: 0,
+    state: 'missing' as const,
+  };
+}
+
+export function cardOf(door: Door, passage: PassageId) {
+  const [card] = door.query('Library', 'card', { passage });
+  return card === undefined ? unknownCard(passage) : cardView(card);
+}
+
+function entryView(door: Door, entry: QueueEntry) {
+  return {
+    entry: publicId('e', entry.entry),
+    ...cardOf(door, entry.passage),
+    durationMs: Math.round(entry.durationMs),
+    source: entry.source,
+    sounding: entry.state === 'sounding',
+  };
+}
+
+export function queueView(door: Door) {
+  return { entries: door.query('Queue', 'entries', {}).map((entry) => entryView(door, entry)) };
+}
+
+/** The two pieces of a crossfade; the outgoing one is still in the queue while it sounds. */
+function crossfadeView(door: Door, status: PlayerStatus, entries: readonly QueueEntry[]) {
+  if (status.crossfade === null) return null;
+  const { from, to, progress, lengthMs } = status.crossfade;
+  const side = (entry: number) => {
+    const queued = entries.find((each) => each.entry === entry);
+    const passage = queued?.passage ?? door.query('History', 'ofEntry', { entry })[0]?.passage;
+    return { entry: publicId('e', entry), ...(passage === undefined ? {} : cardOf(door, passage)) };
+  };
+  return { from: side(from), to: side(to), progress, lengthMs: Math.round(lengthMs) };
+}
+
+export function statusView({ door, clock, bootId, version }: ViewPorts) {
+  const status = door.query('Player', 'status', {})[0] as PlayerStatus;
+  const entries = door.query('Queue', 'entries', {});
+  const waiting = entries.filter((entry) => entry.state === 'waiting');
+  const [slot] = door.query('Timeslots', 'targetAt', { atMs: clock.nowMs() });
+  const { entry, passage } = status;
+  const current =
+    entry === null || passage === null
+      ? null
+      : {
+          entry: publicId('e', entry),
+          ...cardOf(door, passage),
+          positionMs: Math.round(status.positionMs),
+          durationMs: Math.round(status.durationMs),
+        };
+  return {
+    playing: status.playing,
+    current,
+    crossfade: crossfadeView(door, status, entries),
+    next: waiting.slice(0, NEXT_IN_STATUS).map((each) => entryView(door, each)),
+    volume: status.volume,
+    queueLength: waiting.length,
+    timeslot: slot === undefined ? null : { name: slot.name, kind: slot.kind },
+    autoSelect: autoSelectView(door.query('Director', 'state', {})[0]),
+    sink: status.sink,
+    bootId,
+    version,
+  };
+}
+
+function playView(door: Door, play: Play) {
+  return {
+    play: publicId('h', play.play),
+    entry: publicId('e', play.entry),
+    ...cardOf(door, play.passage),
+    startedAtMs: play.startedAtMs,
+    heardMs: play.heardMs,
+    ended: play.ended,
+    source: play.selection === null ? 'person' : 'auto',
+  };
+}
+
+/** Newest first. `next` is the cursor for older ones, or null. */
+export function historyView(door: Door, limit: number, before?: number) {
+  const plays = door.query('History', 'recent', before === undefined ? { limit } : { limit, before });
+  const last = plays.at(-1);
+  return {
+    plays: plays.map((play) => playView(door, play)),
+    next: plays.length < limit || last === undefined ? null : publicId('h', last.play),
+  };
+}
+
+export function importView(door: Door) {
+  const [status] = door.query('Import', 'status', {});
+  const failures = door.query('Library', 'failures', { limit: 20 });
+  return { status: status ?? null, failures, counts: door.query('Library', 'counts', {})[0] ?? null };
+}
+
+export function healthView(door: Door) {
+  const checks = door.query('Health', 'checks', {});
+  return { ok: checks.every((check) => check.ok), checks };
+}
+
+/** What live clients are told of each topic. A topic without a view of its own goes out as it was said. */
+export function createViews(ports: ViewPorts): Views {
+  const { door } = ports;
+  const views: Partial<Record<Topic, () => object>> = {
+    state: () => statusView(ports),
+    crossfade: () => statusView(ports),
+    queue: () => queueView(door),
+    history: () => historyView(door, HISTORY_IN_FULL),
+    library: () => door.query('Library', 'counts', {})[0] ?? {},
+    import: () => importView(door),
+    health: () => healthView(door),
+  };
+  return {
+    full: () => ({
+      status: statusView(ports),
+      queue: queueView(door),
+      history: historyView(door, HISTORY_IN_FULL),
+      health: healthView(door),
+    }),
+    of: (topic, data) => views[topic]?.() ?? data,
+  };
+}

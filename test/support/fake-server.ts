@@ -1,0 +1,142 @@
+// The real HTTP adapter over the fake radio, as the composition root would build it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHttp, type Http } from '../../daemon/adapters/http/http.ts';
+import { createEventHub, type EventHub, type HubOptions } from '../../daemon/adapters/http/hub.ts';
+import type { HttpPorts, WhyAnswer } from '../../daemon/adapters/http/ports.ts';
+import { createFakeDoor } from './fake-door.ts';
+import { paintCovers } from './fake-library.ts';
+import { FakeRadio } from './fake-radio.ts';
+
+export interface FakeServer {
+  readonly radio: FakeRadio;
+  readonly hub: EventHub;
+  readonly http: Http;
+  readonly port: number;
+  readonly url: string;
+  readonly folder: string;
+  /** What was logged as a warning or an error. */
+  readonly logged: string[];
+  close(): Promise<void>;
+}
+
+export function whyOf(
+  radio: FakeRadio,
+  entry: number,
+): WhyAnswer | { error: 'NO_SUCH_ENTRY'; message: string } {
+  const passage =
+    radio.entries.find((each) => each.entry === entry)?.passage ??
+    radio.plays.find((each) => each.entry === entry)?.passage;
+  if (passage === undefined)
+    return { error: 'NO_SUCH_ENTRY', message: `Nothing is known of entry e${entry}.` };
+  const candidates = [passage, 7, 8].map((each, i) => ({
+    passage: each,
+    distance: 0.12 + i * 0.08,
+    base: 1,
+    cooldown: i === 2 ? 0.5 : 1,
+    weight: i === 2 ? 0.5 : 1,
+  }));
+  return {
+    entry,
+    passage,
+    source: 'auto',
+    sentence:
+      'It is evening until 22:00, and of 11 pieces that were free this one lay nearest to what evenings here ' +
+      'sound like but for two; the draw fell on it with a chance of 2 in 5.',
+    rule: 'AutoSelectWhenQueueLow',
+    flow: 'b1-42',
+    facts: {
+      selection: 40 + passage,
+      passage,
+      targetAtMs: radio.nowMs,
+      chosenAtMs: radio.nowMs - 600_000,
+      target: { kind: 'timeslot', name: 'evening', flavor: { 'local.energy': { high: 0.3, low: 0.7 } } },
+      seed: 1234567,
+      eligible: 11,
+      dropped: { queued: 2, cooldown: 1, broken: 0, missing: 0, noSong: 0, zeroBase: 0 },
+      relaxedTo: 1,
+      candidates,
+      chosen: 0,
+      draw: 0.41,
+    },
+  };
+}
+
+const RULES = [
+  {
+    name: 'AutoSelectWhenQueueLow',
+    activations: 12,
+    avg_duration_us: 210.5,
+    max_duration_us: 900,
+    p95_duration_us: 640,
+  },
+  { name: 'RecordHistory', activations: 9, avg_duration_us: 30, max_duration_us: 80, p95_duration_us: 60 },
+];
+
+export async function startFakeServer(
+  options: {
+    radio?: FakeRadio;
+    hub?: Partial<HubOptions>;
+    ports?: Partial<HttpPorts>;
+    panelDir?: string;
+    isDevOpen?: boolean;
+  } = {},
+): Promise<FakeServer> {
+  const radio = options.radio ?? new FakeRadio();
+  const folder = mkdtempSync(join(tmpdir(), 'segue-doors-'));
+  const artDir = join(folder, 'art');
+  const art = paintCovers(artDir);
+  radio.answer('Library.art', (input: { art: number }) =>
+    [art(input.art)].filter((row) => row !== undefined),
+  );
+  const hub = createEventHub({ bootId: 'boot1', ...options.hub });
+  radio.onChange = (topic, data) => void hub.broadcast(topic, data);
+  const logged: string[] = [];
+  const note = (message: string, fields?: object) =>
+    void logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
+  const http = createHttp({
+    door: createFakeDoor(radio),
+    hub,
+    clock: { nowMs: () => radio.nowMs, monotonicMs: () => performance.now() },
+    log: { debug: () => {}, info: () => {}, warn: note, error: note },
+    dev: {
+      isOpen: () => options.isDevOpen ?? false,
+      rules: () => RULES,
+      flows: (limit) => [{ flow: 'b1-42', root: 'Queue.changed', actions: 4 }].slice(0, limit),
+      flow: (id) => (id === 'b1-42' ? { flow: 'b1-42', action: 'Queue.changed', children: [] } : null),
+      flowAsDot: (id) => (id === 'b1-42' ? 'digraph flow { a -> b }' : null),
+    },
+    bootId: 'boot1',
+    version: '0.1.0-test',
+    hostNames: ['radio.local'],
+    artDir,
+    panelDir: options.panelDir ?? join(folder, 'panel'),
+    why: (entry) => whyOf(radio, entry),
+    devices: async () => ({ devices: [{ name: 'USB DAC', isDefault: true }], note: null }),
+    audioStats: () => ({
+      periods: 4000,
+      underruns: 0,
+      xruns: 0,
+      worstCallbackUs: 117,
+      callbackHistogram: [0, 0, 3, 900, 97],
+      realtime: true,
+    }),
+    ...options.ports,
+  });
+  const listening = await http.listen({ host: '127.0.0.1', port: 0 });
+  if ('error' in listening) throw new Error(listening.message);
+  return {
+    radio,
+    hub,
+    http,
+    port: listening.port,
+    url: `http://127.0.0.1:${listening.port}`,
+    folder,
+    logged,
+    async close() {
+      await http.close(200);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
