@@ -1,0 +1,176 @@
+// Director: chooses what plays next, and keeps the facts of each choice. Main thread, a few milliseconds a choice.
+// It never enqueues, and never decides whether to choose at all: that is for the rules.
+import type { Emit, Implementation } from '../../../sync/concept.ts';
+import type { SongId } from '../../../sync/vocabulary/common.ts';
+import type {
+  DirectorVocabulary,
+  Flavor,
+  NothingLeft,
+  SelectionFacts,
+} from '../../../sync/vocabulary/director.ts';
+import type { CooldownDefaults } from '../../policy/cooldown.ts';
+import type { Clock, Db } from '../../ports.ts';
+import { type Catalogue, countEligible, passageIndex } from './catalogue.ts';
+import { createScratch, type Scratch } from './cooldown-factor.ts';
+import { packFacts, replayFacts, unpackFacts } from './facts.ts';
+import { afterFailure, NO_FAILURES, pauseLeftMs } from './failures.ts';
+import { loadCatalogue } from './load.ts';
+import { withQueuedHeard } from './queued.ts';
+import { choose, type NoChoice } from './select.ts';
+import { createDirectorStore } from './store.ts';
+import { pausedMessage, reasonMessage } from './words.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface DirectorPorts {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly emit: Emit<DirectorVocabulary>;
+  /** An unsigned 32-bit number nobody can foresee. */
+  readonly newSeed: () => number;
+  readonly relaxCooldowns: () => boolean;
+  readonly cooldownDefaults: () => CooldownDefaults;
+}
+
+export type Director = Implementation<DirectorVocabulary>;
+
+/** The catalogue and what is kept with it as long as it stands. */
+interface Loaded {
+  readonly catalogue: Catalogue;
+  readonly scratch: Scratch;
+  readonly isQueued: Uint8Array;
+  readonly distances: Uint32Array;
+  /** The target that `distances` are for, as JSON; null: none yet. */
+  aimedAt: string | null;
+  refreshedAtMs: number;
+}
+
+export function createDirector(ports: DirectorPorts): Director {
+  const { db, clock, emit } = ports;
+  const store = createDirectorStore(db);
+  let loaded: Loaded | null = null;
+  let failures = NO_FAILURES;
+  let lastReason: { reason: NothingLeft; freeAtMs: number | null } | null = null;
+
+  function load(): Loaded {
+    const catalogue = loadCatalogue(db);
+    loaded = {
+      catalogue,
+      scratch: createScratch(catalogue),
+      isQueued: new Uint8Array(catalogue.count),
+      distances: new Uint32Array(catalogue.count),
+      aimedAt: null,
+      refreshedAtMs: clock.nowMs(),
+    };
+    return loaded;
+  }
+
+  /** The catalogue with the file states and the cooldowns of this moment. Read at the first need, not at start. */
+  function current(): Loaded {
+    if (loaded === null) return load();
+    const now = clock.nowMs();
+    // A day's margin: the calendar clock may have been set back since.
+    store.refresh(loaded.catalogue, Math.min(loaded.refreshedAtMs, now) - DAY_MS);
+    loaded.refreshedAtMs = now;
+    return loaded;
+  }
+
+  function aim(at: Loaded, target: Flavor): string {
+    const flavor = JSON.stringify(target);
+    if (at.aimedAt !== flavor) {
+      at.catalogue.flavors.distances(target, at.distances);
+      at.aimedAt = flavor;
+    }
+    return flavor;
+  }
+
+  const paused = () => pauseLeftMs(failures, clock.monotonicMs());
+
+  return {
+    actions: {
+      select(input) {
+        const pauseMs = paused();
+        if (pauseMs > 0) {
+          const freeAtMs = clock.nowMs() + pauseMs;
+          return { error: 'PAUSED', message: pausedMessage(pauseMs), freeAtMs };
+        }
+        const at = current();
+        const flavor = aim(at, input.target);
+        const seed = (input.seed ?? ports.newSeed()) >>> 0;
+        const choice = withQueuedHeard(at.catalogue, input.queued, input.targetAtMs, at.isQueued, () =>
+          choose(at, {
+            targetAtMs: input.targetAtMs,
+            seed,
+            relax: ports.relaxCooldowns(),
+            mustPlay: input.mustPlay,
+            defaults: ports.cooldownDefaults(),
+          }),
+        );
+        if ('reason' in choice) return nothing(choice);
+        const facts: Omit<SelectionFacts, 'selection'> = {
+          targetAtMs: input.targetAtMs,
+          chosenAtMs: clock.nowMs(),
+          target: { kind: input.targetKind, name: input.targetName, flavor: input.target },
+          seed,
+          ...choice,
+        };
+        const { passage, chosenAtMs } = facts;
+        const selection = store.save({ passage, chosenAtMs, seed, flavor, facts: packFacts(facts) });
+        lastReason = null;
+        emit('selected', { passage, selection, songs: songsOf(at.catalogue, passage) });
+        return { passage, selection };
+      },
+
+      reload: () => ({ passages: load().catalogue.count }),
+
+      noteFailure() {
+        const wasPaused = paused() > 0;
+        failures = afterFailure(failures, clock.monotonicMs());
+        const pauseMs = paused();
+        if (pauseMs > 0 && !wasPaused) {
+          emit('nothingLeft', { reason: 'PAUSED', freeAtMs: clock.nowMs() + pauseMs });
+        }
+        return { failures: failures.at.length, paused: pauseMs > 0 };
+      },
+
+      resumeAfterFailures() {
+        const wasPaused = paused() > 0;
+        failures = NO_FAILURES;
+        return { wasPaused };
+      },
+    },
+    queries: {
+      state() {
+        const pauseMs = paused();
+        if (pauseMs > 0) return [{ paused: true, reason: 'PAUSED', freeAtMs: clock.nowMs() + pauseMs }];
+        return [
+          { paused: false, reason: lastReason?.reason ?? null, freeAtMs: lastReason?.freeAtMs ?? null },
+        ];
+      },
+      eligible: () => [{ count: countEligible(current().catalogue) }],
+      facts({ selection }) {
+        const stored = store.find(selection);
+        return stored === undefined ? [] : [unpackFacts(stored)];
+      },
+      replay({ selection }) {
+        const stored = store.find(selection);
+        return stored === undefined ? [] : [replayFacts(unpackFacts(stored))];
+      },
+    },
+  };
+
+  /** Told once, not at each attempt: it is asked again every half minute. */
+  function nothing({ reason, freeAtMs, dropped }: NoChoice) {
+    if (lastReason?.reason !== reason) emit('nothingLeft', { reason, freeAtMs });
+    lastReason = { reason, freeAtMs };
+    const message = reasonMessage(reason, dropped);
+    return { error: reason, message, details: { dropped }, ...(freeAtMs === null ? {} : { freeAtMs }) };
+  }
+}
+
+function songsOf(catalogue: Catalogue, id: number): SongId[] {
+  const passage = passageIndex(catalogue, id);
+  const { starts, items } = catalogue.songsOf;
+  const songs = items.subarray(starts[passage], starts[passage + 1]);
+  return [...new Set(songs)].map((song) => catalogue.songs.ids[song] as number);
+}

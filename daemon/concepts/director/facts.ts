@@ -1,0 +1,106 @@
+// The facts of a selection as they are stored: columns instead of rows, short keys, what can be worked out left out. Pure.
+import type { Flavor, SelectionFacts } from '../../../sync/vocabulary/director.ts';
+import { drawWeighted, sfc32, tieRank } from './draw.ts';
+import { MICRO } from './flavor-matrix.ts';
+
+const DROPPED = ['queued', 'cooldown', 'broken', 'missing', 'noSong', 'zeroBase'] as const;
+
+interface Packed {
+  readonly at: number;
+  readonly kind: SelectionFacts['target']['kind'];
+  readonly name: string;
+  readonly eligible: number;
+  readonly dropped: readonly number[];
+  readonly relaxedTo: number;
+  readonly passages: readonly number[];
+  /** In millionths. */
+  readonly distances: readonly number[];
+  /** One number where all are the same. */
+  readonly bases: readonly number[] | number;
+  readonly cooldowns: readonly number[] | number;
+  readonly chosen: number;
+  readonly draw: number;
+}
+
+/** What the columns of the table beside the packed text hold. */
+export interface StoredSelection {
+  readonly selection: number;
+  readonly passage: number;
+  readonly chosenAtMs: number;
+  readonly seed: number;
+  readonly flavor: string;
+  readonly facts: string;
+}
+
+export function packFacts(facts: Omit<SelectionFacts, 'selection'>): string {
+  const packed: Packed = {
+    at: facts.targetAtMs,
+    kind: facts.target.kind,
+    name: facts.target.name,
+    eligible: facts.eligible,
+    dropped: DROPPED.map((reason) => facts.dropped[reason]),
+    relaxedTo: facts.relaxedTo,
+    passages: facts.candidates.map(({ passage }) => passage),
+    distances: facts.candidates.map(({ distance }) => Math.round(distance * MICRO)),
+    bases: squeezed(facts.candidates.map(({ base }) => base)),
+    cooldowns: squeezed(facts.candidates.map(({ cooldown }) => cooldown)),
+    chosen: facts.chosen,
+    draw: facts.draw,
+  };
+  return JSON.stringify(packed);
+}
+
+export function unpackFacts(stored: StoredSelection): SelectionFacts {
+  const packed = JSON.parse(stored.facts) as Packed;
+  const column = (values: readonly number[] | number, i: number) =>
+    typeof values === 'number' ? values : (values[i] as number);
+  return {
+    selection: stored.selection,
+    passage: stored.passage,
+    targetAtMs: packed.at,
+    chosenAtMs: stored.chosenAtMs,
+    target: { kind: packed.kind, name: packed.name, flavor: JSON.parse(stored.flavor) as Flavor },
+    seed: stored.seed,
+    eligible: packed.eligible,
+    dropped: Object.fromEntries(DROPPED.map((reason, i) => [reason, packed.dropped[i] ?? 0])) as Record<
+      (typeof DROPPED)[number],
+      number
+    >,
+    relaxedTo: packed.relaxedTo,
+    candidates: packed.passages.map((passage, i) => {
+      const base = column(packed.bases, i);
+      const cooldown = column(packed.cooldowns, i);
+      const distance = (packed.distances[i] as number) / MICRO;
+      // The least recently heard is drawn alone, its cooldown disregarded.
+      return { passage, distance, base, cooldown, weight: packed.relaxedTo === 0 ? base : base * cooldown };
+    }),
+    chosen: packed.chosen,
+    draw: packed.draw,
+  };
+}
+
+/** Chooses again from stored facts: the candidates put in order by distance and the seed, one drawn by the seed.
+ *  `matches`: order, draw and passage are those that were stored. */
+export function replayFacts(facts: SelectionFacts): { passage: number; matches: boolean } {
+  const candidates = [...facts.candidates].sort(
+    (a, b) =>
+      a.distance - b.distance ||
+      tieRank(facts.seed, a.passage) - tieRank(facts.seed, b.passage) ||
+      a.passage - b.passage,
+  );
+  const { chosen, draw } = drawWeighted(
+    candidates.map(({ weight }) => weight),
+    sfc32(facts.seed),
+  );
+  const passage = candidates[chosen]?.passage ?? 0;
+  const isSameOrder = candidates.every((candidate, i) => candidate.passage === facts.candidates[i]?.passage);
+  return {
+    passage,
+    matches: isSameOrder && draw === facts.draw && chosen === facts.chosen && passage === facts.passage,
+  };
+}
+
+function squeezed(values: readonly number[]): readonly number[] | number {
+  const [first] = values;
+  return first !== undefined && values.every((value) => value === first) ? first : values;
+}

@@ -1,0 +1,150 @@
+// Builds the catalogue from segue.db. Main thread, on reload; reads the library's tables and writes nothing.
+import { ticksToMs } from '../../../audio/ticks.ts';
+import type { Flavor } from '../../../sync/vocabulary/director.ts';
+import type { Db } from '../../ports.ts';
+import {
+  BROKEN,
+  baseProbabilities,
+  type Catalogue,
+  type Entities,
+  type Links,
+  MISSING,
+  OK,
+} from './catalogue.ts';
+import { FlavorMatrix } from './flavor-matrix.ts';
+
+export function loadCatalogue(db: Db): Catalogue {
+  const count = countOf(db, 'passages');
+  const passages = { ids: new Uint32Array(count), indexOf: idTable(db, 'passages') };
+  const state = new Uint8Array(count);
+  const durationMs = new Float64Array(count);
+  const rows = db
+    .prepare(
+      `SELECT p.id, f.state, max(0, coalesce(p.end_ticks, f.duration_ticks, 0) - p.start_ticks)
+       FROM passages p JOIN files f ON f.id = p.file ORDER BY p.id`,
+    )
+    .raw()
+    .iterate() as IterableIterator<[number, string, number]>;
+  let n = 0;
+  for (const [id, fileState, ticks] of rows) {
+    passages.ids[n] = id;
+    passages.indexOf[id] = n + 1;
+    state[n] = fileState === 'ok' ? OK : fileState === 'missing' ? MISSING : BROKEN;
+    durationMs[n] = ticksToMs(ticks);
+    n += 1;
+  }
+  const songs = loadEntities(db, 'songs');
+  const artists = loadEntities(db, 'artists');
+  const works = loadEntities(db, 'works');
+  // A song weighs in its passage as long as it sounds there.
+  const songsOf = loadLinks(db, 'passage_songs', passages.indexOf, count, songs.indexOf, {
+    from: 'passage_songs x JOIN passages p ON p.id = x.passage JOIN files f ON f.id = p.file',
+    columns: `x.passage, x.song, max(1, coalesce(x.to_ticks, coalesce(p.end_ticks, f.duration_ticks, 0) - p.start_ticks) - x.from_ticks)`,
+    order: 'x.passage, x.from_ticks',
+  });
+  const artistsOf = loadLinks(db, 'song_artists', songs.indexOf, songs.count, artists.indexOf, {
+    from: 'song_artists',
+    columns: 'song, artist, weight',
+    order: 'song, position',
+  });
+  const worksOf = loadLinks(db, 'song_works', songs.indexOf, songs.count, works.indexOf, {
+    from: 'song_works',
+    columns: 'song, work, 1',
+    order: 'song, work',
+  });
+  const parts = { songs, artists, works, songsOf, artistsOf, worksOf };
+  return {
+    count,
+    ...passages,
+    state,
+    durationMs,
+    base: baseProbabilities(count, parts),
+    ...parts,
+    flavors: loadFlavors(db, count, passages.indexOf),
+  };
+}
+
+function countOf(db: Db, table: string): number {
+  return db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
+}
+
+/** Ids are dense, being row ids: a table from id to index is smaller and faster than a map. */
+function idTable(db: Db, table: string): Uint32Array {
+  const highest = db.prepare(`SELECT coalesce(max(id), 0) FROM ${table}`).pluck().get() as number;
+  return new Uint32Array(highest + 1);
+}
+
+function loadEntities(db: Db, table: 'songs' | 'artists' | 'works'): Entities {
+  const count = countOf(db, table);
+  const entities: Entities = {
+    count,
+    ids: new Uint32Array(count),
+    indexOf: idTable(db, table),
+    base: new Float64Array(count),
+    minMs: new Float64Array(count),
+    rampMs: new Float64Array(count),
+    heardAt: new Float64Array(count),
+  };
+  const rows = db
+    .prepare(`SELECT id, base, min_cooldown_s, ramp_cooldown_s, last_heard_ms FROM ${table} ORDER BY id`)
+    .raw()
+    .iterate() as IterableIterator<[number, number, number | null, number | null, number | null]>;
+  let i = 0;
+  for (const [id, base, minS, rampS, heardAt] of rows) {
+    entities.ids[i] = id;
+    entities.indexOf[id] = i + 1;
+    entities.base[i] = base;
+    entities.minMs[i] = minS === null ? Number.NaN : minS * 1000;
+    entities.rampMs[i] = rampS === null ? Number.NaN : rampS * 1000;
+    entities.heardAt[i] = heardAt ?? Number.NEGATIVE_INFINITY;
+    i += 1;
+  }
+  return entities;
+}
+
+function loadLinks(
+  db: Db,
+  table: string,
+  ownerOf: Uint32Array,
+  owners: number,
+  itemOf: Uint32Array,
+  sql: { from: string; columns: string; order: string },
+): Links {
+  const count = countOf(db, table);
+  const starts = new Uint32Array(owners + 1);
+  const items = new Uint32Array(count);
+  const weights = new Float64Array(count);
+  const rows = db
+    .prepare(`SELECT ${sql.columns} FROM ${sql.from} ORDER BY ${sql.order}`)
+    .raw()
+    .iterate() as IterableIterator<[number, number, number]>;
+  let n = 0;
+  // Owners come in the order of their index, so that starts can be filled as they pass.
+  let filled = 0;
+  for (const [owner, item, weight] of rows) {
+    const index = (ownerOf[owner] as number) - 1;
+    while (filled <= index) starts[filled++] = n;
+    items[n] = (itemOf[item] as number) - 1;
+    weights[n] = weight;
+    n += 1;
+  }
+  while (filled <= owners) starts[filled++] = n;
+  return { starts, items, weights };
+}
+
+function loadFlavors(db: Db, count: number, indexOf: Uint32Array): FlavorMatrix {
+  const matrix = new FlavorMatrix(count);
+  // One of each kind first: the width is then known, and the matrix is laid out once.
+  const samples = db.prepare('SELECT value FROM flavors GROUP BY source, version').pluck().all() as string[];
+  matrix.learn(samples.map((value) => JSON.parse(value) as Flavor));
+  // The best source last, so that it stands where two say the same.
+  const order = "CASE source WHEN 'local' THEN 0 WHEN 'acousticbrainz' THEN 1 ELSE 2 END";
+  const rows = db
+    .prepare(`SELECT passage, value FROM flavors ORDER BY passage, ${order}`)
+    .raw()
+    .iterate() as IterableIterator<[number, string]>;
+  for (const [passage, value] of rows) {
+    matrix.set((indexOf[passage] as number) - 1, JSON.parse(value) as Flavor);
+  }
+  return matrix;
+}

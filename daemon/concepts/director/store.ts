@@ -1,0 +1,75 @@
+// The SQL of Director: what changed since the catalogue was read, and the stored selections.
+// Reads the library's tables; writes selections and selection_targets alone.
+import type { Db } from '../../ports.ts';
+import { BROKEN, type Catalogue, type Entities, MISSING, OK, passageIndex } from './catalogue.ts';
+import type { StoredSelection } from './facts.ts';
+
+/** About six weeks of a station that never stops. */
+const SELECTIONS_KEPT = 20_000;
+const PRUNE_EVERY = 256;
+
+export interface DirectorStore {
+  /** Brings file states and what was heard since `sinceMs` into the catalogue. */
+  refresh(catalogue: Catalogue, sinceMs: number): void;
+  save(row: { passage: number; chosenAtMs: number; seed: number; flavor: string; facts: string }): number;
+  find(selection: number): StoredSelection | undefined;
+}
+
+export function createDirectorStore(db: Db): DirectorStore {
+  const notOk = db
+    .prepare("SELECT p.id, f.state FROM files f JOIN passages p ON p.file = f.id WHERE f.state <> 'ok'")
+    .raw();
+  const heard = (table: string) =>
+    db.prepare(`SELECT id, last_heard_ms FROM ${table} WHERE last_heard_ms >= ?`).raw();
+  const heardSongs = heard('songs');
+  const heardArtists = heard('artists');
+  const heardWorks = heard('works');
+  const findTarget = db.prepare('SELECT id FROM selection_targets WHERE flavor = ?').pluck();
+  const addTarget = db.prepare('INSERT INTO selection_targets (flavor) VALUES (?)');
+  const add = db.prepare(
+    'INSERT INTO selections (passage, chosen_at_ms, seed, target, facts) VALUES (?, ?, ?, ?, ?)',
+  );
+  const find = db.prepare(
+    `SELECT s.id AS selection, s.passage, s.chosen_at_ms AS chosenAtMs, s.seed, t.flavor, s.facts
+     FROM selections s JOIN selection_targets t ON t.id = s.target WHERE s.id = ?`,
+  );
+  const prune = db.prepare(
+    'DELETE FROM selections WHERE id <= ? AND id NOT IN (SELECT selection FROM queue WHERE selection IS NOT NULL)',
+  );
+  const pruneTargets = db.prepare(
+    'DELETE FROM selection_targets WHERE id NOT IN (SELECT target FROM selections)',
+  );
+
+  return {
+    refresh(catalogue, sinceMs) {
+      catalogue.state.fill(OK);
+      for (const [id, state] of notOk.all() as [number, string][]) {
+        const passage = passageIndex(catalogue, id);
+        if (passage >= 0) catalogue.state[passage] = state === 'missing' ? MISSING : BROKEN;
+      }
+      const since = (entities: Entities, rows: [number, number][]) => {
+        for (const [id, atMs] of rows) {
+          const index = (entities.indexOf[id] ?? 0) - 1;
+          if (index >= 0) entities.heardAt[index] = atMs;
+        }
+      };
+      since(catalogue.songs, heardSongs.all(sinceMs) as [number, number][]);
+      since(catalogue.artists, heardArtists.all(sinceMs) as [number, number][]);
+      since(catalogue.works, heardWorks.all(sinceMs) as [number, number][]);
+    },
+
+    save: ({ passage, chosenAtMs, seed, flavor, facts }) =>
+      db.transaction(() => {
+        const target =
+          (findTarget.get(flavor) as number | undefined) ?? Number(addTarget.run(flavor).lastInsertRowid);
+        const selection = Number(add.run(passage, chosenAtMs, seed, target, facts).lastInsertRowid);
+        if (selection % PRUNE_EVERY === 0 && selection > SELECTIONS_KEPT) {
+          prune.run(selection - SELECTIONS_KEPT);
+          pruneTargets.run();
+        }
+        return selection;
+      })(),
+
+    find: (selection) => find.get(selection) as StoredSelection | undefined,
+  };
+}

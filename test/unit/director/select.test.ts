@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createDirector } from '../../../daemon/concepts/director/director.ts';
+import { DEFAULT_COOLDOWNS } from '../../../daemon/policy/cooldown.ts';
+import type { DirectorVocabulary, Flavor, SelectionFacts } from '../../../sync/vocabulary/director.ts';
+import { openMemory } from '../../support/database.ts';
+import { addPassage } from '../../support/library.ts';
+import { handClock, recorder } from '../../support/ports.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const mood = (happy: number): Flavor => ({ happy: { no: 1 - happy, yes: happy } });
+
+function fresh(options: { relax?: boolean } = {}) {
+  const db = openMemory();
+  const clock = handClock();
+  const { emit, emitted } = recorder<DirectorVocabulary>();
+  let seed = 100;
+  const director = createDirector({
+    db,
+    clock,
+    emit,
+    newSeed: () => seed++,
+    relaxCooldowns: () => options.relax ?? true,
+    cooldownDefaults: () => DEFAULT_COOLDOWNS,
+  });
+  const ask = (more: Partial<DirectorVocabulary['actions']['select']['input']> = {}) =>
+    director.actions.select({
+      targetAtMs: clock.nowMs(),
+      queued: [],
+      targetName: 'day',
+      target: mood(1),
+      targetKind: 'timeslot',
+      mustPlay: false,
+      ...more,
+    }) as Exclude<ReturnType<typeof director.actions.select>, Promise<unknown>>;
+  const facts = (more = {}): SelectionFacts => {
+    const answer = ask(more);
+    if (!('selection' in answer)) return assert.fail(JSON.stringify(answer));
+    const [row] = director.queries.facts({ selection: answer.selection });
+    return row ?? assert.fail('no facts');
+  };
+  const heard = (table: string, id: number, agoMs: number) =>
+    db.prepare(`UPDATE ${table} SET last_heard_ms = ? WHERE id = ?`).run(clock.nowMs() - agoMs, id);
+  return { db, clock, director, emitted, ask, facts, heard };
+}
+
+test('an empty library, one without songs, and one where nothing may play each say so', () => {
+  const { db, ask, director, emitted } = fresh();
+  const reason = () => {
+    director.actions.reload({});
+    const answer = ask();
+    return 'error' in answer ? answer.error : 'chosen';
+  };
+  assert.equal(reason(), 'NO_PASSAGES');
+  addPassage(db, { song: null });
+  assert.equal(reason(), 'NO_SONGS');
+  addPassage(db, { base: 0 });
+  assert.equal(reason(), 'ALL_EXCLUDED');
+  assert.deepEqual(director.queries.state({}), [{ paused: false, reason: 'ALL_EXCLUDED', freeAtMs: null }]);
+  addPassage(db);
+  assert.equal(reason(), 'chosen');
+  assert.deepEqual(director.queries.state({}), [{ paused: false, reason: null, freeAtMs: null }]);
+  assert.deepEqual(
+    emitted.map(({ event }) => event),
+    ['nothingLeft', 'nothingLeft', 'nothingLeft', 'selected'],
+  );
+});
+
+test('each passage is counted once: chosen from, or dropped for one reason', () => {
+  const { db, facts, heard, director } = fresh();
+  addPassage(db, { state: 'missing' });
+  addPassage(db, { state: 'broken', song: null });
+  addPassage(db, { song: null });
+  addPassage(db, { base: 0 });
+  const queued = addPassage(db);
+  addPassage(db, { song: 'heard' });
+  heard('songs', 4, DAY);
+  const free = [addPassage(db), addPassage(db)];
+  const row = facts({ queued: [queued] });
+  assert.deepEqual(row.dropped, { queued: 1, cooldown: 1, broken: 1, missing: 1, noSong: 1, zeroBase: 1 });
+  assert.equal(row.eligible, 2);
+  assert.deepEqual(row.candidates.map(({ passage }) => passage).sort(), free);
+  assert.deepEqual(director.queries.eligible({}), [{ count: 4 }]);
+});
+
+test('the nearest hundred, nearest first, and the weight decides alone among them', () => {
+  const { db, facts } = fresh();
+  for (let n = 0; n < 150; n += 1) addPassage(db, { flavor: mood(n / 150), base: n === 149 ? 3 : 1 });
+  const row = facts();
+  assert.equal(row.candidates.length, 100);
+  assert.equal(row.eligible, 150);
+  assert.deepEqual(
+    row.candidates.map(({ passage }) => passage),
+    Array.from({ length: 100 }, (_, i) => 150 - i),
+  );
+  assert.equal(row.candidates[0]?.weight, 3);
+  assert.ok(Math.abs((row.candidates[1]?.distance ?? 0) - ((2 / 150) ** 2 + 1) / 2) < 1e-6);
+});
+
+test('without any flavor everything is at distance 1, in an order of the seed', () => {
+  const { db, facts } = fresh();
+  for (let n = 0; n < 120; n += 1) addPassage(db);
+  const [a, b] = [facts({ seed: 1 }), facts({ seed: 2 })];
+  assert.ok(a.candidates.every(({ distance }) => distance === 1));
+  const order = ({ candidates }: SelectionFacts) => candidates.map(({ passage }) => passage);
+  assert.notDeepEqual(order(a), order(b));
+  assert.notDeepEqual([...order(a)].sort(), [...order(b)].sort());
+  assert.deepEqual(order(a), order(facts({ seed: 1 })));
+});
+
+test('song, artist and work cool down together, at the target time', () => {
+  const { db, facts, heard, clock } = fresh();
+  addPassage(db, { artist: 'A', work: 'W' });
+  addPassage(db, { artist: 'B' });
+  heard('songs', 1, 14 * DAY);
+  heard('artists', 1, 4 * HOUR);
+  heard('works', 1, 3 * DAY + 3.5 * DAY);
+  const of = (row: SelectionFacts) => row.candidates.find(({ passage }) => passage === 1)?.cooldown;
+  assert.equal(of(facts()), 0.5 * 0.5 * 0.5);
+  assert.equal(
+    of(facts({ targetAtMs: clock.nowMs() + HOUR })),
+    Math.round(1e6 * (0.5 + 1 / 336) * 0.75 * (0.5 + 1 / 168)) / 1e6,
+  );
+});
+
+test('what is queued counts as heard when it will have been', () => {
+  const { db, facts, clock } = fresh();
+  const queued = addPassage(db, { artist: 'A', seconds: 3600 });
+  const last = addPassage(db, { artist: 'C', seconds: 3 * 3600 });
+  const same = addPassage(db, { artist: 'A' });
+  const other = addPassage(db, { artist: 'B' });
+  const row = facts({ queued: [queued, last], targetAtMs: clock.nowMs() + 4 * HOUR });
+  // A ends an hour from now, so at the target time it is three hours old: a quarter up its ramp.
+  assert.equal(row.candidates.find(({ passage }) => passage === same)?.cooldown, 0.25);
+  assert.equal(row.candidates.find(({ passage }) => passage === other)?.cooldown, 1);
+  assert.equal(
+    facts().candidates.find(({ passage }) => passage === same)?.cooldown,
+    1,
+    'and is forgotten after',
+  );
+});
+
+test('a heard song is noticed without a reload, a broken file too', () => {
+  const { db, facts, heard } = fresh();
+  for (let n = 0; n < 4; n += 1) addPassage(db);
+  assert.equal(facts().eligible, 4);
+  heard('songs', 2, 1000);
+  db.prepare("UPDATE files SET state = 'broken' WHERE id = 3").run();
+  const row = facts();
+  assert.deepEqual([row.eligible, row.dropped.cooldown, row.dropped.broken], [2, 1, 1]);
+});
+
+test('with nothing free, cooldowns shrink until five are free, and the facts say by how much', () => {
+  const { db, facts, heard } = fresh();
+  for (let n = 1; n <= 20; n += 1) {
+    addPassage(db);
+    heard('songs', n, n * 0.25 * DAY);
+  }
+  // Half of the minimum is 3.5 d: those heard 3.75 to 5 d ago are free, six of them.
+  const row = facts();
+  assert.equal(row.relaxedTo, 0.5);
+  assert.equal(row.eligible, 6);
+  assert.equal(row.dropped.cooldown, 14);
+});
+
+test('when no scale helps, the least recently heard song plays', () => {
+  const { db, facts, heard } = fresh();
+  for (let n = 1; n <= 20; n += 1) {
+    addPassage(db);
+    heard('songs', n, 60_000 + (n === 13 ? 1 : 0));
+  }
+  const row = facts();
+  assert.deepEqual([row.passage, row.relaxedTo, row.eligible, row.candidates.length], [13, 0, 0, 1]);
+});
+
+test('without relaxing, it says when the first one is free', () => {
+  const { db, ask, heard, clock, director } = fresh({ relax: false });
+  for (let n = 1; n <= 3; n += 1) {
+    addPassage(db);
+    heard('songs', n, n * DAY);
+  }
+  const answer = ask({ mustPlay: true });
+  assert.ok('error' in answer && answer.error === 'ALL_IN_COOLDOWN');
+  assert.equal(answer.freeAtMs, clock.nowMs() + 4 * DAY + 1);
+  clock.pass(4 * DAY + 1);
+  assert.ok('selection' in ask());
+  assert.equal(director.queries.state({})[0]?.reason, null);
+});
+
+test('a library that is all queued repeats the oldest when something must play, and only then', () => {
+  const { db, ask, facts, heard } = fresh();
+  const p = [addPassage(db), addPassage(db)];
+  heard('songs', 2, HOUR);
+  const without = ask({ queued: p });
+  assert.ok('error' in without && without.error === 'ALL_EXCLUDED');
+  const row = facts({ queued: p, mustPlay: true });
+  assert.equal(row.passage, p[0], 'the one that will have sounded first');
+  assert.deepEqual([row.relaxedTo, row.dropped.queued], [0, 2]);
+});
+
+test('the third failure within a minute pauses for ten; time or a person ends it', () => {
+  const { db, director, ask, clock, emitted } = fresh();
+  addPassage(db);
+  const fail = () => director.actions.noteFailure({ passage: 1 });
+  fail();
+  clock.pass(30_000);
+  fail();
+  clock.pass(30_000);
+  assert.deepEqual(fail(), { failures: 2, paused: false });
+  assert.deepEqual(fail(), { failures: 3, paused: true });
+  const answer = ask({ mustPlay: true });
+  assert.ok('error' in answer && answer.error === 'PAUSED' && answer.freeAtMs === clock.nowMs() + 600_000);
+  assert.deepEqual(director.queries.state({})[0]?.reason, 'PAUSED');
+  assert.equal(emitted.filter(({ event }) => event === 'nothingLeft').length, 1);
+  clock.pass(600_000);
+  assert.ok('selection' in ask());
+  fail();
+  fail();
+  fail();
+  assert.deepEqual(director.actions.resumeAfterFailures({}), { wasPaused: true });
+  assert.ok('selection' in ask());
+});
+
+test('a stored selection replays to the same choice, and a changed one does not match', () => {
+  const { db, director, ask, heard } = fresh();
+  for (let n = 1; n <= 300; n += 1) {
+    addPassage(db, n % 3 === 0 ? {} : { flavor: mood((n % 7) / 7), base: 1 + (n % 5) });
+    if (n % 4 === 0) heard('songs', n, n * 0.1 * DAY);
+  }
+  for (let n = 0; n < 50; n += 1) {
+    const answer = ask();
+    assert.ok('selection' in answer);
+    assert.deepEqual(director.queries.replay(answer), [{ passage: answer.passage, matches: true }]);
+  }
+  db.prepare('UPDATE selections SET seed = seed + 1 WHERE id = 1').run();
+  assert.equal(director.queries.replay({ selection: 1 })[0]?.matches, false);
+  assert.deepEqual(director.queries.facts({ selection: 999 }), []);
+});
+
+test('the same seed on the same library chooses the same, also after a reload', () => {
+  const { db, facts, director } = fresh();
+  for (let n = 0; n < 200; n += 1) addPassage(db, { flavor: mood((n % 10) / 10) });
+  const first = facts({ seed: 77 });
+  director.actions.reload({});
+  const second = facts({ seed: 77 });
+  assert.deepEqual({ ...second, selection: 0 }, { ...first, selection: 0 });
+});
+
+test('several songs: the base is their mean by duration, the cooldown the lowest', () => {
+  const { db, facts, heard, director } = fresh();
+  const medley = addPassage(db, { seconds: 100, base: 4 });
+  addPassage(db, { base: 0.5 });
+  const ticks = 28_224_000;
+  db.prepare('UPDATE passage_songs SET to_ticks = ? WHERE passage = ?').run(25 * ticks, medley);
+  db.prepare('INSERT INTO passage_songs VALUES (?, 2, ?, NULL)').run(medley, 25 * ticks);
+  heard('songs', 2, 14 * DAY);
+  director.actions.reload({});
+  const row = facts().candidates.find(({ passage }) => passage === medley);
+  assert.deepEqual([row?.base, row?.cooldown], [4 * 0.25 + 0.5 * 0.75, 0.5]);
+});
+
+test('several artists: the base is their mean by share, the cooldown the lowest', () => {
+  const { db, facts, heard } = fresh();
+  const duet = addPassage(db, { artist: 'A' });
+  db.prepare("INSERT INTO artists (key, name, base) VALUES ('b', 'B', 3)").run();
+  db.prepare('UPDATE song_artists SET weight = 0.25').run();
+  db.prepare('INSERT INTO song_artists VALUES (1, 2, 0.75, 1)').run();
+  heard('artists', 2, 3 * HOUR);
+  const row = facts().candidates.find(({ passage }) => passage === duet);
+  assert.deepEqual([row?.base, row?.cooldown], [1 * 0.25 + 3 * 0.75, 0.25]);
+});
