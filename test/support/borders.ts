@@ -43,9 +43,15 @@ const BORDERS: readonly Border[] = [
   },
   {
     from: /^daemon\/concepts\//,
-    may: [/^audio\/(ticks|crossfade-plan|fade-curves)\.ts$/, /^node:(crypto|path)$/],
+    may: [/^audio\/(ticks|crossfade-plan|fade-curves)\.ts$/, /^daemon\/policy\//, /^node:(crypto|path)$/],
     mayTypes: [/^sync\/(vocabulary\/|concept\.ts)/, /^daemon\/ports\.ts$/, /^audio\//],
     why: 'a concept knows its vocabulary, its own files and its ports',
+  },
+  {
+    from: /^daemon\/policy\//,
+    may: [/^daemon\/policy\//],
+    mayTypes: [/^sync\/vocabulary\//],
+    why: 'policy is pure: types alone',
   },
   {
     from: /^daemon\/adapters\//,

@@ -24,6 +24,7 @@ const plants: readonly (readonly [string, string, string])[] = [
     'a concept and another',
   ],
   ['daemon/concepts/queue/x.ts', "import Koa from 'koa';", 'a concept and a library'],
+  ['daemon/policy/x.ts', "import { openStore } from '../adapters/store/open.ts';", 'policy and an adapter'],
   ['daemon/adapters/http/x.ts', "import { open } from '../store/open.ts';", 'an adapter and another'],
   ['daemon/x.ts', "import { fake } from '../test/support/fake.ts';", 'production and test'],
   ['native/core/x.cc', '#include <portaudio.h>', 'the core and PortAudio'],
