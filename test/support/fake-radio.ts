@@ -44,6 +44,7 @@ export class FakeRadio {
   settings = new Map<string, unknown>([
     ['crossfade_s', 8],
     ['dev_interface', false],
+    ['autoplay', true],
   ]);
   readonly calls: Call[] = [];
   readonly answers = new Map<string, Answer>();
@@ -241,10 +242,11 @@ export class FakeRadio {
         return rowsOf(cardOf(input.passage as number));
       case 'Library.search': {
         const wanted = (input.text as string).toLowerCase();
-        const from = (input.after as number | undefined) ?? 0;
-        return CARDS.filter((card) =>
+        const after = (input.after as number | undefined) ?? 0;
+        const found = CARDS.filter((card) =>
           `${card.title} ${card.artist} ${card.album ?? ''}`.toLowerCase().includes(wanted),
-        ).slice(from, from + (input.limit as number));
+        );
+        return found.filter((card) => card.passage > after).slice(0, input.limit as number);
       }
       case 'Library.counts':
         return [{ files: 14, passages: 14, songs: 14, artists: 7, broken: 1, missing: 0 }];
@@ -267,6 +269,10 @@ export class FakeRadio {
         return this.health;
       case 'Import.status':
         return rowsOf(this.importStatus);
+      case 'Settings.get':
+        return this.settings.has(input.key as string)
+          ? [{ value: this.settings.get(input.key as string) }]
+          : [];
       case 'Settings.all':
         return [...this.settings].map(([key, value]) => ({
           key,

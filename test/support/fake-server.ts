@@ -63,16 +63,25 @@ export function whyOf(
   };
 }
 
-const RULES = [
-  {
-    name: 'AutoSelectWhenQueueLow',
-    activations: 12,
-    avg_duration_us: 210.5,
-    max_duration_us: 900,
-    p95_duration_us: 640,
-  },
-  { name: 'RecordHistory', activations: 9, avg_duration_us: 30, max_duration_us: 80, p95_duration_us: 60 },
-];
+const METRICS = {
+  rule: 'AutoSelectWhenQueueLow',
+  activations: 12,
+  rejected: 1,
+  failed: 0,
+  rate_limited: 0,
+  avg_duration_us: 210.5,
+  max_duration_us: 900,
+  p50_duration_us: 180,
+  p95_duration_us: 640,
+  p99_duration_us: 900,
+  last_activation_ms: 1_700_000_000_000,
+};
+const FLOW = {
+  id: 'b1-42',
+  startedAtMs: 1_700_000_000_000,
+  origin: { door: 'core' },
+  records: [{ id: 'b1-42.0' }],
+};
 
 export async function startFakeServer(
   options: {
@@ -102,10 +111,13 @@ export async function startFakeServer(
     log: { debug: () => {}, info: () => {}, warn: note, error: note },
     dev: {
       isOpen: () => options.isDevOpen ?? false,
-      rules: () => RULES,
-      flows: (limit) => [{ flow: 'b1-42', root: 'Queue.changed', actions: 4 }].slice(0, limit),
-      flow: (id) => (id === 'b1-42' ? { flow: 'b1-42', action: 'Queue.changed', children: [] } : null),
-      flowAsDot: (id) => (id === 'b1-42' ? 'digraph flow { a -> b }' : null),
+      rules: () => [{ name: METRICS.rule, summary: 'keeps the queue filled' }],
+      ruleMetrics: (name) => (name === METRICS.rule ? METRICS : undefined),
+      flows: (limit) => [FLOW].slice(0, limit),
+      flow: (id) => (id === FLOW.id ? FLOW : undefined),
+      flowAsTree: (id) => (id === FLOW.id ? 'flow b1-42, core\n  Queue.changed {}' : undefined),
+      flowAsDot: (id) => (id === FLOW.id ? 'digraph "b1-42" {}' : undefined),
+      prometheus: () => `segue_rule_activations_total{rule="${METRICS.rule}"} 12\n`,
     },
     bootId: 'boot1',
     version: '0.1.0-test',

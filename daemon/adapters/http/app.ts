@@ -7,7 +7,7 @@ import { readJson } from './body.ts';
 import { errorBody, failure, isFailure, statusOf } from './errors.ts';
 import { type Headers, isReadOnly, refuse, refuseUntyped } from './guard.ts';
 import type { HttpPorts } from './ports.ts';
-import { createMatcher, Reply, type Request, type Route } from './route.ts';
+import { createMatcher, Reply, type Request, type Route, TextReply } from './route.ts';
 import { type Schema, validate } from './schema.ts';
 import { createStaticFiles } from './static.ts';
 
@@ -39,11 +39,14 @@ function headersOf(ctx: Context): Headers {
   };
 }
 
-/** An answer as JSON: a Failure has its status, a Reply its own, anything else is 200. */
+/** An answer as JSON: a Failure has its status, a Reply its own, text its type, anything else is 200. */
 function answer(ctx: Context, result: object): void {
   if (result instanceof Reply) {
     ctx.status = result.status;
     ctx.body = result.body;
+  } else if (result instanceof TextReply) {
+    ctx.type = result.type;
+    ctx.body = result.text;
   } else if (isFailure(result)) answerFailure(ctx, result);
   else ctx.body = result;
 }

@@ -19,25 +19,19 @@ export interface WhyAnswer {
   readonly facts: SelectionFacts | null;
 }
 
-/** Counters of one rule. Times in microseconds. */
-export interface RuleMetrics {
-  readonly name: string;
-  readonly activations: number;
-  readonly avg_duration_us: number;
-  readonly max_duration_us: number;
-  readonly p95_duration_us: number;
-  readonly [counter: string]: unknown;
-}
-
-/** The developers' door into the engine. */
+/** The developers' door into the engine. Undefined: there is no such rule, or the flow is not kept (any more). */
 export interface DevPorts {
   isOpen(): boolean;
-  rules(): readonly RuleMetrics[];
+  rules(): readonly { readonly name: string }[];
+  ruleMetrics(name: string): object | undefined;
   /** Newest first. */
   flows(limit: number): readonly object[];
-  /** One flow as a tree; null when it is not kept (any more). */
-  flow(id: string): object | null;
-  flowAsDot(id: string): string | null;
+  flow(id: string): object | undefined;
+  /** As lines of text, each effect below its cause. */
+  flowAsTree(id: string): string | undefined;
+  flowAsDot(id: string): string | undefined;
+  /** The counters of all rules as Prometheus text. */
+  prometheus(): string;
 }
 
 export interface HttpPorts {

@@ -1,16 +1,13 @@
-// Counters as Prometheus text (version 0.0.4). Pure.
+// Counters of sound and panel as Prometheus text (version 0.0.4); the engine writes those of its rules. Pure.
 import type { HubCounts } from './hub.ts';
-import type { RuleMetrics } from './ports.ts';
 
 export interface Measured {
   readonly audio: object;
-  readonly rules: readonly RuleMetrics[];
   readonly hub: HubCounts;
   readonly isHealthy: boolean;
 }
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const quoted = (label: string) => label.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
 
 /** Callback times: bucket i counts those below 2^i microseconds; Prometheus wants them running and in seconds. */
 function callbackHistogram(buckets: readonly number[]): string[] {
@@ -39,19 +36,7 @@ function audioLines(audio: object): string[] {
   return lines;
 }
 
-function ruleLines(rules: readonly RuleMetrics[]): string[] {
-  const keys = new Set<string>();
-  for (const rule of rules)
-    for (const [key, value] of Object.entries(rule)) if (typeof value === 'number') keys.add(key);
-  return [...keys].flatMap((key) => [
-    `# TYPE segue_rule_${snake(key)} untyped`,
-    ...rules
-      .filter((rule) => typeof rule[key] === 'number')
-      .map((rule) => `segue_rule_${snake(key)}{rule="${quoted(rule.name)}"} ${rule[key]}`),
-  ]);
-}
-
-export function prometheusText({ audio, rules, hub, isHealthy }: Measured): string {
+export function prometheusText({ audio, hub, isHealthy }: Measured): string {
   return [
     '# TYPE segue_up gauge',
     'segue_up 1',
@@ -64,7 +49,6 @@ export function prometheusText({ audio, rules, hub, isHealthy }: Measured): stri
     '# TYPE segue_panel_clients_dropped_total counter',
     `segue_panel_clients_dropped_total ${hub.dropped}`,
     ...audioLines(audio),
-    ...ruleLines(rules),
     '',
   ].join('\n');
 }

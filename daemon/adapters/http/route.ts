@@ -21,9 +21,9 @@ export interface Route {
   readonly summary: string;
   readonly query: Schema<unknown> | null;
   readonly body: Schema<unknown> | null;
-  /** The answer as JSON: an object (200), a Failure (its status), or reply(status, object). */
+  /** The answer as JSON: an object (200), a Failure (its status), a Reply or a TextReply. */
   readonly run: ((request: Request<never, never>) => object | Promise<object>) | null;
-  /** Instead of `run`, for what is not JSON: writes the answer itself. */
+  /** Instead of `run`, for streams: writes the answer itself. */
   readonly raw: ((ctx: Context, request: Request<never, never>) => unknown) | null;
 }
 
@@ -53,6 +53,16 @@ export class Reply {
   constructor(status: number, body: object) {
     this.status = status;
     this.body = body;
+  }
+}
+
+/** An answer that is text of its own kind. */
+export class TextReply {
+  readonly type: string;
+  readonly text: string;
+  constructor(type: string, text: string) {
+    this.type = type;
+    this.text = text;
   }
 }
 

@@ -74,6 +74,10 @@ function crossfadeView(door: Door, status: PlayerStatus, entries: readonly Queue
   return { from: side(from), to: side(to), progress, lengthMs: Math.round(lengthMs) };
 }
 
+function isAutoplayOn(door: Door): boolean {
+  return door.query('Settings', 'get', { key: 'autoplay' })[0]?.value !== false;
+}
+
 export function statusView({ door, clock, bootId, version }: ViewPorts) {
   const status = door.query('Player', 'status', {})[0] as PlayerStatus;
   const entries = door.query('Queue', 'entries', {});
@@ -97,7 +101,7 @@ export function statusView({ door, clock, bootId, version }: ViewPorts) {
     volume: status.volume,
     queueLength: waiting.length,
     timeslot: slot === undefined ? null : { name: slot.name, kind: slot.kind },
-    autoSelect: autoSelectView(door.query('Director', 'state', {})[0]),
+    autoSelect: autoSelectView(isAutoplayOn(door), door.query('Director', 'state', {})[0]),
     sink: status.sink,
     bootId,
     version,

@@ -1,29 +1,37 @@
 // What the interfaces say in words: a sentence with what to do for every state a listener may wonder about. Pure.
 import type { NothingLeft } from '../../../sync/vocabulary/director.ts';
 
-const NOTHING_LEFT: Record<NothingLeft | 'PAUSED', string> = {
+type Reason = NothingLeft | 'PAUSED' | 'OFF';
+
+const WORDS: Record<Reason, string> = {
   NO_PASSAGES: 'There is no music yet: put audio files into a music folder and import it.',
   NO_SONGS: 'No piece is known well enough to be chosen: give the files titles, or import again.',
   ALL_IN_COOLDOWN: 'Everything has been heard too recently: add music, or allow cooldowns to be relaxed.',
   ALL_EXCLUDED:
     'Every piece is queued already, broken, missing or set to never play: look at the import failures.',
+  OFF: 'Automatic choice is switched off: what you queue plays, and then it is silent.',
   PAUSED:
     'Several files failed one after the other, so nothing more is chosen for a while: check the disk, or press play.',
 };
 
 export interface AutoSelectView {
   readonly on: boolean;
-  readonly reason: NothingLeft | 'PAUSED' | null;
+  readonly reason: Reason | null;
   readonly message: string | null;
   /** Calendar time at which something is free again, where that is known. */
   readonly freeAtMs: number | null;
 }
 
+/** `isWanted`: the setting autoplay. */
 export function autoSelectView(
+  isWanted: boolean,
   state: { paused: boolean; reason: NothingLeft | 'PAUSED' | null; freeAtMs: number | null } | undefined,
 ): AutoSelectView {
-  if (state === undefined) return { on: false, reason: null, message: null, freeAtMs: null };
-  const { paused, freeAtMs } = state;
-  const reason = paused ? 'PAUSED' : state.reason;
-  return { on: !paused, reason, message: reason === null ? null : NOTHING_LEFT[reason], freeAtMs };
+  const reason = !isWanted ? 'OFF' : state?.paused ? 'PAUSED' : (state?.reason ?? null);
+  return {
+    on: reason !== 'OFF' && reason !== 'PAUSED',
+    reason,
+    message: reason === null ? null : WORDS[reason],
+    freeAtMs: state?.freeAtMs ?? null,
+  };
 }

@@ -103,6 +103,11 @@ describe('status', () => {
     assert.equal(json.autoSelect.on, false);
     assert.equal(json.autoSelect.reason, 'PAUSED');
     radio.directorState = { paused: false, reason: null, freeAtMs: null };
+    radio.settings.set('autoplay', false);
+    const off = (await call('GET', '/api/v1/status')).json.autoSelect;
+    radio.settings.set('autoplay', true);
+    assert.equal(off.reason, 'OFF');
+    assert.equal(off.on, false);
   });
 
   it('is answered with nothing in the queue', async () => {
@@ -319,21 +324,27 @@ describe('upkeep', () => {
 
 describe("the developers' door", () => {
   it('shows rules and flows', async () => {
-    assert.equal((await call('GET', '/dev/syncs')).json.syncs.length, 2);
+    assert.equal((await call('GET', '/dev/syncs')).json.syncs[0].metrics.activations, 12);
     const { json } = await call('GET', '/dev/syncs/AutoSelectWhenQueueLow/metrics');
     assert.equal(json.activations, 12);
     assert.equal(json.p95_duration_us, 640);
     await refused('GET', '/dev/syncs/Nothing/metrics', undefined, 404, 'NOT_FOUND');
     assert.equal((await call('GET', '/dev/flows?limit=1')).json.flows.length, 1);
-    assert.equal((await call('GET', '/dev/flows/b1-42')).json.flow, 'b1-42');
+    assert.equal((await call('GET', '/dev/flows/b1-42')).json.id, 'b1-42');
     assert.match((await call('GET', '/dev/flows/b1-42?format=dot')).text, /^digraph/);
+    assert.match((await call('GET', '/dev/flows/b1-42')).json.tree, /Queue.changed/);
     await refused('GET', '/dev/flows/b1-99', undefined, 404, 'NOT_FOUND');
     await refused('GET', '/dev/flows/b1-99?format=dot', undefined, 404, 'NOT_FOUND');
   });
 
   it('is closed unless it is opened', async () => {
     const own = await startFakeServer();
-    for (const path of ['/dev/syncs', '/dev/syncs/RecordHistory/metrics', '/dev/flows', '/dev/flows/b1-42'])
+    for (const path of [
+      '/dev/syncs',
+      '/dev/syncs/AutoSelectWhenQueueLow/metrics',
+      '/dev/flows',
+      '/dev/flows/b1-42',
+    ])
       assert.equal((await fetch(`${own.url}${path}`)).status, 403, path);
     await own.close();
   });
@@ -343,7 +354,7 @@ describe("the developers' door", () => {
     assert.match(text, /^segue_healthy 1$/m);
     assert.match(text, /^segue_audio_worst_callback_us 117$/m);
     assert.match(text, /^segue_audio_callback_seconds_bucket\{le="\+Inf"\} 1000$/m);
-    assert.match(text, /^segue_rule_activations\{rule="AutoSelectWhenQueueLow"\} 12$/m);
+    assert.match(text, /^segue_rule_activations_total\{rule="AutoSelectWhenQueueLow"\} 12$/m);
   });
 });
 

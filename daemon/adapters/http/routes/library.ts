@@ -69,13 +69,12 @@ export function libraryRoutes(ports: HttpPorts): Route[] {
       query: object({
         q: text({ minLength: 1, maxLength: 200 }),
         limit: pageSize,
-        after: optional(numberText({ min: 0, integer: true })),
+        after: optional(id('p')),
       }),
       run({ query: { q, limit = 20, after } }) {
         const input = after === undefined ? { text: q, limit } : { text: q, limit, after };
         const passages = door.query('Library', 'search', input).map(cardView);
-        // Results come in order of relevance, so the cursor counts them.
-        return { passages, next: passages.length < limit ? null : (after ?? 0) + passages.length };
+        return { passages, next: passages.length < limit ? null : (passages.at(-1)?.passage ?? null) };
       },
     }),
     route('GET', {

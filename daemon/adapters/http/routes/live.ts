@@ -1,9 +1,10 @@
 // Routes for watching: live events, the developers' door, Prometheus.
 import type { Context } from 'koa';
-import { errorBody, failure, statusOf } from '../errors.ts';
+import type { Origin } from '../../../../sync/door.ts';
+import { failure } from '../errors.ts';
 import type { HttpPorts } from '../ports.ts';
 import { prometheusText } from '../prometheus.ts';
-import { type Route, route } from '../route.ts';
+import { type Route, route, TextReply } from '../route.ts';
 import { numberText, object, oneOf, optional, text } from '../schema.ts';
 import { healthView } from '../views.ts';
 
@@ -17,11 +18,11 @@ function sendEvents(ctx: Context, { hub }: HttpPorts, lastEventId: string | unde
 function devRoutes({ dev }: HttpPorts): Route[] {
   const closed = failure(
     'FORBIDDEN',
-    "The developers' door is closed: segue settings set dev_interface true.",
+    "The developers' door is closed: segue settings set dev_interface true",
   );
   /** The local socket is the owner's own: it needs no leave. */
-  const mayEnter = (door: string) => door === 'socket' || dev.isOpen();
-  const guarded = (run: () => object, door: string) => (mayEnter(door) ? run() : closed);
+  const guarded = (origin: Origin, run: () => object) =>
+    origin.door === 'socket' || dev.isOpen() ? run() : closed;
   const noRule = (name: string) => failure('NOT_FOUND', `There is no rule "${name}": GET /dev/syncs.`);
   const noFlow = (id: string) =>
     failure('NOT_FOUND', `Flow "${id}" is not kept (any more): GET /dev/flows lists those that are.`);
@@ -30,37 +31,34 @@ function devRoutes({ dev }: HttpPorts): Route[] {
     route('GET', {
       path: '/dev/syncs',
       summary: 'The rules with their counters',
-      run: ({ origin }) => guarded(() => ({ syncs: dev.rules() }), origin.door),
+      run: ({ origin }) =>
+        guarded(origin, () => ({
+          syncs: dev.rules().map((rule) => ({ ...rule, metrics: dev.ruleMetrics(rule.name) ?? null })),
+        })),
     }),
     route('GET', {
       path: '/dev/syncs/:name/metrics',
       summary: 'The counters of one rule',
-      run: ({ params, origin }) =>
-        guarded(() => {
-          const found = dev.rules().find((rule) => rule.name === params.name);
-          return found ?? noRule(params.name ?? '');
-        }, origin.door),
+      run: ({ params: { name = '' }, origin }) =>
+        guarded(origin, () => dev.ruleMetrics(name) ?? noRule(name)),
     }),
     route('GET', {
       path: '/dev/flows',
       summary: 'The latest flows',
       query: object({ limit: optional(numberText({ min: 1, max: 1000, integer: true })) }),
-      run: ({ query, origin }) => guarded(() => ({ flows: dev.flows(query.limit ?? 50) }), origin.door),
+      run: ({ query, origin }) => guarded(origin, () => ({ flows: dev.flows(query.limit ?? 50) })),
     }),
     route('GET', {
       path: '/dev/flows/:id',
-      summary: 'One flow as a tree, or as Graphviz with ?format=dot',
+      summary: 'One flow: its records, and the tree as text; or Graphviz with ?format=dot',
       query: object({ format: optional(oneOf('json', 'dot')) }),
-      raw(ctx, { params, query, origin }) {
-        const id = params.id ?? '';
-        const isDot = query.format === 'dot';
-        const found = !mayEnter(origin.door) ? closed : isDot ? dev.flowAsDot(id) : dev.flow(id);
-        const answer = found ?? noFlow(id);
-        if (typeof answer === 'string') ctx.type = 'text/vnd.graphviz; charset=utf-8';
-        const isError = answer === closed || found === null;
-        if (isError) ctx.status = statusOf(answer === closed ? 'FORBIDDEN' : 'NOT_FOUND');
-        ctx.body = isError ? errorBody(answer as ReturnType<typeof noFlow>) : answer;
-      },
+      run: ({ params: { id = '' }, query, origin }) =>
+        guarded(origin, () => {
+          const dot = query.format === 'dot' ? dev.flowAsDot(id) : undefined;
+          if (dot !== undefined) return new TextReply('text/vnd.graphviz; charset=utf-8', dot);
+          const flow = dev.flow(id);
+          return flow === undefined ? noFlow(id) : { ...flow, tree: dev.flowAsTree(id) ?? '' };
+        }),
     }),
   ];
 }
@@ -76,14 +74,13 @@ export function liveRoutes(ports: HttpPorts): Route[] {
     route('GET', {
       path: '/metrics',
       summary: 'Counters for Prometheus',
-      raw(ctx) {
-        ctx.type = 'text/plain; version=0.0.4; charset=utf-8';
-        ctx.body = prometheusText({
+      run() {
+        const text = prometheusText({
           audio: ports.audioStats(),
-          rules: ports.dev.rules(),
           hub: ports.hub.counts(),
           isHealthy: healthView(ports.door).ok,
         });
+        return new TextReply('text/plain; version=0.0.4; charset=utf-8', text + ports.dev.prometheus());
       },
     }),
     ...devRoutes(ports),
