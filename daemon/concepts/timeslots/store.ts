@@ -1,0 +1,71 @@
+// The SQL of Timeslots. Writes its two tables; reads flavors, and which passages there are.
+import type { Flavor } from '../../../sync/vocabulary/director.ts';
+import type { Timeslot } from '../../../sync/vocabulary/timeslots.ts';
+import type { Db } from '../../ports.ts';
+import type { Flavored } from './starter.ts';
+
+export interface TimeslotsStore {
+  all(): readonly Timeslot[];
+  replace(slots: readonly Timeslot[]): void;
+  hasPassage(passage: number): boolean;
+  /** Of those passages that have any; all sources of one passage together. */
+  flavorsOf(passages: readonly number[]): readonly Flavored[];
+  /** Of every passage whose file is there. */
+  measured(): readonly Flavored[];
+}
+
+type FlavorRow = { passage: number; value: string };
+/** The best source last, so that it stands where two say the same. */
+const BEST_LAST = "CASE source WHEN 'local' THEN 0 WHEN 'acousticbrainz' THEN 1 ELSE 2 END";
+
+export function createTimeslotsStore(db: Db): TimeslotsStore {
+  const all = db.prepare(
+    'SELECT id, name, start_minute AS startMinute, flavor FROM timeslots ORDER BY start_minute',
+  );
+  const references = db
+    .prepare('SELECT passage FROM timeslot_references WHERE timeslot = ? ORDER BY passage')
+    .pluck();
+  const clear = db.prepare('DELETE FROM timeslots');
+  const add = db.prepare('INSERT INTO timeslots (name, start_minute, flavor) VALUES (?, ?, ?)');
+  const addReference = db.prepare('INSERT INTO timeslot_references (timeslot, passage) VALUES (?, ?)');
+  const hasPassage = db.prepare('SELECT 1 FROM passages WHERE id = ?').pluck();
+  const flavorsOf = db.prepare(`SELECT passage, value FROM flavors WHERE passage = ? ORDER BY ${BEST_LAST}`);
+  const measured = db.prepare(
+    `SELECT v.passage, v.value FROM flavors v JOIN passages p ON p.id = v.passage JOIN files f ON f.id = p.file
+     WHERE v.source = 'local' AND f.state = 'ok' ORDER BY v.passage`,
+  );
+  return {
+    all: () =>
+      (all.all() as { id: number; name: string; startMinute: number; flavor: string | null }[]).map(
+        ({ id, name, startMinute, flavor }) => ({
+          name,
+          startMinute,
+          references: references.all(id) as number[],
+          flavor: flavor === null ? null : (JSON.parse(flavor) as Flavor),
+        }),
+      ),
+    replace: (slots) =>
+      db.transaction(() => {
+        clear.run();
+        for (const { name, startMinute, references: passages, flavor } of slots) {
+          const text = flavor === null ? null : JSON.stringify(flavor);
+          const slot = add.run(name.trim(), startMinute, text).lastInsertRowid;
+          for (const passage of passages) addReference.run(slot, passage);
+        }
+      })(),
+    hasPassage: (passage) => hasPassage.get(passage) !== undefined,
+    flavorsOf: (passages) =>
+      passages.flatMap((passage) => {
+        const rows = flavorsOf.all(passage) as FlavorRow[];
+        if (rows.length === 0) return [];
+        return [
+          { passage, flavor: Object.assign({}, ...rows.map(({ value }) => JSON.parse(value))) as Flavor },
+        ];
+      }),
+    measured: () =>
+      (measured.all() as FlavorRow[]).map(({ passage, value }) => ({
+        passage,
+        flavor: JSON.parse(value) as Flavor,
+      })),
+  };
+}

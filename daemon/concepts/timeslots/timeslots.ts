@@ -1,0 +1,59 @@
+// Timeslots: the day in slots of local civil time, each with the flavor it should have. Main thread.
+// A change of slot touches nothing that is queued: it only changes what is answered.
+import type { Emit, Implementation } from '../../../sync/concept.ts';
+import type { Timeslot, TimeslotsVocabulary } from '../../../sync/vocabulary/timeslots.ts';
+import { centroid } from '../../policy/flavor.ts';
+import type { Db } from '../../ports.ts';
+import { minuteOfDay } from './local-time.ts';
+import { faultsOf, slotAt } from './slots.ts';
+import { starterSet } from './starter.ts';
+import { createTimeslotsStore } from './store.ts';
+
+export interface TimeslotsPorts {
+  readonly db: Db;
+  readonly emit: Emit<TimeslotsVocabulary>;
+  /** Name of the zone whose clock the slots follow, such as Europe/Vienna. */
+  readonly timeZone: () => string;
+}
+
+export type Timeslots = Implementation<TimeslotsVocabulary>;
+
+export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslots {
+  const store = createTimeslotsStore(db);
+
+  function flavorOf(slot: Timeslot) {
+    const flavors = store.flavorsOf(slot.references).map(({ flavor }) => ({ flavor, weight: 1 }));
+    return slot.flavor ?? centroid(flavors);
+  }
+
+  return {
+    actions: {
+      replaceAll({ timeslots }) {
+        const faults = faultsOf(timeslots, store.hasPassage);
+        if (faults.length > 0) {
+          const message = `The timeslots were not changed: ${faults.join('; ')}.`;
+          return { error: 'INVALID', message, details: { faults } };
+        }
+        store.replace(timeslots);
+        emit('changed', { count: timeslots.length });
+        return { count: timeslots.length };
+      },
+      ensureStarterSet() {
+        if (store.all().length > 0) return { created: 0 };
+        const slots = starterSet(store.measured());
+        if (slots.length === 0) return { created: 0 };
+        store.replace(slots);
+        emit('changed', { count: slots.length });
+        return { created: slots.length };
+      },
+    },
+    queries: {
+      all: () => store.all(),
+      targetAt({ atMs }) {
+        const slot = slotAt(store.all(), minuteOfDay(atMs, timeZone()));
+        if (slot === null) return [{ name: 'any time', flavor: {}, kind: 'none' }];
+        return [{ name: slot.name, flavor: flavorOf(slot), kind: 'timeslot' }];
+      },
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { minuteOfDay } from '../../../daemon/concepts/timeslots/local-time.ts';
+import { slotAt } from '../../../daemon/concepts/timeslots/slots.ts';
+import { createTimeslots } from '../../../daemon/concepts/timeslots/timeslots.ts';
+import type { Timeslot, TimeslotsVocabulary } from '../../../sync/vocabulary/timeslots.ts';
+import { openMemory } from '../../support/database.ts';
+import { addPassage, setFlavor } from '../../support/library.ts';
+import { recorder } from '../../support/ports.ts';
+
+const MINUTE = 60_000;
+
+function fresh(db = openMemory(), timeZone = 'UTC') {
+  const { emit, emitted } = recorder<TimeslotsVocabulary>();
+  const timeslots = createTimeslots({ db, emit, timeZone: () => timeZone });
+  const at = (iso: string) => timeslots.queries.targetAt({ atMs: Date.parse(iso) })[0];
+  return { db, timeslots, at, emitted };
+}
+const slot = (name: string, hour: number, more: Partial<Timeslot> = {}): Timeslot => ({
+  name,
+  startMinute: hour * 60,
+  references: [],
+  flavor: { mood: { a: 0.5, b: 0.5 } },
+  ...more,
+});
+const energy = (high: number, bright = high) => ({
+  'local.energy': { high, low: 1 - high },
+  'local.brightness': { bright, dark: 1 - bright },
+});
+
+test('every minute of the day is covered by the slot that began last, over midnight too', () => {
+  const slots = [slot('day', 10), slot('night', 22), slot('morning', 6)];
+  for (let minute = 0; minute < 1440; minute += 1) {
+    const expected = minute < 360 || minute >= 1320 ? 'night' : minute < 600 ? 'morning' : 'day';
+    assert.equal(slotAt(slots, minute)?.name, expected);
+  }
+  assert.equal(slotAt([slot('all', 9)], 0)?.name, 'all');
+  assert.equal(slotAt([], 0), null);
+});
+
+test('slots follow the clock on the wall when clocks change', () => {
+  // Vienna 2026: 29 March 02:00 -> 03:00, 25 October 03:00 -> 02:00.
+  const zone = 'Europe/Vienna';
+  const minutes = (iso: string) => minuteOfDay(Date.parse(iso), zone);
+  assert.equal(minutes('2026-03-29T00:59:59Z'), 119);
+  assert.equal(minutes('2026-03-29T01:00:00Z'), 180);
+  assert.equal(minutes('2026-10-25T00:30:00Z'), 150);
+  assert.equal(minutes('2026-10-25T01:30:00Z'), 150);
+  assert.equal(minutes('2026-01-01T23:00:00Z'), 0);
+
+  const { timeslots, at } = fresh(openMemory(), zone);
+  timeslots.actions.replaceAll({ timeslots: [slot('early', 0), slot('gap', 2.5), slot('late', 3)] });
+  assert.equal(at('2026-03-29T00:59:00Z')?.name, 'early');
+  assert.equal(at('2026-03-29T01:00:00Z')?.name, 'late', 'the slot in the skipped hour never comes');
+  assert.equal(at('2026-10-25T00:45:00Z')?.name, 'gap');
+  assert.equal(at('2026-10-25T01:15:00Z')?.name, 'early', 'the repeated hour is repeated');
+  for (const day of ['2026-03-29', '2026-10-25']) {
+    for (let n = 0; n < 1500; n += 7) {
+      assert.ok(
+        timeslots.queries.targetAt({ atMs: Date.parse(`${day}T00:00Z`) - 60 * MINUTE + n * MINUTE })[0],
+      );
+    }
+  }
+});
+
+test('a target is the centroid of the references, all their sources together, or the flavor set', () => {
+  const { db, timeslots, at } = fresh();
+  const [a, b, c] = [
+    addPassage(db, { flavor: energy(1) }),
+    addPassage(db, { flavor: energy(0.5) }),
+    addPassage(db),
+  ];
+  setFlavor(db, a, { mood: { happy: 1, sad: 0 } }, 'acousticbrainz');
+  const answer = timeslots.actions.replaceAll({
+    timeslots: [slot('x', 0, { references: [a, b, c], flavor: null }), slot('y', 12)],
+  });
+  assert.deepEqual(answer, { count: 2 });
+  const x = at('2026-01-05T03:00Z');
+  assert.deepEqual(x?.flavor['local.energy'], { high: 0.75, low: 0.25 });
+  assert.deepEqual(x?.flavor.mood, { happy: 1, sad: 0 });
+  assert.deepEqual(at('2026-01-05T13:00Z')?.flavor, { mood: { a: 0.5, b: 0.5 } });
+});
+
+test('without slots there is still an answer', () => {
+  assert.deepEqual(fresh().at('2026-01-05T03:00Z'), { name: 'any time', flavor: {}, kind: 'none' });
+});
+
+test('a bad set is refused with every fault, and nothing changes', () => {
+  const { db, timeslots, emitted } = fresh();
+  timeslots.actions.replaceAll({ timeslots: [slot('good', 0)] });
+  const answer = timeslots.actions.replaceAll({
+    timeslots: [
+      slot('', 0),
+      slot('twin', 0),
+      slot('far', 24),
+      slot('bare', 3, { flavor: null }),
+      slot('ghost', 4, { references: [77] }),
+      slot('off', 5, { flavor: { mood: { a: 0.9, b: 0.9 } } }),
+    ],
+  });
+  assert.ok('error' in answer && answer.error === 'INVALID');
+  assert.equal((answer.details as { faults: string[] }).faults.length, 6);
+  assert.deepEqual(fresh(db).timeslots.queries.all({}), [slot('good', 0)]);
+  assert.equal(emitted.length, 1);
+  const empty = timeslots.actions.replaceAll({ timeslots: [] });
+  assert.ok('error' in empty);
+});
+
+test('the starter set comes from the library itself: calm at night, lively by day, whatever the values', () => {
+  for (const [low, high] of [
+    [0, 1],
+    [0.8, 0.9],
+  ] as const) {
+    const { db, timeslots, at, emitted } = fresh();
+    for (let n = 0; n < 100; n += 1) {
+      const [x, y] = [(n % 10) / 10, Math.floor(n / 10) / 10];
+      addPassage(db, { flavor: energy(low + x * (high - low), low + y * (high - low)) });
+    }
+    assert.deepEqual(timeslots.actions.ensureStarterSet({}), { created: 4 });
+    assert.deepEqual(timeslots.actions.ensureStarterSet({}), { created: 0 });
+    assert.equal(emitted.length, 1);
+    const of = (hour: string) => at(`2026-01-05T${hour}:00Z`)?.flavor['local.energy']?.high ?? -1;
+    const [night, morning, day, evening] = [of('23'), of('07'), of('12'), of('20')];
+    assert.ok(night < morning && morning < evening && evening < day, String([night, morning, day, evening]));
+    assert.ok(timeslots.queries.all({}).every(({ references }) => references.length === 10));
+  }
+});
+
+test('a library of one has a starter set, one not yet measured has none', () => {
+  const { db, timeslots } = fresh();
+  addPassage(db);
+  assert.deepEqual(timeslots.actions.ensureStarterSet({}), { created: 0 });
+  addPassage(db, { flavor: energy(0.3) });
+  assert.deepEqual(timeslots.actions.ensureStarterSet({}), { created: 4 });
+});
