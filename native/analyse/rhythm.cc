@@ -12,6 +12,8 @@ constexpr double kSlowestBpm = 40, kFastestBpm = 220;
 // Listeners tap near 120; twice and half of it are ambiguous. Standard deviation in octaves.
 constexpr double kPreferredBpm = 120, kPreferenceOctaves = 0.9;
 constexpr double kMeanSeconds = 0.5;
+// Changes smaller than this, summed over all bands in nepers, are the ripple of steady tones.
+constexpr double kSmallestOnset = 0.5;
 
 constexpr std::array<double, 12> kMajor = {6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88};
 constexpr std::array<double, 12> kMinor = {6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17};
@@ -25,7 +27,7 @@ std::vector<double> sharpen(const std::vector<float>& onsets, double onsetHz) {
   for (std::size_t i = 0; i < onsets.size(); ++i) {
     const std::size_t from = i > reach ? i - reach : 0, to = std::min(onsets.size(), i + reach + 1);
     const double mean = (sums[to] - sums[from]) / static_cast<double>(to - from);
-    sharp[i] = std::max(0.0, static_cast<double>(onsets[i]) - mean);
+    sharp[i] = std::max(0.0, static_cast<double>(onsets[i]) - mean - kSmallestOnset);
   }
   return sharp;
 }

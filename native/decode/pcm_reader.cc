@@ -76,8 +76,9 @@ std::int64_t PcmReader::rawOf(std::int64_t timestamp) const {
 
 std::int64_t PcmReader::samplesOfPacket(const AVPacket& packet) const {
   if (placing_ == Placing::byMp3Index && lastFrameSamples_ > 0) return lastFrameSamples_;
-  if (packet.duration > 0 && rate_ > 0) return rawOf(packet.duration);
-  return lastFrameSamples_;
+  // A damaged container may claim any duration.
+  const std::int64_t claimed = packet.duration > 0 ? rawOf(packet.duration) : 0;
+  return claimed > 0 && claimed <= rate_ ? claimed : lastFrameSamples_;
 }
 
 std::int64_t PcmReader::read(float* interleaved, std::int64_t frames) {

@@ -61,6 +61,11 @@ Trim trimOgg(const Input& input, std::int64_t firstRaw) {
   const std::optional<std::int64_t> last = readLastGranule(input.path().c_str());
   // Packet timestamps have the pre-skip taken off already, granule positions have not.
   const std::int64_t preSkip = id == AV_CODEC_ID_OPUS ? input.stream()->codecpar->initial_padding : 0;
+  // Vorbis: the first packet only primes the decoder. Where the whole file is one page, libav counts it as sound, and all
+  // that follows is late by its length (half a block at most).
+  constexpr std::int64_t kLongestPrimingFrames = 4096;
+  if (id == AV_CODEC_ID_VORBIS && firstRaw > 0 && firstRaw <= kLongestPrimingFrames && last && *last > 0)
+    return {firstRaw, *last};
   // A stream cut from a longer one starts late; one whose first page says less than it holds starts trimmed.
   const std::int64_t origin = std::max<std::int64_t>(0, firstRaw);
   if (!last || *last - preSkip - origin <= 0) return {origin, std::nullopt};
