@@ -67,6 +67,10 @@ export interface TypedRule<V extends AnyVocabulary<V>, When, B> extends Rule {
   ): TypedRule<V, When, B>;
   /** Kept if the test, a pure function of the row, says so. */
   filter(test: (row: B) => boolean): TypedRule<V, When, B>;
+  /** Kept if the variable is bound to something: neither undefined nor null. */
+  present<N extends keyof B & string>(
+    name: N,
+  ): TypedRule<V, When, Flat<Omit<B, N> & { readonly [K in N]: NonNullable<B[N]> }>>;
   /** Binds a value computed from the row. */
   let<N extends string, T>(
     name: N,
@@ -82,12 +86,13 @@ export interface TypedRule<V extends AnyVocabulary<V>, When, B> extends Rule {
     args: OrOf<B, InputAt<V, K>>,
     output?: O & OnlyFieldsOf<OutputAt<V, K>, O>,
   ): TypedRule<V, When, Flat<B & Bound<OutputAt<V, K>, O>>>;
-  /** THEN this action if the guard says so; the row goes on either way. */
-  thenDoIf<K extends ActionKey<V>>(
+  /** THEN this action if the guard says so; the row goes on either way, what `output` binds may be undefined. */
+  thenDoIf<K extends ActionKey<V>, const O extends Pattern<OutputAt<V, K>> = Empty>(
     guard: (row: B) => boolean,
     key: K,
     args: OrOf<B, InputAt<V, K>>,
-  ): TypedRule<V, When, B>;
+    output?: O & OnlyFieldsOf<OutputAt<V, K>, O>,
+  ): TypedRule<V, When, Flat<B & Partial<Bound<OutputAt<V, K>, O>>>>;
   /** ELSE this action, when no row survives WHERE. */
   elseDo<K extends ActionKey<V>>(key: K, args: OrOf<When, InputAt<V, K>>): TypedRule<V, When, B>;
 }
@@ -145,6 +150,9 @@ class Builder implements Rule {
   filter(test: (row: never) => boolean): Builder {
     return this.#where({ step: 'filter', test });
   }
+  present(name: string): Builder {
+    return this.filter((row) => (row[name] ?? null) !== null);
+  }
   let(name: string, compute: (row: never) => unknown): Builder {
     return this.#where({ step: 'let', name, compute });
   }
@@ -155,8 +163,8 @@ class Builder implements Rule {
   thenDo(key: string, args: object, output: PatternData = {}): Builder {
     return this.#then({ key, args, output, guard: null });
   }
-  thenDoIf(guard: (row: never) => boolean, key: string, args: object): Builder {
-    return this.#then({ key, args, output: {}, guard });
+  thenDoIf(guard: (row: never) => boolean, key: string, args: object, output: PatternData = {}): Builder {
+    return this.#then({ key, args, output, guard });
   }
   elseDo(key: string, args: object): Builder {
     const step: ThenStep = { key, args, output: {}, guard: null };

@@ -18,7 +18,7 @@ const defaultLimits: EngineLimits = {
   actionsPerFlow: 500,
   chain: 100,
   tracedFlows: 1000,
-  tracedRoutineFlows: 16,
+  tracedRoutineFlows: 50,
   traceBytes: 8 * 1024 * 1024,
 };
 const fromOutside: Origin = { door: 'core' };

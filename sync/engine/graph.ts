@@ -2,12 +2,15 @@
 import type { CompiledRule } from './compile.ts';
 
 /** Each cycle once, as the names of its rules. Only steps from an action to its own completion are known here:
- *  what an action emits is the concept's business, and is bounded by the depth of a flow. */
+ *  what an action emits is the concept's business, and is bounded by the depth of a flow. A rule with a rate limit
+ *  ends a cycle. */
 export function findCycles(rules: readonly CompiledRule[]): string[][] {
   const effects = new Map<CompiledRule, CompiledRule[]>();
   for (const rule of rules) {
     const kinds = new Set([...rule.does, ...rule.otherwise].map((step) => step.kind));
-    const next = rules.filter((other) => other.when.flat().some((pattern) => kinds.has(pattern.kind)));
+    const next = rules.filter(
+      (other) => other.limit === null && other.when.flat().some((pattern) => kinds.has(pattern.kind)),
+    );
     effects.set(rule, next);
   }
   const cycles: string[][] = [];

@@ -1,6 +1,7 @@
 // The engine's public face. It imports nothing outside this folder but types of the vocabulary and the door.
 export { rulesFor } from './builder.ts';
 export { createEngine } from './engine.ts';
+export type { ActionKey, EventKey, QueryKey } from './keys.ts';
 export type { RuleMetrics } from './metrics.ts';
 export type {
   EndedFlow,

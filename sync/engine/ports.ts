@@ -66,7 +66,8 @@ export interface EngineOptions {
   readonly defer?: (run: () => void) => void;
   /** "Concept.event" whose emissions within a turn become one, delivered after it as a flow of their own. */
   readonly stateLike?: readonly string[];
-  /** Events that come all day: of the flows they start, the trace keeps a few only. */
+  /** Events that come all day: of the flows they start, the trace keeps a few only, as of those in which nothing
+   *  was done. */
   readonly routine?: readonly string[];
   readonly limits?: Partial<EngineLimits>;
   /** enable_action_tracing; default true. */
@@ -83,6 +84,7 @@ export interface EngineLimits {
   /** Flows that cause one another without anything from outside; beyond it, one a second. */
   readonly chain: number;
   readonly tracedFlows: number;
+  /** Within tracedFlows. */
   readonly tracedRoutineFlows: number;
   readonly traceBytes: number;
 }

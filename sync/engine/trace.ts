@@ -38,6 +38,7 @@ export class Trace {
     seal(flow);
     this.#flows.set(flow.id, flow);
     this.bytes += flow.bytes;
+    if (!flow.routine) flow.routine = isIdle(flow);
     if (flow.routine) {
       this.#routine.push(flow);
       if (this.#routine.length > this.#limits.tracedRoutineFlows) this.#evict(this.#routine[0] as Flow);
@@ -63,6 +64,11 @@ export class Trace {
       if (at >= 0) this.#routine.splice(at, 1);
     }
   }
+}
+
+/** Something happened, and nothing was done about it. */
+function isIdle(flow: Flow): boolean {
+  return flow.records.length === 1 && flow.records[0]?.type !== 'action';
 }
 
 function seal(flow: Flow): void {

@@ -41,6 +41,8 @@ export interface QueueVocabulary {
       input: { entry: EntryId; where: Where; coreSays: CoreSays };
       output: { entry: EntryId } | Failure<'NO_SUCH_ENTRY' | 'TOO_LATE'>;
     };
+    /** Asked by a person to remove everything that waits. Answered by clear, when the core has given back what it had. */
+    askClear: { input: Nothing; output: Nothing };
     /** Everything that waits; what sounds goes on. `except`: the entry the core has begun and not yet reported. */
     clear: { input: { except?: EntryId }; output: { removed: number } };
     markSounding: { input: { entry: EntryId }; output: { entry: EntryId } };

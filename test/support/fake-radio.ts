@@ -197,7 +197,7 @@ export class FakeRadio {
         this.changed('queue', 'state');
         return { entries };
       }
-      case 'Queue.clear': {
+      case 'Queue.askClear': {
         const kept = this.entries.filter((each) => each.state === 'sounding');
         const removed = this.entries.length - kept.length;
         this.entries = kept;

@@ -113,6 +113,8 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
           return { entry };
         })(),
 
+      askClear: () => ({}),
+
       clear({ except }) {
         const removed = store.removeWaiting(except ?? null);
         if (removed > 0) changed();

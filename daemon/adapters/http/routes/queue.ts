@@ -54,7 +54,7 @@ export function queueRoutes({ door }: HttpPorts): Route[] {
     route('DELETE', {
       path: '/api/v1/queue',
       summary: 'Remove all that waits',
-      run: ({ origin }) => door.run('Queue', 'clear', {}, origin),
+      run: ({ origin }) => door.request('Queue', 'askClear', {}, ['Queue.clear'], origin),
     }),
     route('DELETE', {
       path: '/api/v1/queue/:id',

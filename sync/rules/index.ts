@@ -1,0 +1,50 @@
+// All rules, in the order in which they fire, and what the engine has to know of the vocabulary's events and actions.
+import type { ActionKey, EventKey, Rule } from '../engine/index.ts';
+import type { Vocabulary } from '../vocabulary/index.ts';
+import { askRules } from './ask.ts';
+import { autoSelectRules } from './auto-select.ts';
+import { broadcastRules } from './broadcast.ts';
+import { historyRules } from './history.ts';
+import { persistRules } from './persist.ts';
+import { playRules } from './play.ts';
+
+/** What is written down comes first, what sounds second, what is chosen third, what is told last. */
+export const allRules: readonly Rule[] = [
+  ...historyRules,
+  ...playRules,
+  ...askRules,
+  ...persistRules,
+  ...autoSelectRules,
+  ...broadcastRules,
+];
+
+/** Events that say "look again": coalesced within a turn, delivered after it. */
+export const stateLikeEvents: readonly EventKey<Vocabulary>[] = [
+  'Queue.changed',
+  'Player.stateChanged',
+  'Library.changed',
+  'Import.progressed',
+  'Timeslots.changed',
+  'Health.changed',
+];
+
+/** Events that come all day and decide nothing: the trace keeps a few of their flows only. */
+export const routineEvents: readonly EventKey<Vocabulary>[] = ['Player.positionPassed', 'Import.progressed'];
+
+/** Actions that change what plays: flows with one of them are worth keeping on disk. */
+export const decisiveActions: readonly ActionKey<Vocabulary>[] = [
+  'Director.select',
+  'Director.noteFailure',
+  'Library.markBroken',
+  'Library.markMissing',
+  'Player.skip',
+  'Player.seek',
+  'Player.play',
+  'Player.pause',
+  'Queue.enqueue',
+  'Queue.remove',
+  'Queue.move',
+  'Queue.clear',
+  'Queue.complete',
+  'Timeslots.replaceAll',
+];
