@@ -58,6 +58,8 @@ export interface AnalysedFile {
   readonly flavor: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Of the method that measured it: an older one is measured again. */
   readonly flavorVersion: number;
+  /** What is wrong with it although it plays (cut off), or null. */
+  readonly remark: string | null;
 }
 
 export interface LibraryVocabulary {
@@ -83,10 +85,11 @@ export interface LibraryVocabulary {
       output: { missing: number; returned: number };
     };
     addFolder: { input: { path: string }; output: { folder: number } };
-    /** The folders inside a music folder that could not be read in the last scan: all of them, with the reason. */
+    /** The places inside a music folder that could not be read in the last scan: all of them, with the reason.
+     *  Answers those that were not known before. */
     noteUnreadable: {
       input: { folder: number; items: readonly { path: string; reason: string }[] };
-      output: { noted: number };
+      output: { added: readonly { path: string; reason: string }[] };
     };
   };
   queries: {

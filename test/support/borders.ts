@@ -62,7 +62,7 @@ const BORDERS: readonly Border[] = [
   {
     from: /^daemon\/(import|demo)\//,
     may: [/^daemon\/(import|demo)\//, /^audio\//, /^node:/, /^[^./]+$/],
-    mayTypes: [/^sync\/vocabulary\//, /^daemon\/ports\.ts$/],
+    mayTypes: [/^sync\/vocabulary\//, /^daemon\/ports\.ts$/, /^daemon\/concepts\/[^/]+\/worker-port\.ts$/],
     why: 'the workers stand apart from the daemon',
   },
 ];

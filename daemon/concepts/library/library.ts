@@ -47,7 +47,11 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
       setAnalysis({ files }) {
         let updated = 0;
         inTransaction(() => {
-          for (const file of files) if (store.putAnalysis(file)) updated++;
+          for (const file of files) {
+            if (!store.putAnalysis(file)) continue;
+            updated++;
+            if (file.remark !== null) store.noteFailure(file.folder, file.path, file.remark, clock.nowMs());
+          }
         });
         if (updated > 0) changed();
         return { updated };
@@ -111,8 +115,11 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
       },
 
       noteUnreadable({ folder: id, items }) {
-        inTransaction(() => store.putUnreadable(id, items, clock.nowMs()));
-        return { noted: items.length };
+        let added: readonly { path: string; reason: string }[] = [];
+        inTransaction(() => {
+          added = store.putUnreadable(id, items, clock.nowMs());
+        });
+        return { added };
       },
     },
     queries: createQueries(db, ports.loudness),
@@ -120,6 +127,7 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
 }
 
 function lostMessage(path: string, files: number, isEmptied: boolean): string {
+  if (files === 0) return `The music folder ${path} cannot be read. Check that it is there, or plug it in.`;
   const what = isEmptied ? 'is empty' : 'cannot be read';
   const count = files === 1 ? 'the file' : `the ${files} files`;
   return `The music folder ${path} ${what}: ${count} in it will not be chosen until it is back. Plug it in again, or mount it.`;

@@ -168,14 +168,20 @@ export function createStore(db: Db) {
       return (insertBroken.get(row) as { id: number }).id;
     },
 
-    /** Replaces the list of unreadable places of a folder; writes nothing when it is the same. */
-    putUnreadable(folder: number, items: readonly { path: string; reason: string }[], nowMs: number): void {
+    /** Replaces the list of unreadable places of a folder; writes nothing when it is the same. Answers the new ones. */
+    putUnreadable(
+      folder: number,
+      items: readonly { path: string; reason: string }[],
+      nowMs: number,
+    ): { path: string; reason: string }[] {
       const wanted = new Map(items.map((item) => [item.path, item.reason]));
       for (const { path, reason } of unreadable.all(folder)) {
         if (wanted.get(path) === reason) wanted.delete(path);
         else if (!wanted.has(path)) clearFailure.run(folder, path);
       }
-      for (const [path, reason] of wanted) putFailure.run({ folder, path, reason, nowMs });
+      const added = [...wanted].map(([path, reason]) => ({ path, reason }));
+      for (const item of added) putFailure.run({ folder, ...item, nowMs });
+      return added;
     },
 
     noteFailure(folder: number, path: string, reason: string, nowMs: number): void {

@@ -124,6 +124,7 @@ test('the analysis sets the exact length and a flavor; changed content is analys
     peakDb: -0.5,
     flavor,
     flavorVersion: 3,
+    remark: null,
   };
   assert.deepEqual(actions.setAnalysis({ files: [analysed, { ...analysed, path: 'gone.mp3' }] }), {
     updated: 1,

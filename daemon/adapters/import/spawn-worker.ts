@@ -1,0 +1,63 @@
+// Starts the import worker as a child process and puts it behind the Import concept's port. Main thread.
+import { fork } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { FoundFile, FromWorker, WorkerEnd, WorkerHandle } from '../../concepts/import/worker-port.ts';
+import type { Log } from '../../ports.ts';
+
+/** From a checkout the worker is TypeScript, run by tsx; from dist it is the compiled file beside this one. */
+function workerProgram(): { file: string; execArgv: string[] } {
+  const isSource = import.meta.url.endsWith('.ts');
+  const file = fileURLToPath(new URL(`../../import/worker.${isSource ? 'ts' : 'js'}`, import.meta.url));
+  return { file, execArgv: isSource ? ['--import', 'tsx'] : [] };
+}
+
+export function spawnImportWorker(log: Log): WorkerHandle {
+  const { file, execArgv } = workerProgram();
+  // Descriptors: input, output, errors, IPC, trail. A small heap: it must leave memory to the music.
+  const child = fork(file, [], {
+    execArgv: [...execArgv, '--max-old-space-size=192'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
+  });
+  let at: FoundFile | null = null;
+  let unread = '';
+  (child.stdio[4] as Readable).on('data', (chunk: Buffer) => {
+    const lines = (unread + chunk.toString()).split('\n');
+    unread = lines.pop() ?? '';
+    const last = lines.at(-1);
+    if (last !== undefined) at = JSON.parse(last) as FoundFile | null;
+  });
+  let lastWords = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    lastWords = (lastWords + chunk.toString()).slice(-2000);
+  });
+  return {
+    send(message) {
+      // A worker that has just died: its end is on the way.
+      if (child.connected) child.send(message, () => {});
+    },
+    onMessage(listener) {
+      child.on('message', (message) => listener(message as FromWorker));
+    },
+    onEnd(listener) {
+      let isEnded = false;
+      const end = (how: string) => {
+        if (isEnded) return;
+        isEnded = true;
+        if (lastWords !== '') log.warn('import worker', { said: lastWords.trim() });
+        listener({ how, at } satisfies WorkerEnd);
+      };
+      child.on('error', (error) => end(error.message));
+      // 'close' comes after the exit, when every pipe but the IPC channel was read to its end; that one says so itself.
+      child.on('close', (code, signal) => {
+        const how = signal === null ? `code ${code}` : `signal ${signal}`;
+        if (child.connected) child.once('disconnect', () => end(how));
+        else end(how);
+      });
+    },
+    at: () => at,
+    kill() {
+      child.kill('SIGKILL');
+    },
+  };
+}

@@ -1,0 +1,35 @@
+// Analyses one file: decodes all of it, and makes its local flavor of what was measured. Worker process; blocks it.
+
+import type { MediaTools } from '../../audio/media.ts';
+import { TICKS_PER_SECOND } from '../../audio/ticks.ts';
+import type { AnalysedFile } from '../../sync/vocabulary/library.ts';
+import type { FoundFile } from '../concepts/import/worker-port.ts';
+import { LOCAL_FLAVOR_VERSION, localFlavor } from './local-flavor.ts';
+import { withoutPath } from './read-file.ts';
+
+export type AnalysisResult = { readonly analysed: AnalysedFile } | { readonly reason: string };
+
+export function analyse(media: MediaTools, file: FoundFile, path: string): AnalysisResult {
+  const measures = media.measure(path);
+  if ('error' in measures) return { reason: withoutPath(measures.message, path) };
+  const probe = media.probe(path);
+  const statedTicks = 'error' in probe || !probe.exact ? measures.durationTicks : probe.durationTicks;
+  const isCutOff = statedTicks - measures.durationTicks > TICKS_PER_SECOND;
+  return {
+    analysed: {
+      folder: file.folder,
+      path: file.path,
+      durationTicks: measures.durationTicks,
+      peakDb: measures.peakDb,
+      flavor: localFlavor(measures),
+      flavorVersion: LOCAL_FLAVOR_VERSION,
+      remark: isCutOff
+        ? `The file is cut off: ${seconds(measures.durationTicks)} of ${seconds(statedTicks)} s are there. It plays to where it ends; copy it again.`
+        : null,
+    },
+  };
+}
+
+function seconds(ticks: number): string {
+  return (ticks / TICKS_PER_SECOND).toFixed(0);
+}

@@ -1,0 +1,151 @@
+// Runs one import job: scan, compare with what is known, read tags and lengths, then measure. Worker process; stores
+// nothing itself. Anything may end it at any file: the next run begins where the rows it sent end.
+import { realpathSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MediaTools } from '../../audio/media.ts';
+import type { FoundFile, FromWorker, JobFolder, KnownFile } from '../concepts/import/worker-port.ts';
+import { analyse } from './analyse.ts';
+import { LOCAL_FLAVOR_VERSION } from './local-flavor.ts';
+import type { Outbox } from './outbox.ts';
+import type { FileReader } from './read-file.ts';
+import { type ScanFiles, scan } from './scan.ts';
+
+export interface JobPorts {
+  readonly media: MediaTools;
+  readonly read: FileReader;
+  readonly outbox: Outbox;
+  readonly send: (message: FromWorker) => void;
+  /** Notes the file at work, so that it is known if the process dies of it. Null: none. */
+  readonly trail: (file: FoundFile | null) => void;
+  readonly nowMs: () => number;
+  /** Makes the pieces of the demo library in a folder, and tells of each by its name. */
+  readonly compose: (dir: string, onPiece: (name: string) => Promise<void>) => Promise<void>;
+  readonly files?: ScanFiles;
+}
+
+export interface Job {
+  readonly folders: readonly JobFolder[];
+  /** By folder, then by path. */
+  readonly known: ReadonlyMap<number, ReadonlyMap<string, KnownFile>>;
+}
+
+/** While nothing plays yet, the first files found are read before the scan goes on. */
+const FIRST_TASTE = 4;
+const FRESH_MS = 60_000;
+const SAY_EVERY = 500;
+const NOTHING_KNOWN: ReadonlyMap<string, KnownFile> = new Map();
+
+export async function runJob(job: Job, ports: JobPorts): Promise<void> {
+  const { outbox, send } = ports;
+  const isEmpty = [...job.known.values()].every((files) => files.size === 0);
+  const roots = new Map(job.folders.map(({ folder, path }) => [folder, path]));
+  const handled = new Set<string>();
+  const toAnalyse: FoundFile[] = [];
+  let fresh = 0;
+
+  const keyOf = (file: FoundFile) => `${file.folder}/${file.path}`;
+  const knownOf = (file: FoundFile) => (job.known.get(file.folder) ?? NOTHING_KNOWN).get(file.path);
+
+  async function read(file: FoundFile): Promise<void> {
+    handled.add(keyOf(file));
+    ports.trail(file);
+    if (ports.nowMs() - file.mtimeMs < FRESH_MS) fresh++;
+    const result = await ports.read(file, roots.get(file.folder) ?? '');
+    if ('file' in result) {
+      await outbox.file(result.file);
+      toAnalyse.push(file);
+    } else {
+      await outbox.rows({ type: 'broken', file, reason: result.reason });
+    }
+  }
+
+  send({ type: 'phase', phase: 'scanning', total: 0 });
+  for (const { folder, path, compose } of job.folders) {
+    if (!compose) continue;
+    const known = job.known.get(folder) ?? NOTHING_KNOWN;
+    await ports.compose(path, async (name) => {
+      send({ type: 'composing', piece: name });
+      const { size, mtimeMs } = await stat(join(path, name));
+      const file = { folder, path: name, sizeBytes: size, mtimeMs: Math.round(mtimeMs) };
+      if (!isUnchanged(file, known.get(name))) await read(file);
+    });
+  }
+
+  const toRead: FoundFile[] = [];
+  let found = 0;
+  for (const { folder, path, available } of job.folders) {
+    const known = job.known.get(folder) ?? NOTHING_KNOWN;
+    const unreadable: { path: string; reason: string }[] = [];
+    const seen: string[] = [];
+    for await (const file of scanOne(folder, path, job, ports, (at, reason) =>
+      unreadable.push({ path: at, reason }),
+    )) {
+      seen.push(file.path);
+      if (++found % SAY_EVERY === 0) send({ type: 'found', found });
+      if (handled.has(keyOf(file))) continue;
+      if (isUnchanged(file, knownOf(file))) {
+        if (needsAnalysis(knownOf(file))) toAnalyse.push(file);
+      } else if (isEmpty && handled.size < FIRST_TASTE) await read(file);
+      else toRead.push(file);
+    }
+    const isGone = unreadable.some((item) => item.path === '');
+    // Before any file is read: only what is known to be missing can have moved.
+    if (isGone) await outbox.rows({ type: 'seen', folder, paths: null });
+    else {
+      const paths = new Set(seen);
+      const isChanged = [...known.values()].some(
+        (file) => (file.state === 'missing') === paths.has(file.path),
+      );
+      if (!available || isChanged) await outbox.rows({ type: 'seen', folder, paths: seen });
+      await outbox.rows({ type: 'unreadable', folder, items: unreadable });
+    }
+  }
+  await outbox.flush();
+
+  send({ type: 'phase', phase: 'reading', total: toRead.length });
+  for (const file of toRead) await read(file);
+  ports.trail(null);
+  await outbox.flush();
+
+  send({ type: 'phase', phase: 'analysing', total: toAnalyse.length });
+  for (const file of toAnalyse) {
+    ports.trail(file);
+    const result = analyse(ports.media, file, join(roots.get(file.folder) ?? '', file.path));
+    if ('analysed' in result) await outbox.analysed(result.analysed);
+    else await outbox.rows({ type: 'broken', file, reason: result.reason });
+  }
+  ports.trail(null);
+  await outbox.flush();
+  send({ type: 'done', fresh });
+}
+
+function scanOne(
+  folder: number,
+  root: string,
+  job: Job,
+  ports: JobPorts,
+  onUnreadable: (path: string, reason: string) => void,
+) {
+  const others = new Set(
+    job.folders.filter((other) => other.folder !== folder).map(({ path }) => realOf(path)),
+  );
+  return scan({ folder, root, others, onUnreadable, ...(ports.files ? { files: ports.files } : {}) });
+}
+
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** A file that was broken is not tried again until it changes. */
+function isUnchanged(file: FoundFile, known: KnownFile | undefined): boolean {
+  return known !== undefined && known.sizeBytes === file.sizeBytes && known.mtimeMs === file.mtimeMs;
+}
+
+function needsAnalysis(known: KnownFile | undefined): boolean {
+  return known !== undefined && known.state !== 'broken' && known.flavorVersion !== LOCAL_FLAVOR_VERSION;
+}

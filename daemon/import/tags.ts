@@ -1,0 +1,71 @@
+// Tags: what music-metadata read, in the form of the library. Pure.
+import type { IAudioMetadata } from 'music-metadata';
+import type { ImportedFile } from '../../sync/vocabulary/library.ts';
+
+export type Tags = ImportedFile['tags'];
+
+export const NO_TAGS: Tags = {
+  title: null,
+  artists: [],
+  album: null,
+  albumArtist: null,
+  track: null,
+  disc: null,
+  year: null,
+  genre: [],
+  recordingMbid: null,
+  releaseMbid: null,
+  replayGainTrackDb: null,
+  replayGainAlbumDb: null,
+};
+
+/** R128 gains count from -23 LUFS in 1/256 dB, ReplayGain from -18. */
+const R128_TO_REPLAYGAIN_DB = 5;
+
+export function tagsOf(metadata: Pick<IAudioMetadata, 'common' | 'native'>): Tags {
+  const { common, native } = metadata;
+  const artists = common.artists?.length ? common.artists : [common.artist];
+  return {
+    title: text(common.title),
+    artists: artists.map(text).filter((name) => name !== null),
+    album: text(common.album),
+    albumArtist: text(common.albumartist),
+    track: count(common.track?.no),
+    disc: count(common.disk?.no),
+    year: count(common.year),
+    genre: (common.genre ?? []).map(text).filter((name) => name !== null),
+    recordingMbid: text(common.musicbrainz_recordingid),
+    releaseMbid: text(common.musicbrainz_albumid),
+    replayGainTrackDb: common.replaygain_track_gain?.dB ?? r128(native, 'R128_TRACK_GAIN'),
+    replayGainAlbumDb: common.replaygain_album_gain?.dB ?? r128(native, 'R128_ALBUM_GAIN'),
+  };
+}
+
+function text(value: string | undefined): string | null {
+  const plain = mended(value ?? '')
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
+  return plain === '' ? null : plain.slice(0, 1000);
+}
+
+/** UTF-8 that was read as Latin-1 ("Ã©"), as RIFF and old ID3 tags suggest: only where every byte fits. */
+function mended(value: string): string {
+  if (!/[\u0080-\u00ff]/.test(value) || /[\u0100-\uffff]/.test(value)) return value;
+  const bytes = Buffer.from(value, 'latin1');
+  const decoded = bytes.toString('utf8');
+  return decoded.includes('\ufffd') ? value : decoded;
+}
+
+function count(value: number | null | undefined): number | null {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : null;
+}
+
+function r128(native: IAudioMetadata['native'], name: string): number | null {
+  for (const tags of Object.values(native))
+    for (const tag of tags) {
+      if (tag.id.toUpperCase() !== name) continue;
+      const q = Number(tag.value);
+      if (Number.isInteger(q)) return q / 256 + R128_TO_REPLAYGAIN_DB;
+    }
+  return null;
+}

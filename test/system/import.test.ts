@@ -1,0 +1,232 @@
+// The import with its real worker process, on real files: good, bad, changing, and with the worker killed.
+import assert from 'node:assert/strict';
+import {
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { importRig, temporaryFolder, writeTone } from '../support/import-rig.ts';
+
+const folder = temporaryFolder();
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+);
+let next = 0;
+/** A music folder of its own, and where its art goes. */
+function place() {
+  const root = join(folder.path, String(next++));
+  return { music: join(root, 'music'), art: join(root, 'art') };
+}
+
+before(() => {
+  // Compiles nothing, but makes sure that a missing addon is said once and clearly.
+  writeTone(join(folder.path, 'probe.flac'), { seconds: 1 });
+});
+after(() => folder.remove());
+
+test('files of every kind come in with tags, length, art and flavor', { timeout: 60_000 }, async () => {
+  const { music, art } = place();
+  const tags = { artist: 'Ärt Ist', album: 'All Bum', album_artist: 'Various', date: '1999', genre: 'Test' };
+  const kinds = [
+    ['flac', 'flac'],
+    ['mp3', 'mp3'],
+    ['opus', 'opus'],
+    ['aac', 'm4a'],
+  ] as const;
+  kinds.forEach(([codec, extension], n) => {
+    writeTone(join(music, `a/${n}.${extension}`), {
+      codec,
+      hz: 300 + 100 * n,
+      tags: { ...tags, title: `In ${codec}`, track: String(n + 1) },
+      cover: PNG,
+    });
+  });
+  writeTone(join(music, 'untagged.wav'), { codec: 'wav16' });
+  writeTone(join(music, '.hidden/x.flac'));
+  writeFileSync(join(music, 'notes.txt'), 'no music');
+  const rig = importRig({ artDir: art });
+  assert.deepEqual(await rig.run(music), { job: 1 });
+  assert.deepEqual(
+    rig.cards().map(({ path, title, artist, durationMs, state }) => [path, title, artist, durationMs, state]),
+    [
+      ['untagged.wav', 'untagged', '', 3000, 'ok'],
+      ['a/0.flac', 'In flac', 'Ärt Ist', 3000, 'ok'],
+      ['a/1.mp3', 'In mp3', 'Ärt Ist', 3000, 'ok'],
+      ['a/2.opus', 'In opus', 'Ärt Ist', 3000, 'ok'],
+      ['a/3.m4a', 'In aac', 'Ärt Ist', 3000, 'ok'],
+    ],
+  );
+  const known = rig.library.queries.knownFiles({ folder: 1 });
+  assert.ok(known.every((file) => file.flavorVersion === 1));
+  assert.equal(rig.cards().at(-1)?.art, 1);
+  const [image] = rig.library.queries.art({ art: 1 });
+  assert.deepEqual(readFileSync(join(art, image?.file ?? '')), PNG);
+  assert.equal(readdirSync(art).length, 1, 'one picture for the whole album');
+  assert.equal(rig.status()?.state, 'done');
+  assert.equal(rig.status()?.added, 5);
+  assert.equal(rig.events.filter(({ event }) => event === 'finished').length, 1);
+});
+
+test('the first file can play before the others are read', { timeout: 60_000 }, async () => {
+  const { music, art } = place();
+  for (let n = 0; n < 12; n++) writeTone(join(music, `${n}.flac`), { seconds: 1, hz: 200 + 10 * n });
+  const rig = importRig({ artDir: art });
+  await rig.run(music);
+  const batches = rig.events.filter(({ event }) => event === 'changed').map(({ payload }) => payload);
+  assert.deepEqual(batches[0], { passages: 1 });
+});
+
+test('bad files and places are each said in words, and stop nothing', { timeout: 60_000 }, async () => {
+  const { music, art } = place();
+  writeTone(join(music, 'good.flac'));
+  writeFileSync(join(music, 'text.mp3'), 'This is a text file that calls itself music.\n'.repeat(50));
+  writeFileSync(join(music, 'zero.flac'), '');
+  writeTone(join(music, 'most.flac'), { seconds: 10 });
+  truncateSync(join(music, 'most.flac'), Math.floor(readFileSync(join(music, 'most.flac')).length * 0.8));
+  writeTone(join(music, 'little.flac'), { seconds: 10 });
+  truncateSync(join(music, 'little.flac'), Math.floor(readFileSync(join(music, 'little.flac')).length * 0.2));
+  symlinkSync('nothing-here.flac', join(music, 'dangling.flac'));
+  symlinkSync('loop', join(music, 'loop'));
+  symlinkSync('.', join(music, 'self'));
+  const rig = importRig({ artDir: art });
+  await rig.run(music);
+  const failures = rig.failures();
+  assert.deepEqual(Object.keys(failures).sort(), [
+    'dangling.flac',
+    'little.flac',
+    'loop',
+    'most.flac',
+    'text.mp3',
+    'zero.flac',
+  ]);
+  assert.match(failures['text.mp3'] ?? '', /not an audio file/);
+  assert.match(failures['zero.flac'] ?? '', /empty/);
+  assert.match(failures['little.flac'] ?? '', /half/);
+  assert.match(failures['most.flac'] ?? '', /^The file is cut off: \d of 10 s are there/);
+  assert.match(failures['dangling.flac'] ?? '', /leads nowhere/);
+  assert.match(failures.loop ?? '', /leads to itself/);
+  assert.ok(
+    Object.values(failures).every((reason) => !reason.includes(music)),
+    'the path is not said twice',
+  );
+  const said = rig.events.filter(({ event }) => event === 'fileFailed').map(({ payload }) => payload);
+  assert.equal(said.length, 6);
+  const playing = rig
+    .cards()
+    .filter(({ state }) => state === 'ok')
+    .map(({ path }) => path);
+  assert.deepEqual(playing.sort(), ['good.flac', 'most.flac']);
+  assert.equal(rig.status()?.state, 'done');
+
+  const before = rig.events.length;
+  await rig.run();
+  const again = rig.events.slice(before).map(({ event }) => event);
+  assert.ok(!again.includes('fileFailed') && !again.includes('changed'), `said again: ${again}`);
+});
+
+test('a second run reads only what changed: new, retagged, moved, gone, mended', {
+  timeout: 60_000,
+}, async () => {
+  const { music, art } = place();
+  for (const name of ['same', 'retag', 'move', 'gone'])
+    writeTone(join(music, `${name}.flac`), {
+      hz: 300 + name.length * 50,
+      tags: { title: name, artist: 'A' },
+    });
+  writeFileSync(join(music, 'mend.flac'), 'x');
+  const rig = importRig({ artDir: art });
+  await rig.run(music);
+  const passageOf = (title: string) => rig.cards().find((card) => card.title === title)?.passage;
+  const moved = passageOf('move');
+  renameSync(join(music, 'move.flac'), join(music, 'moved.flac'));
+  renameSync(join(music, 'gone.flac'), join(folder.path, 'elsewhere.flac'));
+  writeTone(join(music, 'retag.flac'), { hz: 550, tags: { title: 'retagged', artist: 'A' } });
+  utimesSync(join(music, 'retag.flac'), 1, 1);
+  writeTone(join(music, 'mend.flac'), { hz: 990, tags: { title: 'mended', artist: 'A' } });
+  writeTone(join(music, 'sub/new.flac'), { hz: 770, tags: { title: 'new', artist: 'A' } });
+  await rig.run();
+  const rows = rig.cards().map(({ title, path, state }) => `${title} ${path} ${state}`);
+  assert.deepEqual(rows.sort(), [
+    'gone gone.flac missing',
+    'mended mend.flac ok',
+    'move moved.flac ok',
+    'new sub/new.flac ok',
+    'retagged retag.flac ok',
+    'same same.flac ok',
+  ]);
+  assert.equal(passageOf('move'), moved);
+  assert.deepEqual(rig.failures(), {});
+  renameSync(join(folder.path, 'elsewhere.flac'), join(music, 'gone.flac'));
+  await rig.run();
+  assert.equal(rig.cards().find(({ title }) => title === 'gone')?.state, 'ok');
+});
+
+test('a music folder that vanishes is lost as one, and returns', { timeout: 60_000 }, async () => {
+  const { music, art } = place();
+  writeTone(join(music, 'a.flac'));
+  writeTone(join(music, 'b.flac'), { hz: 500 });
+  const rig = importRig({ artDir: art });
+  await rig.run(music);
+  renameSync(music, `${music}-away`);
+  await rig.run();
+  assert.deepEqual(
+    rig.cards().map(({ state }) => state),
+    ['missing', 'missing'],
+  );
+  renameSync(`${music}-away`, music);
+  await rig.run();
+  assert.deepEqual(
+    rig.cards().map(({ state }) => state),
+    ['ok', 'ok'],
+  );
+  const said = rig.events.map(({ event }) => event).filter((event) => event.startsWith('folder'));
+  assert.deepEqual(said, ['folderLost', 'folderBack']);
+});
+
+test('cancelled in the middle it keeps what it has, and the next run goes on', {
+  timeout: 60_000,
+}, async () => {
+  const { music, art } = place();
+  for (let n = 0; n < 40; n++) writeTone(join(music, `${n}.flac`), { seconds: 1, hz: 200 + 10 * n });
+  const rig = importRig({ artDir: art });
+  await rig.import.actions.start({ path: music });
+  assert.equal(((await rig.import.actions.start({})) as { error?: string }).error, 'ALREADY_RUNNING');
+  await rig.until(({ event }) => event === 'changed');
+  assert.deepEqual(await rig.import.actions.cancel({ job: 99 }), { job: 99, cancelled: false });
+  assert.deepEqual(await rig.import.actions.cancel({ job: 1 }), { job: 1, cancelled: true });
+  await rig.import.idle();
+  assert.equal(rig.status()?.state, 'cancelled');
+  assert.ok((rig.library.queries.counts({})[0]?.files ?? 0) >= 1);
+  await rig.run();
+  assert.equal(rig.library.queries.counts({})[0]?.files, 40);
+});
+
+test('a worker that is killed is replaced, and no file is blamed for it', { timeout: 60_000 }, async () => {
+  const { music, art } = place();
+  for (let n = 0; n < 40; n++) writeTone(join(music, `${n}.flac`), { seconds: 1, hz: 200 + 10 * n });
+  const rig = importRig({ artDir: art });
+  await rig.import.actions.start({ path: music });
+  await rig.until(({ event }) => event === 'changed');
+  rig.workers[0]?.kill();
+  await rig.import.idle();
+  assert.equal(rig.workers.length, 2);
+  assert.equal(rig.status()?.state, 'done');
+  assert.deepEqual(rig.failures(), {});
+  const known = rig.library.queries.knownFiles({ folder: 1 });
+  assert.equal(known.length, 40);
+  assert.ok(known.every((file) => file.flavorVersion === 1));
+});
+
+test('what is no folder is refused in words', async () => {
+  const rig = importRig({ artDir: place().art });
+  const answer = (await rig.run(join(folder.path, 'not there'))) as { error: string; message: string };
+  assert.equal(answer.error, 'NOT_A_FOLDER');
+  assert.match(answer.message, /not there is not a folder/);
+});
