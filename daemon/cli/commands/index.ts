@@ -1,0 +1,19 @@
+// The table of all commands.
+import type { Command } from '../command.ts';
+import { controlCommands } from './control.ts';
+import { devCommands } from './dev.ts';
+import { doctorCommands } from './doctor.ts';
+import { libraryCommands } from './library.ts';
+import { queueCommands } from './queue.ts';
+import { toolCommands } from './tools.ts';
+import { upkeepCommands } from './upkeep.ts';
+
+export const COMMANDS: readonly Command[] = [
+  ...controlCommands,
+  ...queueCommands,
+  ...libraryCommands,
+  ...upkeepCommands,
+  ...doctorCommands,
+  ...toolCommands,
+  ...devCommands,
+];

@@ -1,0 +1,72 @@
+// render, flavors distance, bench: tools that need no daemon.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { flavorDistance } from '../../policy/flavor.ts';
+import type { Command, ExitCode } from '../command.ts';
+import { readFlavor } from '../flavor-file.ts';
+import { fail, type Io, show } from '../io.ts';
+
+async function distance(io: Io, paths: readonly string[]): Promise<ExitCode> {
+  const flavors = paths.map((path) => {
+    let text: string;
+    try {
+      text = readFileSync(path, 'utf8');
+    } catch (error) {
+      return { error: 'UNREADABLE', message: `${path} cannot be read: ${(error as Error).message}.` };
+    }
+    return readFlavor(text, path);
+  });
+  const [a, b] = flavors;
+  if (a === undefined || b === undefined) return 2;
+  for (const each of [a, b])
+    if ('error' in each) return fail(io, { code: each.error, message: each.message });
+  if ('error' in a || 'error' in b) return 1;
+  for (const warning of [...a.warnings, ...b.warnings]) io.err(warning);
+  const result = flavorDistance(a.flavor, b.flavor);
+  return show(io, { ok: true, status: 200, body: result }, (body) => [
+    `distance      ${body.distance}`,
+    `binary half   ${body.binaryHalf}`,
+    `complex half  ${body.complexHalf}`,
+  ]);
+}
+
+/** Benchmarks are part of the checkout, not of the installed program. */
+async function bench(io: Io, words: readonly string[]): Promise<ExitCode> {
+  const root = ['../../../', '../../../../']
+    .map((up) => fileURLToPath(new URL(up, import.meta.url)))
+    .find((folder) => existsSync(`${folder}test/bench/run.ts`));
+  if (root === undefined)
+    return fail(io, {
+      code: 'NOT_FOUND',
+      message: 'Benchmarks are run from a checkout of Segue: npm run bench.',
+    });
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'test/bench/run.ts', ...words], {
+      cwd: root,
+      stdio: 'inherit',
+    });
+    child.on('error', (error) => resolve(fail(io, { code: 'FAILED', message: error.message })));
+    child.on('close', (code) => resolve(code === 0 ? 0 : 1));
+  });
+}
+
+export const toolCommands: readonly Command[] = [
+  {
+    name: 'flavors distance',
+    args: '<a.json> <b.json>',
+    summary: 'How far two flavors are apart: AcousticBrainz high-level documents or plain ones',
+    details:
+      'A plain one is {characteristic: {label: value}}. Prints the distance and its binary and complex halves.',
+    words: [2, 2],
+    run: (io, { words }) => distance(io, words),
+  },
+  {
+    name: 'bench',
+    args: '[name] [arguments]...',
+    summary: 'Measure this machine against the budgets (in a checkout)',
+    words: [0, 50],
+    passesArguments: true,
+    run: (io, { words }) => bench(io, words),
+  },
+];

@@ -1,0 +1,210 @@
+// import, devices, audio stats, settings.
+import { resolve } from 'node:path';
+import type { Args, Command, ExitCode } from '../command.ts';
+import { fail, type Io, show } from '../io.ts';
+import { bar, count, table } from '../words.ts';
+
+interface ImportState {
+  readonly status: {
+    readonly job: number;
+    readonly state: string;
+    readonly found: number;
+    readonly done: number;
+    readonly added: number;
+    readonly failed: number;
+    readonly current: string | null;
+    readonly message: string | null;
+  } | null;
+  readonly failures: readonly { readonly path: string; readonly reason: string }[];
+  readonly counts: { readonly passages: number } | null;
+}
+
+const ENDED = new Set(['done', 'cancelled', 'failed']);
+const WATCH_MS = 300;
+
+function importLine({ status, counts }: ImportState): string {
+  if (status === null) return `No import since the start; ${count(counts?.passages ?? 0, 'passage')} known.`;
+  const { state, found, done, added, failed, current, message } = status;
+  const share = found > 0 ? done / found : 0;
+  const numbers = `${done}/${found}, ${added} new${failed > 0 ? `, ${failed} failed` : ''}`;
+  return `${state.padEnd(9)} ${bar(ENDED.has(state) ? 1 : share, 20)} ${numbers}${(message ?? current) ? `  ${message ?? current}` : ''}`;
+}
+
+async function watchImport(io: Io): Promise<ExitCode> {
+  for (;;) {
+    const reply = await io.client.get<ImportState>('/api/v1/import');
+    if (!reply.ok) return fail(io, reply.error);
+    const { status, failures } = reply.body;
+    if (io.isJson) io.out(JSON.stringify(reply.body));
+    else io.progress(importLine(reply.body));
+    if (status === null || ENDED.has(status.state)) {
+      if (!io.isJson) {
+        io.out('');
+        if (status !== null && status.failed > 0)
+          for (const { path, reason } of failures) io.out(`  ${path}: ${reason}`);
+      }
+      return status?.state === 'failed' ? 1 : 0;
+    }
+    await io.sleep(WATCH_MS);
+  }
+}
+
+async function runImport(io: Io, { words: [path], options }: Args): Promise<ExitCode> {
+  if (options.cancel === true) {
+    const state = await io.client.get<ImportState>('/api/v1/import');
+    if (!state.ok) return fail(io, state.error);
+    const job = state.body.status?.job;
+    if (job === undefined) return fail(io, { code: 'NOT_FOUND', message: 'No import is running.' });
+    return show(
+      io,
+      await io.client.post(`/api/v1/import/${job}/cancel`),
+      () => 'Cancelled; what is in stays.',
+    );
+  }
+  if (options.show === true) {
+    if (options.watch === true) return watchImport(io);
+    return show(io, await io.client.get<ImportState>('/api/v1/import'), (body) => [
+      importLine(body),
+      ...body.failures.map((each) => `  ${each.path}: ${each.reason}`),
+    ]);
+  }
+  const body = path === undefined ? {} : { path: resolve(path) };
+  const started = await io.client.post<{ job: number }>('/api/v1/import', body);
+  // Whoever wants to watch may watch the one that runs.
+  const isRunning = !started.ok && started.error.code === 'ALREADY_RUNNING' && options.watch === true;
+  if (!started.ok && !isRunning) return fail(io, started.error);
+  if (options.watch === true) return watchImport(io);
+  return show(io, started, ({ job }) => `Import ${job} has begun; "segue import --show --watch" follows it.`);
+}
+
+interface Devices {
+  readonly devices: readonly { readonly name: string; readonly isDefault?: boolean }[];
+  readonly note?: string | null;
+}
+
+function histogramLines(histogram: readonly number[]): string[] {
+  const most = Math.max(1, ...histogram);
+  return table(
+    histogram.flatMap((n, i) => (n === 0 ? [] : [[`  < ${2 ** i} µs`, String(n), bar(n / most, 30)]])),
+  );
+}
+
+function audioLines(stats: Readonly<Record<string, unknown>>): string[] {
+  const { callbackHistogram, ...rest } = stats;
+  const plain = Object.entries(rest).map(([key, value]) => [
+    key,
+    typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value),
+  ]);
+  const histogram = Array.isArray(callbackHistogram) ? histogramLines(callbackHistogram as number[]) : [];
+  return [...table(plain), ...(histogram.length === 0 ? [] : ['callback times', ...histogram])];
+}
+
+async function audioStats(io: Io, { options }: Args): Promise<ExitCode> {
+  for (;;) {
+    const reply = await io.client.get<Record<string, unknown>>('/api/v1/audio');
+    if (options.watch === true && io.columns !== null && !io.isJson) io.out('\x1b[2J\x1b[H');
+    const code = show(io, reply, audioLines);
+    if (code !== 0 || options.watch !== true) return code;
+    await io.sleep(1000);
+  }
+}
+
+interface Setting {
+  readonly key: string;
+  readonly value: unknown;
+  readonly isDefault: boolean;
+  readonly meaning: string;
+  readonly range: string;
+}
+
+async function settings(io: Io, key: string | undefined): Promise<ExitCode> {
+  const reply = await io.client.get<{ settings: readonly Setting[] }>('/api/v1/settings');
+  if (!reply.ok) return fail(io, reply.error);
+  if (key === undefined)
+    return show(io, reply, (body) =>
+      table(
+        body.settings.map((each) => [
+          each.isDefault ? ' ' : '*',
+          each.key,
+          JSON.stringify(each.value),
+          `${each.meaning} (${each.range})`,
+        ]),
+      ),
+    );
+  const found = reply.body.settings.find((each) => each.key === key);
+  if (found === undefined)
+    return fail(io, {
+      code: 'UNKNOWN_SETTING',
+      message: `There is no setting "${key}": segue settings lists them.`,
+    });
+  return show(io, { ok: true, status: 200, body: found }, ({ value }) => JSON.stringify(value));
+}
+
+/** JSON where it is JSON, text otherwise: 8, true, null, track. */
+function settingValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+export const upkeepCommands: readonly Command[] = [
+  {
+    name: 'import',
+    args: '[folder] [--watch] [--show] [--cancel]',
+    summary: 'Scan the music folders, or add and scan one',
+    options: {
+      watch: { summary: 'stay, and show how it goes' },
+      show: { summary: 'start nothing: show how it stands' },
+      cancel: { summary: 'stop the import that runs' },
+    },
+    words: [0, 1],
+    run: runImport,
+  },
+  {
+    name: 'devices',
+    args: '',
+    summary: 'Sound devices',
+    words: [0, 0],
+    async run(io) {
+      return show(io, await io.client.get<Devices>('/api/v1/devices'), ({ devices, note }) => [
+        ...(devices.length === 0 ? ['No sound device was found.'] : []),
+        ...devices.map((each) => `${each.isDefault === true ? '*' : ' '} ${each.name}`),
+        ...(note === null || note === undefined ? [] : [note]),
+      ]);
+    },
+  },
+  {
+    name: 'audio stats',
+    args: '[--watch]',
+    summary: 'Counters of the audio core: callback times, underruns, rings',
+    options: { watch: { summary: 'again every second' } },
+    words: [0, 0],
+    run: audioStats,
+  },
+  {
+    name: 'settings',
+    args: '',
+    summary: 'All settings; * is not the default',
+    words: [0, 0],
+    run: (io) => settings(io, undefined),
+  },
+  {
+    name: 'settings get',
+    args: '<key>',
+    summary: 'One setting',
+    words: [1, 1],
+    run: (io, { words: [key] }) => settings(io, key),
+  },
+  {
+    name: 'settings set',
+    args: '<key> <value>',
+    summary: 'Change a setting',
+    words: [2, 2],
+    async run(io, { words: [key = '', value = ''] }) {
+      const reply = await io.client.put('/api/v1/settings', { [key]: settingValue(value) });
+      return show(io, reply, () => `${key} is ${JSON.stringify(settingValue(value))}.`);
+    },
+  },
+];

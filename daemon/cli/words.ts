@@ -1,0 +1,52 @@
+// How the command line writes times, bars and tables. Pure.
+
+/** 3:07, 1:02:09. */
+export function clock(ms: number): string {
+  const total = Math.max(0, Math.floor(ms / 1000));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [h, m, s] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** Local time of day, with the date when it is not today. */
+export function when(ms: number, nowMs: number): string {
+  const at = new Date(ms);
+  const time = at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const isToday = at.toDateString() === new Date(nowMs).toDateString();
+  return isToday ? time : `${at.toLocaleDateString('en-CA')} ${time}`;
+}
+
+/** "1:30", "90", "1:02:03" as milliseconds; null when it is none of these. */
+export function parseClock(text: string): number | null {
+  if (!/^\d+(:[0-5]?\d){0,2}(\.\d+)?$/.test(text)) return null;
+  return text.split(':').reduce((seconds, part) => seconds * 60 + Number(part), 0) * 1000;
+}
+
+export function bar(share: number, width: number): string {
+  const filled = Math.round(Math.max(0, Math.min(1, share)) * width);
+  return '█'.repeat(filled) + '░'.repeat(width - filled);
+}
+
+/** "Title — Artist", or the title alone. */
+export function piece(card: { readonly title: string; readonly artist: string }): string {
+  return card.artist === '' ? card.title : `${card.title} — ${card.artist}`;
+}
+
+/** Columns padded to their widest cell; the last one is left as it is. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, [...cell].length);
+  return rows.map((row) =>
+    row
+      .map((cell, i) =>
+        i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - [...cell].length),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}

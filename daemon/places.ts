@@ -1,0 +1,37 @@
+// Where Segue keeps things. Shared by the daemon and the command line, so that the one finds the other. Pure but
+// for looking at the environment it is given.
+import { join } from 'node:path';
+
+export interface Places {
+  /** Durable: segue.db, trace.db, art, the demo library. */
+  readonly stateDirectory: string;
+  /** Gone after a restart of the machine where it can be: the socket, the mirrored position. */
+  readonly runtimeDirectory: string;
+  readonly socket: string;
+  readonly database: string;
+  readonly traceDatabase: string;
+  readonly artDirectory: string;
+  readonly demoDirectory: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The state directory: the flag, SEGUE_STATE, systemd's STATE_DIRECTORY, else the user's own. */
+export function stateDirectoryOf(environment: Environment, flag?: string): string {
+  const home = environment.HOME ?? '/root';
+  const own = join(environment.XDG_STATE_HOME ?? join(home, '.local/state'), 'segue');
+  return flag ?? environment.SEGUE_STATE ?? environment.STATE_DIRECTORY?.split(':')[0] ?? own;
+}
+
+export function placesOf(stateDirectory: string, environment: Environment): Places {
+  const runtimeDirectory = environment.RUNTIME_DIRECTORY?.split(':')[0] ?? join(stateDirectory, 'run');
+  return {
+    stateDirectory,
+    runtimeDirectory,
+    socket: join(runtimeDirectory, 'segued.sock'),
+    database: join(stateDirectory, 'segue.db'),
+    traceDatabase: join(stateDirectory, 'trace.db'),
+    artDirectory: join(stateDirectory, 'art'),
+    demoDirectory: join(stateDirectory, 'demo'),
+  };
+}

@@ -1,0 +1,249 @@
+// Every command against the real API over the local socket: words, --json, exit codes.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type FakeDaemon, segue, startFakeDaemon } from '../../support/fake-daemon.ts';
+
+let daemon: FakeDaemon;
+const run = (...words: string[]) => daemon.run(...words);
+
+async function ok(...words: string[]): Promise<string> {
+  const { code, out, err } = await run(...words);
+  assert.equal(code, 0, err || out);
+  assert.equal(err, '');
+  return out;
+}
+
+before(async () => {
+  daemon = await startFakeDaemon();
+});
+after(() => daemon.close());
+
+describe('control', () => {
+  it('shows what plays', async () => {
+    daemon.radio.setPosition(61_000);
+    const out = await ok('status');
+    assert.match(out, /▶ Harbour Lights — Ana Lindqvist/);
+    assert.match(out, /1:01 \/ 3:34/);
+    assert.match(out, /next The Long Way Round/);
+    assert.match(out, /volume 60 % · evening · USB DAC/);
+    assert.equal(JSON.parse(await ok('status', '--json')).current.entry, 'e1');
+  });
+
+  it('pauses, plays, seeks', async () => {
+    assert.equal(await ok('pause'), 'Paused at 1:01.\n');
+    assert.match(await ok('status'), /⏸/);
+    assert.equal(await ok('play'), 'Playing.\n');
+    assert.equal(await ok('seek', '1:30'), 'At 1:30.\n');
+    assert.equal(await ok('seek', '-10'), 'At 1:20.\n');
+    assert.equal(await ok('seek', '+5'), 'At 1:25.\n');
+    assert.equal((await run('seek', 'soon')).code, 2);
+    const far = await run('seek', '59:00');
+    assert.equal(far.code, 1);
+    assert.match(far.err, /not that long/);
+  });
+
+  it('sets the volume', async () => {
+    assert.equal(await ok('volume'), '60 %\n');
+    assert.equal(await ok('volume', '35'), 'Volume 35 %.\n');
+    assert.equal(await ok('volume', '+10'), 'Volume 45 %.\n');
+    assert.equal(await ok('volume', '-50'), 'Volume 0 %.\n');
+    assert.deepEqual(JSON.parse(await ok('volume', '60', '--json')), { volume: 0.6 });
+    for (const bad of ['120', 'loud']) assert.equal((await run('volume', bad)).code, 2);
+  });
+
+  it('skips', async () => {
+    assert.equal(await ok('skip'), 'Skipped e1.\n');
+    daemon.radio.answer('Player.skip', () => ({ skipped: null, throttled: true }));
+    assert.match(await ok('skip'), /a moment ago/);
+    daemon.radio.answer('Player.skip', () => ({
+      error: 'NOTHING_PLAYS',
+      message: 'Nothing plays: add some.',
+    }));
+    const nothing = await run('skip');
+    assert.deepEqual(nothing, { code: 1, out: '', err: 'Nothing plays: add some.\n' });
+    const json = await run('skip', '--json');
+    assert.equal(json.code, 1);
+    assert.equal(JSON.parse(json.out).error.code, 'NOTHING_PLAYS');
+    daemon.radio.answers.delete('Player.skip');
+  });
+});
+
+describe('queue', () => {
+  it('lists, adds, moves, removes and clears', async () => {
+    assert.match(await ok('queue'), /▶ {2}e2/);
+    assert.match(await ok('queue', 'add', 'p9', 'p10', '--next'), /Added e7, e8 next/);
+    assert.match(await ok('queue', 'add', 'copper', 'wire'), /Copper Wire — Vektor\nAdded e9 at the end/);
+    assert.match((await run('queue', 'add', 'no', 'such', 'thing')).err, /Nothing is called "no such thing"/);
+    assert.match(await ok('queue', 'move', 'e9', 'after', 'e7'), /Moved e9 after e7/);
+    assert.deepEqual(
+      daemon.radio.entries.slice(0, 4).map((each) => each.entry),
+      [2, 7, 9, 8],
+    );
+    assert.match(await ok('queue', 'move', 'e8', 'next'), /front/);
+    assert.equal((await run('queue', 'move', 'e8', 'up')).code, 2);
+    assert.equal((await run('queue', 'move', 'e99', 'end')).code, 1);
+    assert.equal(await ok('queue', 'rm', 'e8'), 'Removed e8.\n');
+    assert.equal(await ok('queue', 'rm', 'e8'), 'e8 is not in the queue.\n');
+    assert.equal((await run('queue', 'rm', 'x')).code, 1);
+    assert.match(await ok('queue', 'clear'), /Removed \d+ entries/);
+    assert.equal(JSON.parse(await ok('queue', '--json')).entries.length, 1);
+  });
+});
+
+describe('looking things up', () => {
+  it('searches', async () => {
+    assert.match(await ok('search', 'half', 'past'), /p9 {2}3:49 {2}Half Past Rain — Mirea {2}Glasshouse EP/);
+    assert.equal(JSON.parse(await ok('search', 'a', '--limit', '2', '--json')).passages.length, 2);
+    assert.equal((await run('search', 'a', '--limit', '0')).code, 1);
+    assert.equal((await run('search')).code, 2);
+  });
+
+  it('says why', async () => {
+    const out = await ok('why');
+    assert.match(out, /It is evening until 22:00/);
+    assert.match(out, /free +11, left out: 2 queued, 1 cooldown/);
+    assert.match(out, /draw +0\.410 with seed 1234567/);
+    assert.match(out, /AutoSelectWhenQueueLow, flow b1-42/);
+    assert.equal(JSON.parse(await ok('why', 'e1', '--json')).facts.seed, 1234567);
+    assert.equal((await run('why', 'e555')).code, 1);
+  });
+
+  it('shows history', async () => {
+    assert.match(await ok('history'), /skipped .*A Door Left Open/);
+    const page = JSON.parse(await ok('history', '--limit', '1', '--json'));
+    assert.equal(page.plays.length, 1);
+    assert.equal((await run('history', '--before', page.next)).code, 0);
+  });
+});
+
+describe('upkeep', () => {
+  const status = (state: string, done: number) => ({
+    job: 3,
+    state,
+    found: 10,
+    done,
+    added: done,
+    failed: 1,
+    current: 'a.mp3',
+    message: null,
+  });
+
+  it('imports, and watches to the end', async () => {
+    assert.match(await ok('import'), /Import 3 has begun/);
+    assert.match((await run('import', '/nowhere')).err, /not a folder/);
+    let asked = 0;
+    daemon.radio.answer('Import.status', () => {
+      asked += 1;
+      return [asked < 2 ? status('reading', 4) : status('done', 10)];
+    });
+    const out = await ok('import', '--watch');
+    assert.match(out, /reading +█+░+ 4\/10/);
+    assert.match(out, /done +█+ 10\/10/);
+    assert.match(out, /notes\.mp3: It is text, not audio\./);
+    daemon.radio.answer('Import.status', () => [status('failed', 4)]);
+    assert.equal((await run('import', '--show', '--watch')).code, 1);
+    assert.match(await ok('import', '--cancel'), /Cancelled/);
+    daemon.radio.answers.delete('Import.status');
+  });
+
+  it('shows devices and audio counters', async () => {
+    assert.equal(await ok('devices'), '* USB DAC\n');
+    const out = await ok('audio', 'stats');
+    assert.match(out, /worstCallbackUs +117/);
+    assert.match(out, /< 8 µs +900 +█+/);
+    assert.equal(JSON.parse(await ok('audio', 'stats', '--json')).underruns, 0);
+  });
+
+  it('shows and changes settings', async () => {
+    assert.match(await ok('settings'), /crossfade_s/);
+    assert.equal(await ok('settings', 'set', 'crossfade_s', '6'), 'crossfade_s is 6.\n');
+    assert.equal(await ok('settings', 'get', 'crossfade_s'), '6\n');
+    assert.equal((await run('settings', 'get', 'nothing')).code, 1);
+    assert.equal((await run('settings', 'set', 'crossfade_s', 'long')).code, 1);
+    assert.equal((await run('settings', 'set', 'crossfade_s')).code, 2);
+  });
+});
+
+describe('for developers', () => {
+  it('shows rules, flows and events', async () => {
+    assert.match(await ok('syncs'), /AutoSelectWhenQueueLow +12 +1 +0 +210\.5/);
+    assert.match(await ok('syncs', 'AutoSelectWhenQueueLow'), /p95_duration_us +640/);
+    assert.equal((await run('syncs', 'Nothing')).code, 1);
+    assert.match(await ok('trace'), /b1-42/);
+    assert.match(await ok('trace', 'b1-42'), /Queue\.changed/);
+    assert.match(await ok('trace', 'b1-42', '--dot'), /^digraph/);
+    const [first] = (await ok('events', '--count', '1', '--json')).trim().split('\n');
+    assert.equal(JSON.parse(first as string).topic, 'full');
+  });
+});
+
+describe('doctor', () => {
+  it('says what is wrong and what to do', async () => {
+    const { code, out } = await run('doctor');
+    assert.equal(code, 1);
+    assert.match(out, /ok {5}node/);
+    assert.match(out, /ok {5}daemon/);
+    assert.match(out, /WRONG {2}database .*start Segue once/);
+    const json = JSON.parse((await run('doctor', '--json')).out);
+    assert.equal(json.ok, false);
+    assert.ok(json.checks.length >= 8);
+  });
+
+  it('works without the daemon', async () => {
+    const { code, out } = await segue('/nowhere/at/all', 'doctor');
+    assert.equal(code, 1);
+    assert.match(out, /WRONG {2}daemon .*npm start/);
+  });
+});
+
+describe('flavors distance', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'segue-flavors-'));
+  const file = (name: string, content: unknown) => {
+    const path = join(folder, name);
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+    return path;
+  };
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('measures AcousticBrainz documents and plain ones', async () => {
+    const a = file('a.json', {
+      highlevel: {
+        danceability: { all: { danceable: 0.9, not_danceable: 0.1 }, value: 'danceable', probability: 0.9 },
+        genre: { all: { jazz: 0.5, rock: 0.3, pop: 0.2 } },
+      },
+      metadata: {},
+    });
+    const b = file('b.json', {
+      danceability: { danceable: 0.4, not_danceable: 0.6 },
+      genre: { jazz: 0.2, rock: 0.6, pop: 0.2 },
+    });
+    const result = JSON.parse(await ok('flavors', 'distance', a, b, '--json'));
+    assert.ok(Math.abs(result.binaryHalf - 0.25) < 1e-12);
+    assert.ok(Math.abs(result.complexHalf - 0.06) < 1e-12);
+    assert.ok(Math.abs(result.distance - 0.155) < 1e-12);
+    assert.match(await ok('flavors', 'distance', a, a), /distance +0\n/);
+  });
+
+  it('says what is wrong with a file', async () => {
+    const good = file('good.json', { x: { a: 0.5, b: 0.5 } });
+    const cases: [string, RegExp][] = [
+      [join(folder, 'missing.json'), /cannot be read/],
+      [file('text.json', 'no json'), /is not JSON/],
+      [file('list.json', [1]), /not an object/],
+      [file('empty.json', {}), /nothing in it/],
+      [file('high.json', { x: { a: 2, b: -1 } }), /x\.a is not a number from 0 to 1/],
+      [file('bare.json', { highlevel: { x: {} } }), /"x" has no "all"/],
+    ];
+    for (const [path, message] of cases) {
+      const { code, err } = await run('flavors', 'distance', good, path);
+      assert.equal(code, 1);
+      assert.match(err, message);
+    }
+    const odd = await run('flavors', 'distance', good, file('odd.json', { x: { a: 0.5, b: 0.4 } }));
+    assert.equal(odd.code, 0);
+    assert.match(odd.err, /sum to 0\.9, not 1/);
+  });
+});
