@@ -19,7 +19,8 @@ export interface EntryPlan {
   readonly generation: number;
   /** The queue entry (> 0). One entry sounds at most once. */
   readonly entry: number;
-  /** The entry it follows; null: it starts as soon as nothing sounds. Too late if that entry is not the current one. */
+  /** The entry it follows; null: it starts as soon as nothing sounds. Too late if that entry is not the current one
+   *  (or, when none is current, was not the last). */
   readonly after: number | null;
   /** Absolute path of the audio file. */
   readonly path: string;
@@ -142,6 +143,19 @@ export interface Counters {
   readonly realtime: boolean | null;
   readonly lockedArenaBytes: number;
   readonly memoryLocked: boolean;
+  /** Reads that hang for good: each keeps a thread and a file handle. */
+  readonly leakedSources: number;
+}
+
+/** An output device as the core's own PortAudio names it. */
+export interface OutputDevice {
+  /** Stable across restarts: "<host API>: <device>". What a SinkChoice takes. */
+  readonly name: string;
+  readonly hostApi: string;
+  readonly device: string;
+  readonly maxChannels: number;
+  readonly defaultRateHz: number;
+  readonly isDefault: boolean;
 }
 
 export type SinkChoice =
@@ -173,13 +187,15 @@ export interface AudioEngine {
   offer(plan: EntryPlan): Promise<Answer>;
   /** Takes the next entry back. tooLate: it has begun, and will be reported as started. */
   withdraw(entry: number): 'withdrawn' | 'notLoaded' | 'tooLate';
-  play(): Promise<Answer>;
+  /** Resumes under an equal-power ramp of `rampFrames` (0.5 s unless told). */
+  play(rampFrames?: number): Promise<Answer>;
   pause(): Promise<Answer>;
   /** Fades the current voice out over `fadeFrames` and starts the next at its start with an equal-power fade-in of
    *  as many frames, as soon as 0.1 s of it is buffered. During a crossfade: the outgoing one fades out in 0.1 s.
    *  `entry` names what is meant to stop: too late if it is not the current one any more. */
   skip(entry: number, fadeFrames: number, reason: 'skipped' | 'removed'): Promise<Answer>;
-  /** Exact to the frame. Too late if the entry has ended before the target was buffered. */
+  /** Exact to the frame; answered when the target is buffered and sounds. Too late if the entry has ended or was
+   *  sought again before that, or if the target cannot be decoded. During a crossfade the outgoing ends at once. */
   seek(entry: number, fileFrame: number): Promise<Answer>;
   /** 0 to 1, a person's scale: gain = v^3, ramped over 10 ms. */
   setVolume(volume: number): void;
@@ -191,7 +207,8 @@ export interface AudioEngine {
   onEvent(listener: (event: EngineEvent) => void): () => void;
   /** Another sink, position kept. */
   switchSink(sink: SinkChoice): Promise<{ ok: true; sink: string } | { ok: false; message: string }>;
-  /** Manual sink only: renders `frames` frames, waiting for decoders where needed; interleaved stereo. */
+  /** Manual sink only: renders `frames` frames, waiting for decoders where needed; interleaved stereo. The events of
+   *  these frames have been delivered when it returns. With this sink commands are obeyed at once. */
   pull(frames: number): Float32Array;
   /** Fades out over `fadeMs`, stops, joins every thread. */
   close(fadeMs?: number): Promise<void>;

@@ -1,6 +1,283 @@
-// Node-API face of the playing core.
+// Node-API face of the playing core: one object an engine. Methods run on the JavaScript thread; the control
+// thread only wakes it. No policy, no signal processing, no call into JavaScript from the audio thread.
+#include "core/engine.h"
+
 #include <napi.h>
 
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "addon/convert.h"
+#include "addon/synthetic.h"
+#include "sink/host.h"
+#include "sink/make.h"
+#include "sink/portaudio.h"
+#if __has_include("decode/open.h")
+#include "decode/open.h"
+#endif
+
 namespace segue {
-void initEngine(Napi::Env, Napi::Object) {}
+
+namespace {
+
+OpenResult openSource(const char* path, int rateHz) {
+  const char* synthetic = std::getenv("SEGUE_SYNTHETIC");
+  const bool isSynthetic = std::strncmp(path, kSyntheticPrefix, sizeof kSyntheticPrefix - 1) == 0;
+  if (isSynthetic && synthetic && std::strcmp(synthetic, "1") == 0) return openSynthetic(path, rateHz);
+#if __has_include("decode/open.h")
+  return openWithLibav(path, rateHz);
+#else
+  return {.source = nullptr, .error = SourceError::unsupported, .message = "Built without a decoder."};
+#endif
+}
+
+class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
+ public:
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(
+        env, "NativeEngine",
+        {InstanceMethod<&NativeEngine::offer>("offer"), InstanceMethod<&NativeEngine::withdraw>("withdraw"),
+         InstanceMethod<&NativeEngine::play>("play"), InstanceMethod<&NativeEngine::pause>("pause"),
+         InstanceMethod<&NativeEngine::skip>("skip"), InstanceMethod<&NativeEngine::seek>("seek"),
+         InstanceMethod<&NativeEngine::setVolume>("setVolume"),
+         InstanceMethod<&NativeEngine::snapshot>("snapshot"),
+         InstanceMethod<&NativeEngine::acknowledge>("acknowledge"),
+         InstanceMethod<&NativeEngine::counters>("counters"), InstanceMethod<&NativeEngine::drain>("drain"),
+         InstanceMethod<&NativeEngine::switchSink>("switchSink"), InstanceMethod<&NativeEngine::pull>("pull"),
+         InstanceMethod<&NativeEngine::beginClose>("beginClose"),
+         InstanceMethod<&NativeEngine::destroy>("destroy"), InstanceMethod<&NativeEngine::ref>("ref"),
+         InstanceMethod<&NativeEngine::unref>("unref")});
+  }
+
+  explicit NativeEngine(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativeEngine>(info) {
+    const Napi::Env env = info.Env();
+    const auto options = info[0].As<Napi::Object>();
+    wake_ = Napi::ThreadSafeFunction::New(env, info[1].As<Napi::Function>(), "segue", 0, 1);
+    wake_.Unref(env);
+    engine_ = std::make_unique<Engine>(configFrom(options), openSource, [this] { wake(); });
+    host_ = std::make_unique<SinkHost>(*engine_, makeSink);
+    // process.exit() with live threads would abort: they are joined before the environment goes.
+    napi_add_env_cleanup_hook(env, cleanUp, this);
+  }
+
+  ~NativeEngine() override {
+    napi_remove_env_cleanup_hook(Env(), cleanUp, this);
+    shutDown();
+  }
+
+ private:
+  struct SinkResult {
+    std::uint32_t request;
+    bool isOk;
+    std::string text;
+  };
+
+  static void cleanUp(void* self) { static_cast<NativeEngine*>(self)->shutDown(); }
+
+  void shutDown() {
+    if (!engine_) return;
+    host_.reset();
+    engine_.reset();
+    wake_.Release();
+  }
+
+  // Any thread. Calls that pile up while JavaScript is busy become one.
+  void wake() {
+    if (!isWoken_.exchange(true)) wake_.NonBlockingCall();
+  }
+
+  Napi::Value offer(const Napi::CallbackInfo& info) {
+    const auto plan = info[0].As<Napi::Object>();
+    return number(info, engine_->offer(planFrom(plan), plan.Get("path").As<Napi::String>()));
+  }
+  Napi::Value withdraw(const Napi::CallbackInfo& info) {
+    switch (engine_->withdraw(integer(info, 0))) {
+      case Withdrawal::withdrawn:
+        return Napi::String::New(info.Env(), "withdrawn");
+      case Withdrawal::notLoaded:
+        return Napi::String::New(info.Env(), "notLoaded");
+      case Withdrawal::tooLate:
+        break;
+    }
+    return Napi::String::New(info.Env(), "tooLate");
+  }
+  Napi::Value play(const Napi::CallbackInfo& info) { return number(info, engine_->play(integer(info, 0))); }
+  Napi::Value pause(const Napi::CallbackInfo& info) { return number(info, engine_->pause()); }
+  Napi::Value skip(const Napi::CallbackInfo& info) {
+    const std::string reason = info[2].As<Napi::String>();
+    return number(info, engine_->skip(integer(info, 0), integer(info, 1),
+                                      reason == "removed" ? VoiceEnd::removed : VoiceEnd::skipped));
+  }
+  Napi::Value seek(const Napi::CallbackInfo& info) {
+    return number(info, engine_->seek(integer(info, 0), integer(info, 1)));
+  }
+  void setVolume(const Napi::CallbackInfo& info) {
+    engine_->setVolume(info[0].As<Napi::Number>().DoubleValue());
+  }
+
+  Napi::Value snapshot(const Napi::CallbackInfo& info) {
+    Napi::Object result = toJs(info.Env(), engine_->snapshot());
+    result.Set("volume", engine_->volume());
+    result.Set("sink", host_->name());
+    return result;
+  }
+  void acknowledge(const Napi::CallbackInfo& info) {
+    const auto list = info[0].As<Napi::Array>();
+    std::vector<std::int64_t> entries;
+    for (std::uint32_t i = 0; i < list.Length(); ++i) {
+      entries.push_back(list.Get(i).As<Napi::Number>().Int64Value());
+    }
+    engine_->acknowledge(entries);
+  }
+
+  Napi::Value counters(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    const CallbackMeter& meter = engine_->meter();
+    const AudioCounters& audio = engine_->audioCounters();
+    const auto value = [](const std::atomic<std::uint64_t>& counter) {
+      return static_cast<double>(counter.load(std::memory_order_relaxed));
+    };
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("periods", value(meter.periods));
+    result.Set("frames", static_cast<double>(engine_->snapshot().state.streamFrame));
+    result.Set("underruns", value(audio.underruns));
+    result.Set("xruns", value(meter.xruns));
+    result.Set("limitedFrames", value(audio.limitedFrames));
+    result.Set("recordsDropped", value(audio.recordsDropped));
+    result.Set("concealedPackets", static_cast<double>(engine_->concealedPackets()));
+    result.Set("leakedSources", static_cast<double>(engine_->leakedSources()));
+    result.Set("worstCallbackUs", value(meter.worstUs));
+    result.Set("periodUs", value(meter.periodUs));
+    Napi::Array histogram = Napi::Array::New(env, meter.buckets.size());
+    for (std::size_t i = 0; i < meter.buckets.size(); ++i) {
+      histogram.Set(static_cast<std::uint32_t>(i), value(meter.buckets[i]));
+    }
+    result.Set("callbackHistogram", histogram);
+    const Realtime realtime = host_->realtime();
+    if (realtime == Realtime::notApplicable) {
+      result.Set("realtime", env.Null());
+    } else {
+      result.Set("realtime", realtime == Realtime::yes);
+    }
+    result.Set("lockedArenaBytes", static_cast<double>(engine_->memory().bytes));
+    result.Set("memoryLocked", engine_->memory().isLocked);
+    return result;
+  }
+
+  // What has happened since the last call: events, answers to commands, results of sink switches.
+  Napi::Value drain(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    // Before reading: what comes later wakes again.
+    isWoken_ = false;
+    std::vector<Event> events;
+    std::vector<Answered> answers;
+    engine_->drain(events, answers);
+    std::vector<SinkResult> sinks;
+    {
+      const std::lock_guard lock(mutex_);
+      sinks.swap(sinkResults_);
+    }
+    Napi::Array eventList = Napi::Array::New(env, events.size());
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      eventList.Set(static_cast<std::uint32_t>(i), toJs(env, events[i]));
+    }
+    Napi::Array answerList = Napi::Array::New(env, answers.size());
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      Napi::Object each = Napi::Object::New(env);
+      each.Set("request", answers[i].request);
+      each.Set("accepted", answers[i].isAccepted);
+      each.Set("frame", static_cast<double>(answers[i].frame));
+      answerList.Set(static_cast<std::uint32_t>(i), each);
+    }
+    Napi::Array sinkList = Napi::Array::New(env, sinks.size());
+    for (std::size_t i = 0; i < sinks.size(); ++i) {
+      Napi::Object each = Napi::Object::New(env);
+      each.Set("request", sinks[i].request);
+      each.Set("ok", sinks[i].isOk);
+      each.Set("text", sinks[i].text);
+      sinkList.Set(static_cast<std::uint32_t>(i), each);
+    }
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("events", eventList);
+    result.Set("answers", answerList);
+    result.Set("sinks", sinkList);
+    return result;
+  }
+
+  Napi::Value switchSink(const Napi::CallbackInfo& info) {
+    const std::uint32_t request = ++lastSinkRequest_;
+    host_->switchTo(sinkFrom(info[0].As<Napi::Object>()),
+                    [this, request](bool isOk, const std::string& text) {
+                      {
+                        const std::lock_guard lock(mutex_);
+                        sinkResults_.push_back({request, isOk, text});
+                      }
+                      wake();
+                    });
+    return number(info, request);
+  }
+
+  Napi::Value pull(const Napi::CallbackInfo& info) {
+    const auto frames = static_cast<std::size_t>(integer(info, 0));
+    Napi::Float32Array out = Napi::Float32Array::New(info.Env(), 2 * frames);
+    engine_->pull(out.Data(), static_cast<Frame>(frames));
+    return out;
+  }
+
+  void pullNothing(const Napi::CallbackInfo&) { engine_->pullNothing(); }
+  Napi::Value beginClose(const Napi::CallbackInfo& info) {
+    return number(info, engine_->close(integer(info, 0)));
+  }
+  void destroy(const Napi::CallbackInfo&) { shutDown(); }
+  void ref(const Napi::CallbackInfo& info) { wake_.Ref(info.Env()); }
+  void unref(const Napi::CallbackInfo& info) { wake_.Unref(info.Env()); }
+
+  static Napi::Value number(const Napi::CallbackInfo& info, std::uint32_t value) {
+    return Napi::Number::New(info.Env(), value);
+  }
+  static std::int64_t integer(const Napi::CallbackInfo& info, std::size_t index) {
+    return info[index].As<Napi::Number>().Int64Value();
+  }
+
+  Napi::ThreadSafeFunction wake_;
+  std::atomic<bool> isWoken_{false};
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<SinkHost> host_;
+  std::mutex mutex_;  // sinkResults_
+  std::vector<SinkResult> sinkResults_;
+  std::uint32_t lastSinkRequest_ = 0;
+};
+
+Napi::Value listDevices(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  std::string error;
+  const std::vector<DeviceInfo> devices = listOutputDevices(error);
+  Napi::Array list = Napi::Array::New(env, devices.size());
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    Napi::Object each = Napi::Object::New(env);
+    each.Set("name", devices[i].name);
+    each.Set("hostApi", devices[i].hostApi);
+    each.Set("device", devices[i].device);
+    each.Set("maxChannels", devices[i].maxChannels);
+    each.Set("defaultRateHz", devices[i].defaultRateHz);
+    each.Set("isDefault", devices[i].isDefault);
+    list.Set(static_cast<std::uint32_t>(i), each);
+  }
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("devices", list);
+  result.Set("error", error);
+  return result;
+}
+
+}  // namespace
+
+void initEngine(Napi::Env env, Napi::Object exports) {
+  exports.Set("Engine", NativeEngine::define(env));
+  exports.Set("listDevices", Napi::Function::New(env, listDevices));
+}
+
 }  // namespace segue

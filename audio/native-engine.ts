@@ -1,0 +1,211 @@
+// The audio engine over the native core. Runs on the JavaScript thread; translates, checks and delivers, decides nothing.
+import { loadAddon } from './addon.ts';
+import type {
+  Answer,
+  AudioEngine,
+  Counters,
+  EngineEvent,
+  EngineOptions,
+  EngineSnapshot,
+  EntryPlan,
+  OutputDevice,
+  SinkChoice,
+} from './engine.ts';
+import { checkOptions, checkPlan } from './plan-check.ts';
+
+type SinkResult = { ok: true; sink: string } | { ok: false; message: string };
+
+/** What the addon exports; the shapes of native/addon/engine.cc. Commands return the number of their answer. */
+interface NativeEngine {
+  offer(plan: EntryPlan): number;
+  withdraw(entry: number): 'withdrawn' | 'notLoaded' | 'tooLate';
+  play(rampFrames: number): number;
+  pause(): number;
+  skip(entry: number, fadeFrames: number, reason: 'skipped' | 'removed'): number;
+  seek(entry: number, fileFrame: number): number;
+  setVolume(volume: number): void;
+  snapshot(): EngineSnapshot;
+  acknowledge(entries: readonly number[]): void;
+  counters(): Counters;
+  drain(): {
+    readonly events: readonly EngineEvent[];
+    readonly answers: readonly {
+      readonly request: number;
+      readonly accepted: boolean;
+      readonly frame: number;
+    }[];
+    readonly sinks: readonly { readonly request: number; readonly ok: boolean; readonly text: string }[];
+  };
+  switchSink(sink: SinkChoice): number;
+  pull(frames: number): Float32Array;
+  /** Waits for the decoders of what is due now, then lets it happen. */
+  pullNothing(): void;
+  beginClose(fadeFrames: number): number;
+  destroy(): void;
+  ref(): void;
+  unref(): void;
+}
+
+interface NativeExports {
+  readonly Engine: new (options: EngineOptions, wake: () => void) => NativeEngine;
+  listDevices(): { readonly devices: readonly OutputDevice[]; readonly error: string };
+}
+
+/** Output devices; probes every one, which takes long and disturbs a device that sounds: for a process of its own. */
+export function listDevices(): { readonly devices: readonly OutputDevice[]; readonly error: string | null } {
+  const { devices, error } = (loadAddon() as unknown as NativeExports).listDevices();
+  return { devices, error: error === '' ? null : error };
+}
+
+/**
+ * Opens an engine. A device opens in the background: streamOpened says when, and when it cannot be opened
+ * streamLost says why and the null sink keeps the clock going.
+ */
+export function openNativeEngine(options: EngineOptions): AudioEngine {
+  checkOptions(options);
+  return new Wrapper(options);
+}
+
+class Wrapper implements AudioEngine {
+  readonly rate: number;
+  readonly #native: NativeEngine;
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #answers = new Map<number, (answer: Answer) => void>();
+  readonly #sinks = new Map<number, (result: SinkResult) => void>();
+  #isManual: boolean;
+  #isFlushQueued = false;
+  #closing: Promise<void> | null = null;
+  #isClosed = false;
+
+  constructor(options: EngineOptions) {
+    this.rate = options.rate;
+    this.#isManual = options.sink.kind === 'manual';
+    const { Engine } = loadAddon() as unknown as NativeExports;
+    this.#native = new Engine(options, () => this.#flush());
+    void this.switchSink(options.sink);
+  }
+
+  offer(plan: EntryPlan): Promise<Answer> {
+    checkPlan(plan);
+    return this.#command(() => this.#native.offer(plan));
+  }
+  withdraw(entry: number): 'withdrawn' | 'notLoaded' | 'tooLate' {
+    return this.#isClosed ? 'notLoaded' : this.#native.withdraw(entry);
+  }
+  play(rampFrames: number = Math.round(this.rate / 2)): Promise<Answer> {
+    return this.#command(() => this.#native.play(rampFrames));
+  }
+  pause(): Promise<Answer> {
+    return this.#command(() => this.#native.pause());
+  }
+  skip(entry: number, fadeFrames: number, reason: 'skipped' | 'removed'): Promise<Answer> {
+    return this.#command(() => this.#native.skip(entry, fadeFrames, reason));
+  }
+  seek(entry: number, fileFrame: number): Promise<Answer> {
+    return this.#command(() => {
+      const request = this.#native.seek(entry, fileFrame);
+      if (this.#isManual) this.#native.pullNothing();
+      return request;
+    });
+  }
+  setVolume(volume: number): void {
+    if (!(volume >= 0 && volume <= 1)) throw new RangeError(`Volume ${volume} is not within 0 to 1.`);
+    if (!this.#isClosed) this.#native.setVolume(volume);
+  }
+  snapshot(): EngineSnapshot {
+    return this.#native.snapshot();
+  }
+  acknowledge(entries: readonly number[]): void {
+    if (!this.#isClosed) this.#native.acknowledge(entries);
+  }
+  counters(): Counters {
+    return this.#native.counters();
+  }
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  switchSink(sink: SinkChoice): Promise<SinkResult> {
+    if (this.#isClosed) return Promise.resolve({ ok: false, message: 'The engine is closed.' });
+    this.#isManual = sink.kind === 'manual';
+    const request = this.#native.switchSink(sink);
+    return new Promise((resolve) => {
+      this.#sinks.set(request, resolve);
+      this.#hold();
+    });
+  }
+
+  pull(frames: number): Float32Array {
+    if (!this.#isManual) throw new Error('pull() needs the manual sink.');
+    const samples = this.#native.pull(frames);
+    this.#flush();
+    return samples;
+  }
+
+  close(fadeMs = 100): Promise<void> {
+    this.#closing ??= this.#close(fadeMs);
+    return this.#closing;
+  }
+
+  async #close(fadeMs: number): Promise<void> {
+    const faded = this.#command(() => this.#native.beginClose(Math.round((fadeMs / 1000) * this.rate)));
+    // A sink that has stopped calling must not keep the process: the clock goes on within 2 s, then it is enough.
+    const patienceMs = fadeMs + 3000;
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, patienceMs);
+    });
+    await Promise.race([faded, tooLong]);
+    clearTimeout(timer);
+    this.#flush();
+    this.#isClosed = true;
+    this.#native.destroy();
+    for (const answer of this.#answers.values()) answer({ outcome: 'tooLate' });
+    for (const result of this.#sinks.values()) result({ ok: false, message: 'The engine was closed.' });
+    this.#answers.clear();
+    this.#sinks.clear();
+  }
+
+  #command(send: () => number): Promise<Answer> {
+    if (this.#isClosed) return Promise.resolve({ outcome: 'tooLate' });
+    const request = send();
+    // The answer of a manual sink is there already; it is delivered after the caller has its promise.
+    if (this.#isManual) this.#flushSoon();
+    return new Promise((resolve) => {
+      this.#answers.set(request, resolve);
+      this.#hold();
+    });
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushQueued) return;
+    this.#isFlushQueued = true;
+    queueMicrotask(() => {
+      this.#isFlushQueued = false;
+      this.#flush();
+    });
+  }
+
+  /** Somebody waits for an answer: the process must not end before it comes. */
+  #hold(): void {
+    if (this.#answers.size + this.#sinks.size === 1) this.#native.ref();
+  }
+
+  #flush(): void {
+    if (this.#isClosed) return;
+    const { events, answers, sinks } = this.#native.drain();
+    for (const { request, accepted, frame } of answers) {
+      this.#answers.get(request)?.(accepted ? { outcome: 'accepted', frame } : { outcome: 'tooLate' });
+      this.#answers.delete(request);
+    }
+    for (const { request, ok, text } of sinks) {
+      this.#sinks.get(request)?.(ok ? { ok, sink: text } : { ok, message: text });
+      this.#sinks.delete(request);
+    }
+    if (this.#answers.size + this.#sinks.size === 0) this.#native.unref();
+    for (const event of events) {
+      for (const listener of this.#listeners) listener(event);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+// Between JavaScript objects and the core's plain structs. JavaScript validates (audio/native-engine.ts);
+// this trusts.
+#pragma once
+#include <napi.h>
+
+#include "core/engine.h"
+#include "sink/host.h"
+
+namespace segue {
+
+EngineConfig configFrom(const Napi::Object& options);
+SinkChoice sinkFrom(const Napi::Object& choice);
+Plan planFrom(const Napi::Object& plan);
+Napi::Object toJs(Napi::Env env, const Event& event);
+Napi::Object toJs(Napi::Env env, const Snapshot& snapshot);
+
+}  // namespace segue

@@ -1,0 +1,339 @@
+// See engine.h. Here: what the JavaScript thread calls.
+#include "core/engine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+
+namespace segue {
+
+namespace {
+double cubed(double volume) { return volume * volume * volume; }
+}  // namespace
+
+Engine::Engine(const EngineConfig& config, OpenSource open, std::function<void()> wake)
+    : config_(config),
+      open_(open),
+      wake_(std::move(wake)),
+      arena_(static_cast<std::size_t>(config.rate) * static_cast<std::size_t>(config.ringSeconds) * kVoices *
+             2 * sizeof(float)),
+      renderer_((channel_.volumeGain = cubed(config.volume),
+                 RendererConfig{.rate = config.rate, .playing = config.playing, .limiter = config.limiter}),
+                channel_, slots_),
+      volume_(config.volume),
+      isManual_(config.manual) {
+  if (!arena_.data()) throw std::runtime_error("No memory for the voice rings.");
+  const Frame capacity = static_cast<Frame>(config.rate) * config.ringSeconds;
+  for (std::size_t i = 0; i < kVoices; ++i) {
+    slots_[i].ring.bind(arena_.data() + i * static_cast<std::size_t>(2 * capacity), capacity);
+  }
+  control_ = std::thread([this] { controlLoop(); });
+}
+
+Engine::~Engine() {
+  {
+    const std::lock_guard lock(mutex_);
+    isStopping_ = true;
+    kick_.notify_all();
+  }
+  control_.join();
+  for (Place& place : places_) {
+    if (place.job) buryJob(std::move(place.job));
+  }
+  // A source that hangs has been interrupted; it gets a moment, then its thread is left behind.
+  const std::int64_t deadline = monotonicNs() + 1'000'000'000;
+  while (!buried_.empty() && monotonicNs() < deadline) {
+    reapBuried();
+    if (!buried_.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  for (Buried& buried : buried_) buried.job->detach();
+}
+
+std::uint32_t Engine::send(Command command) {
+  const auto cell =
+      std::find_if(waiting_.begin(), waiting_.end(), [](const Waiting& w) { return !w.isUsed; });
+  // More unanswered commands than cells: nothing renders. Refused rather than queued without bound.
+  if (cell == waiting_.end()) {
+    if (command.offer) command.offer->letGo.store(true, std::memory_order_release);
+    return refuse();
+  }
+  command.cell = static_cast<std::int32_t>(cell - waiting_.begin());
+  channel_.answers.clear(command.cell);
+  *cell = {++lastRequest_, true};
+  ++waitingCount_;
+  // Cannot be full: it has as many places as there are answer cells.
+  channel_.commands.push(command);
+  const std::uint32_t request = cell->request;
+  obeyIfManual();
+  notify();
+  return request;
+}
+
+std::uint32_t Engine::refuse() {
+  answers_.push_back({.request = ++lastRequest_});
+  notify();
+  return lastRequest_;
+}
+
+void Engine::obeyIfManual() {
+  if (isManual_) renderer_.render(nullptr, 0);
+}
+
+void Engine::notify() {
+  isKicked_ = true;
+  kick_.notify_one();
+}
+
+int Engine::takeOffer(const Plan& plan, std::string path, bool isSeek) {
+  for (std::size_t i = 0; i < kOffers; ++i) {
+    if (tickets_[i].isUsed) continue;
+    Offer& offer = offers_[i];
+    offer.plan = plan;
+    offer.slot.store(-1, std::memory_order_relaxed);
+    offer.letGo.store(false, std::memory_order_relaxed);
+    offer.state.store(Offer::offered, std::memory_order_release);
+    tickets_[i] = {.isUsed = true, .isSeek = isSeek, .serial = ++serial_, .path = std::move(path)};
+    return static_cast<int>(i);
+  }
+  return -1;
+}
+
+std::uint32_t Engine::offer(const Plan& plan, std::string path) {
+  const std::lock_guard lock(mutex_);
+  reapOffers();
+  for (const EndedVoice& voice : ended_) {
+    if (voice.entry == plan.entry) return refuse();
+  }
+  // The same entry again, from the same place: the decoder that is at it serves the new plan too.
+  int shared = -1;
+  for (std::size_t i = 0; i < kOffers; ++i) {
+    const Ticket& ticket = tickets_[i];
+    const int slot = offers_[i].slot.load(std::memory_order_relaxed);
+    if (!ticket.isUsed || ticket.isSeek || slot < 0 || ticket.path != path) continue;
+    const Place& place = places_[static_cast<std::size_t>(slot)];
+    const DecodeTask& task = place.job->task();
+    const bool isUsable = offers_[i].plan.entry == plan.entry && task.first == plan.first() &&
+                          task.end == plan.end && !place.job->outcome().hasFailed;
+    if (isUsable) shared = slot;
+  }
+  const int index = takeOffer(plan, std::move(path), false);
+  if (index < 0) return refuse();
+  Offer& made = offers_[static_cast<std::size_t>(index)];
+  if (shared >= 0) {
+    ++places_[static_cast<std::size_t>(shared)].references;
+    made.slot.store(shared, std::memory_order_release);
+  } else {
+    assignPlaces();
+  }
+  return send({.type = CommandType::offer, .entry = plan.entry, .offer = &made});
+}
+
+Withdrawal Engine::withdraw(std::int64_t entry) {
+  const std::lock_guard lock(mutex_);
+  Withdrawal result = Withdrawal::notLoaded;
+  for (std::size_t i = 0; i < kOffers; ++i) {
+    if (!tickets_[i].isUsed || tickets_[i].isSeek || offers_[i].plan.entry != entry) continue;
+    if (offers_[i].settle(Offer::withdrawn)) {
+      result = Withdrawal::withdrawn;
+    } else if (offers_[i].state.load(std::memory_order_acquire) == Offer::begun) {
+      return Withdrawal::tooLate;
+    }
+  }
+  for (const Place& place : places_) {
+    if (place.isSounding && place.entry == entry) return Withdrawal::tooLate;
+  }
+  for (const EndedVoice& voice : ended_) {
+    if (voice.entry == entry) return Withdrawal::tooLate;
+  }
+  obeyIfManual();
+  notify();
+  return result;
+}
+
+std::uint32_t Engine::play(Frame rampFrames) {
+  const std::lock_guard lock(mutex_);
+  return send({.type = CommandType::play, .frames = rampFrames});
+}
+
+std::uint32_t Engine::pause() {
+  const std::lock_guard lock(mutex_);
+  return send({.type = CommandType::pause});
+}
+
+std::uint32_t Engine::skip(std::int64_t entry, Frame fadeFrames, VoiceEnd reason) {
+  const std::lock_guard lock(mutex_);
+  return send({.type = CommandType::skip, .reason = reason, .entry = entry, .frames = fadeFrames});
+}
+
+std::uint32_t Engine::seek(std::int64_t entry, Frame target) {
+  const std::lock_guard lock(mutex_);
+  reapOffers();
+  const Place* place = nullptr;
+  for (const Place& candidate : places_) {
+    if (candidate.isSounding && candidate.entry == entry) place = &candidate;
+  }
+  if (!place) return refuse();
+  // A newer target replaces the one that is still being loaded.
+  for (std::size_t i = 0; i < kOffers; ++i) {
+    if (tickets_[i].isUsed && tickets_[i].isSeek) offers_[i].settle(Offer::withdrawn);
+  }
+  Plan plan = place->plan;
+  plan.resumeAt = std::clamp(target, plan.start, plan.end - 1);
+  const int index = takeOffer(plan, place->path, true);
+  if (index < 0) return refuse();
+  assignPlaces();
+  return send(
+      {.type = CommandType::seek, .entry = entry, .offer = &offers_[static_cast<std::size_t>(index)]});
+}
+
+std::uint32_t Engine::close(Frame fadeFrames) {
+  const std::lock_guard lock(mutex_);
+  // Nobody pulls any more: a fade would never end.
+  return send({.type = CommandType::close, .frames = isManual_ ? 0 : fadeFrames});
+}
+
+void Engine::setVolume(double volume) {
+  volume_.store(volume, std::memory_order_relaxed);
+  channel_.volumeGain.store(cubed(volume), std::memory_order_relaxed);
+}
+
+Snapshot Engine::snapshot() {
+  const std::lock_guard lock(mutex_);
+  Snapshot result;
+  // A period may end between reading the state and reading what ended: then both are read again. Periods last
+  // milliseconds, this takes microseconds.
+  constexpr int kTries = 100;
+  for (int i = 0; i < kTries; ++i) {
+    const std::uint64_t sequence = channel_.state.read(result.state);
+    drainRecords();
+    reapOffers();
+    reapPlaces();
+    if (channel_.state.sequence() == sequence) break;
+  }
+  result.ended = ended_;
+  for (std::size_t i = 0; i < kOffers; ++i) {
+    const Offer& offer = offers_[i];
+    if (!tickets_[i].isUsed || tickets_[i].isSeek || offer.plan.plan != result.state.nextPlan) continue;
+    if (offer.state.load(std::memory_order_acquire) != Offer::attached) continue;
+    const int slot = offer.slot.load(std::memory_order_relaxed);
+    result.hasNext = true;
+    result.nextEntry = offer.plan.entry;
+    result.nextPlan = offer.plan.plan;
+    result.nextBuffered = slot < 0 ? 0 : slots_[static_cast<std::size_t>(slot)].ring.buffered();
+  }
+  return result;
+}
+
+void Engine::acknowledge(const std::vector<std::int64_t>& entries) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(ended_, [&entries](const EndedVoice& voice) {
+    return std::find(entries.begin(), entries.end(), voice.entry) != entries.end();
+  });
+}
+
+void Engine::drain(std::vector<Event>& events, std::vector<Answered>& answers) {
+  const std::lock_guard lock(mutex_);
+  drainRecords();
+  collectAnswers();
+  events.assign(std::make_move_iterator(events_.begin()), std::make_move_iterator(events_.end()));
+  events_.clear();
+  if (hasOverflowed_) events.push_back({.type = EventType::overflow, .frame = streamFrame()});
+  hasOverflowed_ = false;
+  answers.swap(answers_);
+  answers_.clear();
+}
+
+void Engine::waitUntilSatisfied(Frame frames) {
+  constexpr std::int64_t kPatienceNs = 30'000'000'000;
+  tick();
+  const std::int64_t deadline = monotonicNs() + kPatienceNs;
+  while (!renderer_.isSatisfied(frames) && monotonicNs() < deadline) {
+    {
+      const std::lock_guard lock(mutex_);
+      for (const Place& place : places_) {
+        if (place.job) place.job->nudge();
+      }
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+    tick();
+  }
+}
+
+void Engine::pull(float* out, Frame frames) {
+  constexpr Frame kPeriod = 512;
+  while (frames > 0) {
+    const Frame count = std::min(frames, kPeriod);
+    waitUntilSatisfied(count);
+    const std::int64_t began = monotonicNs();
+    {
+      // Against service() of a sink that is just being opened.
+      const std::lock_guard lock(mutex_);
+      renderer_.render(out, static_cast<int>(count));
+    }
+    meter_.count(monotonicNs() - began, count, config_.rate);
+    out += 2 * count;
+    frames -= count;
+  }
+  tick();
+}
+
+void Engine::pullNothing() {
+  waitUntilSatisfied(0);
+  const std::lock_guard lock(mutex_);
+  renderer_.render(nullptr, 0);
+}
+
+void Engine::hold() {
+  std::uint32_t request = 0;
+  int cell = -1;
+  {
+    const std::lock_guard lock(mutex_);
+    request = send({.type = CommandType::hold});
+    for (std::size_t i = 0; i < waiting_.size(); ++i) {
+      if (waiting_[i].isUsed && waiting_[i].request == request) cell = static_cast<int>(i);
+    }
+  }
+  const std::int64_t deadline = monotonicNs() + 100'000'000;
+  while (cell >= 0 && channel_.answers.get(cell) == AnswerTable::kPending && monotonicNs() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+void Engine::release() {
+  const std::lock_guard lock(mutex_);
+  send({.type = CommandType::release});
+}
+
+void Engine::service() {
+  const std::lock_guard lock(mutex_);
+  renderer_.render(nullptr, 0);
+}
+
+void Engine::setManual(bool isManual) {
+  const std::lock_guard lock(mutex_);
+  isManual_ = isManual;
+  obeyIfManual();
+}
+
+void Engine::report(EventType type, std::string text) {
+  const std::lock_guard lock(mutex_);
+  emit({.type = type, .frame = streamFrame(), .text = std::move(text)});
+  notify();
+}
+
+std::uint64_t Engine::concealedPackets() {
+  const std::lock_guard lock(mutex_);
+  std::uint64_t sum = concealedBefore_;
+  for (const Place& place : places_) {
+    if (place.job) sum += place.job->concealed();
+  }
+  return sum;
+}
+
+std::uint64_t Engine::leakedSources() {
+  const std::lock_guard lock(mutex_);
+  return leaked_;
+}
+
+}  // namespace segue
