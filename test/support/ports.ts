@@ -6,19 +6,26 @@ import type { ConceptVocabulary } from '../../sync/vocabulary/common.ts';
 export interface HandClock extends Clock {
   nowAt: number;
   pass(ms: number): void;
+  /** Somebody sets the calendar clock; no time passes. */
+  set(toMs: number): void;
 }
 
 export function handClock(startMs = Date.UTC(2026, 0, 5, 12)): HandClock {
+  let passedMs = 0;
   return {
     nowAt: startMs,
     pass(ms) {
       this.nowAt += ms;
+      passedMs += ms;
+    },
+    set(toMs) {
+      this.nowAt = toMs;
     },
     nowMs() {
       return this.nowAt;
     },
     monotonicMs() {
-      return this.nowAt - startMs;
+      return passedMs;
     },
   };
 }

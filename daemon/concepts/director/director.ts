@@ -20,7 +20,8 @@ import { choose, type NoChoice } from './select.ts';
 import { createDirectorStore } from './store.ts';
 import { pausedMessage, reasonMessage } from './words.ts';
 
-const DAY_MS = 86_400_000;
+/** An end is noted a little after it was, never this much. */
+const LATE_MS = 600_000;
 
 export interface DirectorPorts {
   readonly db: Db;
@@ -42,7 +43,7 @@ interface Loaded {
   readonly distances: Uint32Array;
   /** The target that `distances` are for, as JSON; null: none yet. */
   aimedAt: string | null;
-  refreshedAtMs: number;
+  heardUpTo: { calendarMs: number; monotonicMs: number };
 }
 
 export function createDirector(ports: DirectorPorts): Director {
@@ -52,6 +53,8 @@ export function createDirector(ports: DirectorPorts): Director {
   let failures = NO_FAILURES;
   let lastReason: { reason: NothingLeft; freeAtMs: number | null } | null = null;
 
+  const moment = () => ({ calendarMs: clock.nowMs(), monotonicMs: clock.monotonicMs() });
+
   function load(): Loaded {
     const catalogue = loadCatalogue(db);
     loaded = {
@@ -60,19 +63,26 @@ export function createDirector(ports: DirectorPorts): Director {
       isQueued: new Uint8Array(catalogue.count),
       distances: new Uint32Array(catalogue.count),
       aimedAt: null,
-      refreshedAtMs: clock.nowMs(),
+      heardUpTo: moment(),
     };
     return loaded;
   }
 
-  /** The catalogue with the file states and the cooldowns of this moment. Read at the first need, not at start. */
+  /** The catalogue with the file states of this moment. Read at the first need, not at start. */
   function current(): Loaded {
     if (loaded === null) return load();
-    const now = clock.nowMs();
-    // A day's margin: the calendar clock may have been set back since.
-    store.refresh(loaded.catalogue, Math.min(loaded.refreshedAtMs, now) - DAY_MS);
-    loaded.refreshedAtMs = now;
+    store.refreshStates(loaded.catalogue);
     return loaded;
+  }
+
+  /** The cooldowns of this moment: what was heard since the last time, or ever if the calendar clock was set since. */
+  function refreshHeard({ catalogue, heardUpTo }: Loaded): void {
+    const { calendarMs, monotonicMs } = moment();
+    const jumpedMs = calendarMs - heardUpTo.calendarMs - (monotonicMs - heardUpTo.monotonicMs);
+    const sinceMs = Math.abs(jumpedMs) > LATE_MS / 2 ? 0 : heardUpTo.calendarMs - LATE_MS;
+    store.refreshHeard(catalogue, sinceMs);
+    heardUpTo.calendarMs = calendarMs;
+    heardUpTo.monotonicMs = monotonicMs;
   }
 
   function aim(at: Loaded, target: Flavor): string {
@@ -95,6 +105,7 @@ export function createDirector(ports: DirectorPorts): Director {
           return { error: 'PAUSED', message: pausedMessage(pauseMs), freeAtMs };
         }
         const at = current();
+        refreshHeard(at);
         const flavor = aim(at, input.target);
         const seed = (input.seed ?? ports.newSeed()) >>> 0;
         const choice = withQueuedHeard(at.catalogue, input.queued, input.targetAtMs, at.isQueued, () =>

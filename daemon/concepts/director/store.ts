@@ -9,8 +9,10 @@ const SELECTIONS_KEPT = 20_000;
 const PRUNE_EVERY = 256;
 
 export interface DirectorStore {
-  /** Brings file states and what was heard since `sinceMs` into the catalogue. */
-  refresh(catalogue: Catalogue, sinceMs: number): void;
+  /** Brings the states of all files into the catalogue. */
+  refreshStates(catalogue: Catalogue): void;
+  /** Brings what was heard since `sinceMs` into the catalogue. */
+  refreshHeard(catalogue: Catalogue, sinceMs: number): void;
   save(row: { passage: number; chosenAtMs: number; seed: number; flavor: string; facts: string }): number;
   find(selection: number): StoredSelection | undefined;
 }
@@ -41,12 +43,15 @@ export function createDirectorStore(db: Db): DirectorStore {
   );
 
   return {
-    refresh(catalogue, sinceMs) {
+    refreshStates(catalogue) {
       catalogue.state.fill(OK);
       for (const [id, state] of notOk.all() as [number, string][]) {
         const passage = passageIndex(catalogue, id);
         if (passage >= 0) catalogue.state[passage] = state === 'missing' ? MISSING : BROKEN;
       }
+    },
+
+    refreshHeard(catalogue, sinceMs) {
       const since = (entities: Entities, rows: [number, number][]) => {
         for (const [id, atMs] of rows) {
           const index = (entities.indexOf[id] ?? 0) - 1;

@@ -151,6 +151,16 @@ test('a heard song is noticed without a reload, a broken file too', () => {
   assert.deepEqual([row.eligible, row.dropped.cooldown, row.dropped.broken], [2, 1, 1]);
 });
 
+test('what was heard before the calendar clock was set back is noticed too', () => {
+  const { db, facts, heard, clock } = fresh();
+  for (let n = 0; n < 4; n += 1) addPassage(db);
+  facts();
+  clock.set(clock.nowMs() - 300 * DAY);
+  clock.pass(5000);
+  heard('songs', 2, 1000);
+  assert.equal(facts().dropped.cooldown, 1);
+});
+
 test('with nothing free, cooldowns shrink until five are free, and the facts say by how much', () => {
   const { db, facts, heard } = fresh();
   for (let n = 1; n <= 20; n += 1) {
