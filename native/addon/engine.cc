@@ -48,6 +48,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
          InstanceMethod<&NativeEngine::acknowledge>("acknowledge"),
          InstanceMethod<&NativeEngine::counters>("counters"), InstanceMethod<&NativeEngine::drain>("drain"),
          InstanceMethod<&NativeEngine::switchSink>("switchSink"), InstanceMethod<&NativeEngine::pull>("pull"),
+         InstanceMethod<&NativeEngine::pullNothing>("pullNothing"),
          InstanceMethod<&NativeEngine::beginClose>("beginClose"),
          InstanceMethod<&NativeEngine::destroy>("destroy"), InstanceMethod<&NativeEngine::ref>("ref"),
          InstanceMethod<&NativeEngine::unref>("unref")});
