@@ -1,0 +1,133 @@
+// The SQL of trace.db: one row a flow, in order of time.
+import Database from 'better-sqlite3';
+import type { EndedFlow, FlowView } from '../../../sync/engine/index.ts';
+import { decodeFlow, encodeFlow } from './trace-doc.ts';
+
+/** Old flows are deleted this many at a time. */
+const deleteStep = 500;
+const numberBits = 2 ** 32;
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS boots (id INTEGER PRIMARY KEY, boot TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE IF NOT EXISTS flows (
+    key INTEGER PRIMARY KEY,   -- boots.id * 2^32 + number of the flow: in order of time
+    started_at_ms INTEGER NOT NULL,
+    doc TEXT NOT NULL          -- trace-doc.ts
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS flows_by_start ON flows(started_at_ms);`;
+
+interface FlowRow {
+  readonly key: number;
+  readonly startedAtMs: number;
+  readonly doc: string;
+}
+
+export type TraceStore = ReturnType<typeof openTraceStore>;
+
+/** Throws what SQLite throws. */
+export function openTraceStore(path: string) {
+  const db = open(path);
+  const addBoot = db.prepare<[string]>('INSERT OR IGNORE INTO boots (boot) VALUES (?)');
+  const bootId = db.prepare<[string], number>('SELECT id FROM boots WHERE boot = ?').pluck();
+  const bootOf = db.prepare<[number], string>('SELECT boot FROM boots WHERE id = ?').pluck();
+  const add = db.prepare<[number, number, string]>(
+    'INSERT OR REPLACE INTO flows (key, started_at_ms, doc) VALUES (?, ?, ?)',
+  );
+  const columns = 'SELECT key, started_at_ms AS startedAtMs, doc FROM flows';
+  const find = db.prepare<[number], FlowRow>(`${columns} WHERE key = ?`);
+  const newest = db.prepare<[number], FlowRow>(`${columns} ORDER BY key DESC LIMIT ?`);
+  const between = db.prepare<[number, number, number], FlowRow>(
+    `${columns} WHERE started_at_ms BETWEEN ? AND ? ORDER BY started_at_ms LIMIT ?`,
+  );
+  const deleteOldest = db.prepare<[number]>(
+    'DELETE FROM flows WHERE key IN (SELECT key FROM flows ORDER BY key LIMIT ?)',
+  );
+  const forgetBoots = db.prepare(
+    `DELETE FROM boots WHERE id * ${numberBits} + ${numberBits} <= (SELECT coalesce(min(key), 0) FROM flows)`,
+  );
+  let count = db.prepare<[], number>('SELECT count(*) FROM flows').pluck().get() ?? 0;
+  const knownBoots = new Map<string, number>();
+
+  const idOfBoot = (boot: string): number => {
+    let id = knownBoots.get(boot);
+    if (id === undefined) {
+      addBoot.run(boot);
+      id = bootId.get(boot) as number;
+      knownBoots.set(boot, id);
+    }
+    return id;
+  };
+  const view = (row: FlowRow): FlowView => {
+    const boot = Math.floor(row.key / numberBits);
+    const id = `${bootOf.get(boot) ?? '?'}-${row.key % numberBits}`;
+    return decodeFlow(id, row.startedAtMs, row.doc);
+  };
+  const insert = db.transaction((flows: readonly EndedFlow[]) => {
+    let added = 0;
+    for (const flow of flows) {
+      const doc = encoded(flow);
+      if (doc === null) continue;
+      const [boot, number] = splitId(flow.id);
+      add.run(idOfBoot(boot) * numberBits + number, flow.startedAtMs, doc);
+      added++;
+    }
+    return added;
+  });
+
+  return {
+    /** How many could not be written down. */
+    insert(flows: readonly EndedFlow[]): number {
+      const added = insert(flows);
+      count += added;
+      return flows.length - added;
+    },
+    trim(maxFlows: number): void {
+      if (count < maxFlows + deleteStep) return;
+      count -= deleteOldest.run(count - maxFlows).changes;
+      forgetBoots.run();
+    },
+    find(id: string): FlowView | undefined {
+      const [boot, number] = splitId(id);
+      const known = bootId.get(boot);
+      const row = known === undefined ? undefined : find.get(known * numberBits + number);
+      return row && view(row);
+    },
+    between: (fromMs: number, toMs: number, limit: number) => between.all(fromMs, toMs, limit).map(view),
+    newest: (limit: number) => newest.all(limit).map(view),
+    count: () => count,
+    close: () => {
+      db.close();
+    },
+  };
+}
+
+/** Null for what is not plain data: it must not hold the others up. */
+function encoded(flow: EndedFlow): string | null {
+  try {
+    return encodeFlow(flow.view());
+  } catch {
+    return null;
+  }
+}
+
+function open(path: string): Database.Database {
+  // Nobody else writes here; should somebody, the batch waits, not the daemon.
+  const db = new Database(path, { timeout: 20 });
+  try {
+    db.pragma('journal_mode = WAL');
+    // Not to be there after a power cut is allowed: nothing waits for the card.
+    db.pragma('synchronous = OFF');
+    db.pragma('cache_size = -512');
+    db.exec(schema);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** "boot-number"; the boot may hold a dash itself. */
+function splitId(id: string): [boot: string, number: number] {
+  const dash = id.lastIndexOf('-');
+  return [id.slice(0, dash), Number(id.slice(dash + 1))];
+}
