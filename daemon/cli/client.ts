@@ -81,7 +81,8 @@ export function createClient(socketPath: string): Client {
           for (const block of blocks) {
             const topic = /^event: (.*)$/m.exec(block)?.[1];
             const data = /^data: (.*)$/m.exec(block)?.[1];
-            if (topic !== undefined && data !== undefined) yield { topic, data: JSON.parse(data) };
+            if (topic !== undefined && topic !== 'beat' && data !== undefined)
+              yield { topic, data: JSON.parse(data) };
           }
         }
       } catch {

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { loadAddon } from '../../audio/addon.ts';
@@ -28,7 +29,7 @@ export function checkAddon(load: () => unknown = loadAddon): Check {
     load();
     return { name: 'addon', ok: true, message: 'The audio core loads.' };
   } catch (error) {
-    const message = `The audio core does not load: ${(error as Error).message} Try "npm run build".`;
+    const message = `The audio core does not load: ${(error as Error).message}`;
     return { name: 'addon', ok: false, message };
   }
 }
@@ -58,7 +59,10 @@ export function checkDatabase(stateDirectory: string): Check {
 
 export function checkDisk(stateDirectory: string): Check {
   try {
-    const { bavail, bsize } = statfsSync(stateDirectory);
+    // Where it is not there yet, it will be made on the disk of the nearest folder above it.
+    let folder = stateDirectory;
+    while (!existsSync(folder)) folder = dirname(folder);
+    const { bavail, bsize } = statfsSync(folder);
     const free = bavail * bsize;
     const ok = free >= LEAST_FREE_BYTES;
     const mib = Math.floor(free / 1024 / 1024);

@@ -55,7 +55,8 @@ interface Client {
   behind: number;
 }
 
-const HEARTBEAT = Buffer.from(':\n\n');
+/** An event, not a comment, so that a page can notice when it stays away. It has no id: it is not to be replayed. */
+const HEARTBEAT = Buffer.from('event: beat\ndata: 0\n\n');
 const HEAD = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',

@@ -2,7 +2,7 @@
 // positions leave in milliseconds.
 import type { Door } from '../../../sync/door.ts';
 import type { PassageId } from '../../../sync/vocabulary/common.ts';
-import type { Play } from '../../../sync/vocabulary/history.ts';
+import type { Play as PlayRow } from '../../../sync/vocabulary/history.ts';
 import type { PassageCard } from '../../../sync/vocabulary/library.ts';
 import type { Topic } from '../../../sync/vocabulary/panel.ts';
 import type { PlayerStatus } from '../../../sync/vocabulary/player.ts';
@@ -10,6 +10,7 @@ import type { QueueEntry } from '../../../sync/vocabulary/queue.ts';
 import type { Views } from './hub.ts';
 import { publicId, publicIdOrNull } from './ids.ts';
 import type { HttpPorts } from './ports.ts';
+import type { Card, Entry, Full, Health, History, Import, Play, Queue, Side, Status } from './shapes.ts';
 import { autoSelectView } from './words.ts';
 
 /** How many waiting entries the status names; /queue has all. */
@@ -18,7 +19,7 @@ const HISTORY_IN_FULL = 12;
 
 type ViewPorts = Pick<HttpPorts, 'door' | 'clock' | 'bootId' | 'version'>;
 
-export function cardView(card: PassageCard) {
+export function cardView(card: PassageCard): Card {
   return {
     passage: publicId('p', card.passage),
     title: card.title,
@@ -31,7 +32,7 @@ export function cardView(card: PassageCard) {
 }
 
 /** For a passage that the library does not know (any more). */
-function unknownCard(passage: PassageId) {
+function unknownCard(passage: PassageId): Card {
   return {
     passage: publicId('p', passage),
     title: 'Unknown',
@@ -39,16 +40,16 @@ function unknownCard(passage: PassageId) {
     album: null,
     art: null,
     durationMs: 0,
-    state: 'missing' as const,
+    state: 'missing',
   };
 }
 
-export function cardOf(door: Door, passage: PassageId) {
+export function cardOf(door: Door, passage: PassageId): Card {
   const [card] = door.query('Library', 'card', { passage });
   return card === undefined ? unknownCard(passage) : cardView(card);
 }
 
-function entryView(door: Door, entry: QueueEntry) {
+function entryView(door: Door, entry: QueueEntry): Entry {
   return {
     entry: publicId('e', entry.entry),
     ...cardOf(door, entry.passage),
@@ -58,15 +59,19 @@ function entryView(door: Door, entry: QueueEntry) {
   };
 }
 
-export function queueView(door: Door) {
+export function queueView(door: Door): Queue {
   return { entries: door.query('Queue', 'entries', {}).map((entry) => entryView(door, entry)) };
 }
 
 /** The two pieces of a crossfade; the outgoing one is still in the queue while it sounds. */
-function crossfadeView(door: Door, status: PlayerStatus, entries: readonly QueueEntry[]) {
+function crossfadeView(
+  door: Door,
+  status: PlayerStatus,
+  entries: readonly QueueEntry[],
+): Status['crossfade'] {
   if (status.crossfade === null) return null;
   const { from, to, progress, lengthMs } = status.crossfade;
-  const side = (entry: number) => {
+  const side = (entry: number): Side => {
     const queued = entries.find((each) => each.entry === entry);
     const passage = queued?.passage ?? door.query('History', 'ofEntry', { entry })[0]?.passage;
     return { entry: publicId('e', entry), ...(passage === undefined ? {} : cardOf(door, passage)) };
@@ -78,7 +83,7 @@ function isAutoplayOn(door: Door): boolean {
   return door.query('Settings', 'get', { key: 'autoplay' })[0]?.value !== false;
 }
 
-export function statusView({ door, clock, bootId, version }: ViewPorts) {
+export function statusView({ door, clock, bootId, version }: ViewPorts): Status {
   const status = door.query('Player', 'status', {})[0] as PlayerStatus;
   const entries = door.query('Queue', 'entries', {});
   const waiting = entries.filter((entry) => entry.state === 'waiting');
@@ -108,7 +113,7 @@ export function statusView({ door, clock, bootId, version }: ViewPorts) {
   };
 }
 
-function playView(door: Door, play: Play) {
+function playView(door: Door, play: PlayRow): Play {
   return {
     play: publicId('h', play.play),
     entry: publicId('e', play.entry),
@@ -121,7 +126,7 @@ function playView(door: Door, play: Play) {
 }
 
 /** Newest first. `next` is the cursor for older ones, or null. */
-export function historyView(door: Door, limit: number, before?: number) {
+export function historyView(door: Door, limit: number, before?: number): History {
   const plays = door.query('History', 'recent', before === undefined ? { limit } : { limit, before });
   const last = plays.at(-1);
   return {
@@ -130,13 +135,13 @@ export function historyView(door: Door, limit: number, before?: number) {
   };
 }
 
-export function importView(door: Door) {
+export function importView(door: Door): Import {
   const [status] = door.query('Import', 'status', {});
   const failures = door.query('Library', 'failures', { limit: 20 });
   return { status: status ?? null, failures, counts: door.query('Library', 'counts', {})[0] ?? null };
 }
 
-export function healthView(door: Door) {
+export function healthView(door: Door): Health {
   const checks = door.query('Health', 'checks', {});
   return { ok: checks.every((check) => check.ok), checks };
 }
@@ -154,7 +159,7 @@ export function createViews(ports: ViewPorts): Views {
     health: () => healthView(door),
   };
   return {
-    full: () => ({
+    full: (): Full => ({
       status: statusView(ports),
       queue: queueView(door),
       history: historyView(door, HISTORY_IN_FULL),

@@ -1,7 +1,8 @@
 // What the interfaces say in words: a sentence with what to do for every state a listener may wonder about. Pure.
 import type { NothingLeft } from '../../../sync/vocabulary/director.ts';
+import type { AutoSelect } from './shapes.ts';
 
-type Reason = NothingLeft | 'PAUSED' | 'OFF';
+type Reason = NonNullable<AutoSelect['reason']>;
 
 const WORDS: Record<Reason, string> = {
   NO_PASSAGES: 'There is no music yet: put audio files into a music folder and import it.',
@@ -14,19 +15,11 @@ const WORDS: Record<Reason, string> = {
     'Several files failed one after the other, so nothing more is chosen for a while: check the disk, or press play.',
 };
 
-export interface AutoSelectView {
-  readonly on: boolean;
-  readonly reason: Reason | null;
-  readonly message: string | null;
-  /** Calendar time at which something is free again, where that is known. */
-  readonly freeAtMs: number | null;
-}
-
 /** `isWanted`: the setting autoplay. */
 export function autoSelectView(
   isWanted: boolean,
   state: { paused: boolean; reason: NothingLeft | 'PAUSED' | null; freeAtMs: number | null } | undefined,
-): AutoSelectView {
+): AutoSelect {
   const reason = !isWanted ? 'OFF' : state?.paused ? 'PAUSED' : (state?.reason ?? null);
   return {
     on: reason !== 'OFF' && reason !== 'PAUSED',

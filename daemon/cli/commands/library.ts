@@ -1,35 +1,8 @@
 // search, why, history.
-import type { Card } from '../answers.ts';
+import type { Card, History, Why } from '../answers.ts';
 import type { Command } from '../command.ts';
 import { show } from '../io.ts';
 import { clock, piece, table, when } from '../words.ts';
-
-interface Play extends Card {
-  readonly entry: string;
-  readonly startedAtMs: number;
-  readonly heardMs: number | null;
-  readonly ended: string | null;
-}
-
-interface Why extends Card {
-  readonly entry: string;
-  readonly sentence: string;
-  readonly rule: string | null;
-  readonly flow: string | null;
-  readonly facts: {
-    readonly target: { readonly name: string; readonly kind: string };
-    readonly eligible: number;
-    readonly dropped: Readonly<Record<string, number>>;
-    readonly relaxedTo: number;
-    readonly seed: number;
-    readonly draw: number;
-    readonly chosen: number;
-    readonly candidates: readonly (Pick<Card, 'passage' | 'title' | 'artist'> & {
-      readonly distance: number;
-      readonly weight: number;
-    })[];
-  } | null;
-}
 
 const NEAREST_SHOWN = 5;
 
@@ -101,7 +74,7 @@ export const libraryCommands: readonly Command[] = [
     async run(io, { options: { limit = '20', before } }) {
       const cursor = before === undefined ? '' : `&before=${encodeURIComponent(String(before))}`;
       const path = `/api/v1/history?limit=${encodeURIComponent(String(limit))}${cursor}`;
-      const reply = await io.client.get<{ plays: readonly Play[] }>(path);
+      const reply = await io.client.get<History>(path);
       return show(io, reply, ({ plays }) =>
         plays.length === 0
           ? 'Nothing was played yet.'

@@ -1,5 +1,5 @@
 // queue, and what changes it.
-import type { Card, Entry } from '../answers.ts';
+import type { Card, Entry, Queue } from '../answers.ts';
 import type { Args, Command, ExitCode } from '../command.ts';
 import { fail, type Io, show } from '../io.ts';
 import { clock, count, piece, table } from '../words.ts';
@@ -82,7 +82,7 @@ export const queueCommands: readonly Command[] = [
     summary: 'What sounds and what waits',
     words: [0, 0],
     async run(io) {
-      const reply = await io.client.get<{ entries: readonly Entry[] }>('/api/v1/queue');
+      const reply = await io.client.get<Queue>('/api/v1/queue');
       return show(io, reply, ({ entries }) => queueLines(entries));
     },
   },

@@ -1,28 +1,14 @@
 // import, devices, audio stats, settings.
 import { resolve } from 'node:path';
+import type { Import } from '../answers.ts';
 import type { Args, Command, ExitCode } from '../command.ts';
 import { fail, type Io, show } from '../io.ts';
 import { bar, count, table } from '../words.ts';
 
-interface ImportState {
-  readonly status: {
-    readonly job: number;
-    readonly state: string;
-    readonly found: number;
-    readonly done: number;
-    readonly added: number;
-    readonly failed: number;
-    readonly current: string | null;
-    readonly message: string | null;
-  } | null;
-  readonly failures: readonly { readonly path: string; readonly reason: string }[];
-  readonly counts: { readonly passages: number } | null;
-}
-
 const ENDED = new Set(['done', 'cancelled', 'failed']);
 const WATCH_MS = 300;
 
-function importLine({ status, counts }: ImportState): string {
+function importLine({ status, counts }: Import): string {
   if (status === null) return `No import since the start; ${count(counts?.passages ?? 0, 'passage')} known.`;
   const { state, found, done, added, failed, current, message } = status;
   const share = found > 0 ? done / found : 0;
@@ -32,7 +18,7 @@ function importLine({ status, counts }: ImportState): string {
 
 async function watchImport(io: Io): Promise<ExitCode> {
   for (;;) {
-    const reply = await io.client.get<ImportState>('/api/v1/import');
+    const reply = await io.client.get<Import>('/api/v1/import');
     if (!reply.ok) return fail(io, reply.error);
     const { status, failures } = reply.body;
     if (io.isJson) io.out(JSON.stringify(reply.body));
@@ -51,7 +37,7 @@ async function watchImport(io: Io): Promise<ExitCode> {
 
 async function runImport(io: Io, { words: [path], options }: Args): Promise<ExitCode> {
   if (options.cancel === true) {
-    const state = await io.client.get<ImportState>('/api/v1/import');
+    const state = await io.client.get<Import>('/api/v1/import');
     if (!state.ok) return fail(io, state.error);
     const job = state.body.status?.job;
     if (job === undefined) return fail(io, { code: 'NOT_FOUND', message: 'No import is running.' });
@@ -63,7 +49,7 @@ async function runImport(io: Io, { words: [path], options }: Args): Promise<Exit
   }
   if (options.show === true) {
     if (options.watch === true) return watchImport(io);
-    return show(io, await io.client.get<ImportState>('/api/v1/import'), (body) => [
+    return show(io, await io.client.get<Import>('/api/v1/import'), (body) => [
       importLine(body),
       ...body.failures.map((each) => `  ${each.path}: ${each.reason}`),
     ]);

@@ -168,7 +168,7 @@ describe('event hub', () => {
     const { hub, join } = setUp({ heartbeatMs: 15_000 });
     const client = join();
     context.mock.timers.tick(30_000);
-    assert.equal(client.text.match(/^:$/gm)?.length, 2);
+    assert.equal(client.text.match(/^event: beat$/gm)?.length, 2);
     hub.close();
   });
 });

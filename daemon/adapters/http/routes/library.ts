@@ -3,12 +3,14 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Context } from 'koa';
+import type { Failure } from '../../../../sync/vocabulary/common.ts';
 import type { SelectionFacts } from '../../../../sync/vocabulary/director.ts';
 import { errorBody, failure, isFailure } from '../errors.ts';
-import { parseId, publicId, publicIdOrNull } from '../ids.ts';
+import { parseId, publicId } from '../ids.ts';
 import type { HttpPorts } from '../ports.ts';
 import { type Route, route } from '../route.ts';
 import { id, numberText, object, optional, text } from '../schema.ts';
+import type { Why } from '../shapes.ts';
 import { cardOf, cardView, historyView } from '../views.ts';
 
 const pageSize = optional(numberText({ min: 1, max: 100, integer: true }));
@@ -42,7 +44,7 @@ function factsView({ door }: HttpPorts, facts: SelectionFacts) {
   };
 }
 
-function why(ports: HttpPorts, idText: string): object {
+function why(ports: HttpPorts, idText: string): Why | Failure {
   const { door } = ports;
   const entry = idText === 'current' ? door.query('Player', 'status', {})[0]?.entry : parseId('e', idText);
   if (entry === null || entry === undefined)
@@ -55,7 +57,7 @@ function why(ports: HttpPorts, idText: string): object {
   return {
     ...rest,
     ...cardOf(door, passage),
-    entry: publicIdOrNull('e', entry),
+    entry: publicId('e', entry),
     facts: facts === null ? null : factsView(ports, facts),
   };
 }

@@ -1,0 +1,143 @@
+// The answers of the API as types: what the server makes, and the panel and the command line read. Types only.
+// Ids are public strings; positions and lengths are milliseconds.
+
+export interface Card {
+  readonly passage: string;
+  readonly title: string;
+  readonly artist: string;
+  readonly album: string | null;
+  readonly art: string | null;
+  readonly durationMs: number;
+  readonly state: 'ok' | 'missing' | 'broken';
+}
+
+export interface Entry extends Card {
+  readonly entry: string;
+  readonly source: 'auto' | 'person';
+  readonly sounding: boolean;
+}
+
+export interface AutoSelect {
+  readonly on: boolean;
+  readonly reason: 'NO_PASSAGES' | 'NO_SONGS' | 'ALL_IN_COOLDOWN' | 'ALL_EXCLUDED' | 'PAUSED' | 'OFF' | null;
+  /** In words, with what to do. */
+  readonly message: string | null;
+  /** Calendar time at which something is free again, where that is known. */
+  readonly freeAtMs: number | null;
+}
+
+/** One side of a crossfade. */
+export type Side = Partial<Card> & { readonly entry: string };
+
+export interface Status {
+  readonly playing: boolean;
+  /** What sounds: during a crossfade the incoming piece. */
+  readonly current: (Card & { readonly entry: string; readonly positionMs: number }) | null;
+  /** Progress from 0 to 1. */
+  readonly crossfade: {
+    readonly from: Side;
+    readonly to: Side;
+    readonly progress: number;
+    readonly lengthMs: number;
+  } | null;
+  /** The first that wait; GET /queue has all. */
+  readonly next: readonly Entry[];
+  /** 0 to 1. */
+  readonly volume: number;
+  readonly queueLength: number;
+  readonly timeslot: { readonly name: string; readonly kind: 'timeslot' | 'none' } | null;
+  readonly autoSelect: AutoSelect;
+  readonly sink: string;
+  readonly bootId: string;
+  readonly version: string;
+}
+
+export interface Queue {
+  readonly entries: readonly Entry[];
+}
+
+export interface Play extends Card {
+  readonly play: string;
+  readonly entry: string;
+  readonly startedAtMs: number;
+  readonly heardMs: number | null;
+  /** Null while it sounds. */
+  readonly ended: 'natural' | 'skipped' | 'removed' | 'failed' | 'stopped' | null;
+  readonly source: 'auto' | 'person';
+}
+
+/** Newest first. */
+export interface History {
+  readonly plays: readonly Play[];
+  /** Cursor for older ones. */
+  readonly next: string | null;
+}
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+export interface Health {
+  readonly ok: boolean;
+  readonly checks: readonly Check[];
+}
+
+export interface Import {
+  readonly status: {
+    readonly job: number;
+    readonly state: 'scanning' | 'reading' | 'analysing' | 'done' | 'cancelled' | 'failed';
+    readonly found: number;
+    readonly done: number;
+    readonly added: number;
+    readonly failed: number;
+    readonly current: string | null;
+    readonly message: string | null;
+  } | null;
+  readonly failures: readonly { readonly path: string; readonly reason: string }[];
+  readonly counts: { readonly passages: number } | null;
+}
+
+export interface Candidate {
+  readonly passage: string;
+  readonly title: string;
+  readonly artist: string;
+  readonly distance: number;
+  readonly base: number;
+  readonly cooldown: number;
+  readonly weight: number;
+}
+
+export interface Why extends Card {
+  readonly entry: string;
+  readonly source: 'auto' | 'person';
+  readonly sentence: string;
+  readonly rule: string | null;
+  readonly flow: string | null;
+  readonly facts: {
+    readonly targetAtMs: number;
+    readonly chosenAtMs: number;
+    readonly target: { readonly kind: string; readonly name: string };
+    readonly seed: number;
+    readonly eligible: number;
+    readonly dropped: Readonly<Record<string, number>>;
+    readonly relaxedTo: number;
+    readonly candidates: readonly Candidate[];
+    readonly chosen: number;
+    readonly draw: number;
+  } | null;
+}
+
+/** The first event of every stream. */
+export interface Full {
+  readonly status: Status;
+  readonly queue: Queue;
+  readonly history: History;
+  readonly health: Health;
+}
+
+/** What happened, in a sentence for people. */
+export interface Notice {
+  readonly message: string;
+}
