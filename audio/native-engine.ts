@@ -76,6 +76,8 @@ class Wrapper implements AudioEngine {
   #isFlushQueued = false;
   #closing: Promise<void> | null = null;
   #isClosed = false;
+  /** What was true when it was closed. */
+  #last: { readonly snapshot: EngineSnapshot; readonly counters: Counters } | null = null;
 
   constructor(options: EngineOptions) {
     this.rate = options.rate;
@@ -113,13 +115,13 @@ class Wrapper implements AudioEngine {
     if (!this.#isClosed) this.#native.setVolume(volume);
   }
   snapshot(): EngineSnapshot {
-    return this.#native.snapshot();
+    return this.#last?.snapshot ?? this.#native.snapshot();
   }
   acknowledge(entries: readonly number[]): void {
     if (!this.#isClosed) this.#native.acknowledge(entries);
   }
   counters(): Counters {
-    return this.#native.counters();
+    return this.#last?.counters ?? this.#native.counters();
   }
   onEvent(listener: (event: EngineEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -159,6 +161,7 @@ class Wrapper implements AudioEngine {
     await Promise.race([faded, tooLong]);
     clearTimeout(timer);
     this.#flush();
+    this.#last = { snapshot: this.#native.snapshot(), counters: this.#native.counters() };
     this.#isClosed = true;
     this.#native.destroy();
     for (const answer of this.#answers.values()) answer({ outcome: 'tooLate' });
@@ -205,7 +208,18 @@ class Wrapper implements AudioEngine {
     }
     if (this.#answers.size + this.#sinks.size === 0) this.#native.unref();
     for (const event of events) {
-      for (const listener of this.#listeners) listener(event);
+      for (const listener of this.#listeners) deliver(listener, event);
     }
+  }
+}
+
+/** A listener that throws is a bug, and becomes an uncaught exception; the others still hear of the event. */
+function deliver(listener: (event: EngineEvent) => void, event: EngineEvent): void {
+  try {
+    listener(event);
+  } catch (error) {
+    setImmediate(() => {
+      throw error;
+    });
   }
 }

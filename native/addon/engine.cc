@@ -57,8 +57,9 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
   explicit NativeEngine(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativeEngine>(info) {
     const Napi::Env env = info.Env();
     const auto options = info[0].As<Napi::Object>();
-    wake_ = Napi::ThreadSafeFunction::New(env, info[1].As<Napi::Function>(), "segue", 0, 1);
-    wake_.Unref(env);
+    napi_create_threadsafe_function(env, info[1], nullptr, Napi::String::New(env, "segue"), 0, 1, nullptr,
+                                    nullptr, nullptr, callWake, &wake_);
+    napi_unref_threadsafe_function(env, wake_);
     engine_ = std::make_unique<Engine>(configFrom(options), openSource, [this] { wake(); });
     host_ = std::make_unique<SinkHost>(*engine_, makeSink);
     // process.exit() with live threads would abort: they are joined before the environment goes.
@@ -83,12 +84,21 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     if (!engine_) return;
     host_.reset();
     engine_.reset();
-    wake_.Release();
+    napi_release_threadsafe_function(wake_, napi_tsfn_release);
   }
 
   // Any thread. Calls that pile up while JavaScript is busy become one.
   void wake() {
-    if (!isWoken_.exchange(true)) wake_.NonBlockingCall();
+    if (!isWoken_.exchange(true)) napi_call_threadsafe_function(wake_, nullptr, napi_tsfn_nonblocking);
+  }
+
+  // JavaScript thread. While the process is going down there is nobody to call any more; what a listener
+  // throws is left pending, and becomes an uncaught exception.
+  static void callWake(napi_env env, napi_value callback, void*, void*) {
+    if (!env) return;
+    napi_value undefined = nullptr;
+    if (napi_get_undefined(env, &undefined) != napi_ok) return;
+    napi_call_function(env, undefined, callback, 0, nullptr, nullptr);
   }
 
   Napi::Value offer(const Napi::CallbackInfo& info) {
@@ -234,8 +244,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     return number(info, engine_->close(integer(info, 0)));
   }
   void destroy(const Napi::CallbackInfo&) { shutDown(); }
-  void ref(const Napi::CallbackInfo& info) { wake_.Ref(info.Env()); }
-  void unref(const Napi::CallbackInfo& info) { wake_.Unref(info.Env()); }
+  void ref(const Napi::CallbackInfo& info) { napi_ref_threadsafe_function(info.Env(), wake_); }
+  void unref(const Napi::CallbackInfo& info) { napi_unref_threadsafe_function(info.Env(), wake_); }
 
   static Napi::Value number(const Napi::CallbackInfo& info, std::uint32_t value) {
     return Napi::Number::New(info.Env(), value);
@@ -244,7 +254,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     return info[index].As<Napi::Number>().Int64Value();
   }
 
-  Napi::ThreadSafeFunction wake_;
+  napi_threadsafe_function wake_ = nullptr;
   std::atomic<bool> isWoken_{false};
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<SinkHost> host_;
