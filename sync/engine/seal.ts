@@ -4,6 +4,9 @@ import type { Kind } from './record.ts';
 
 const maxText = 200;
 const maxItems = 32;
+/** Up to this a value is kept whole: so much longer that what has been cut, with its mark, is not cut again. */
+const wholeText = maxText + 24;
+const wholeItems = maxItems + 1;
 const maxDepth = 6;
 const maxNodes = 300;
 
@@ -20,7 +23,7 @@ function weighObject(value: object, depth: number): number {
   if (++nodes > maxNodes || depth > maxDepth) return -1;
   if (ArrayBuffer.isView(value)) return -1;
   if (Array.isArray(value)) {
-    if (value.length > maxItems) return -1;
+    if (value.length > wholeItems) return -1;
     let bytes = 32;
     for (let i = 0; i < value.length; i++) {
       const item = weighValue(value[i], depth);
@@ -40,7 +43,7 @@ function weighObject(value: object, depth: number): number {
 
 function weighValue(value: unknown, depth: number): number {
   if (typeof value === 'number' || typeof value === 'boolean') return 8;
-  if (typeof value === 'string') return value.length > maxText ? -1 : 24 + value.length;
+  if (typeof value === 'string') return value.length > wholeText ? -1 : 24 + value.length;
   if (typeof value !== 'object' || value === null) return 8;
   const bytes = weighObject(value, depth + 1);
   return bytes < 0 ? -1 : 8 + bytes;
@@ -59,14 +62,15 @@ const none: ReadonlySet<string> = new Set();
 export function cut(value: unknown, sensitive: ReadonlySet<string>): unknown {
   let left = maxNodes;
   const copy = (part: unknown, depth: number): unknown => {
-    if (typeof part === 'string' && part.length > maxText)
+    if (typeof part === 'string' && part.length > wholeText)
       return `${part.slice(0, maxText)}…(+${part.length - maxText})`;
     if (typeof part !== 'object' || part === null) return part;
     if (--left < 0 || depth > maxDepth) return '[cut]';
     if (ArrayBuffer.isView(part)) return `[${part.constructor.name} of ${part.byteLength} bytes]`;
     if (Array.isArray(part)) {
-      const items = part.slice(0, maxItems).map((item) => copy(item, depth + 1));
-      return part.length > maxItems ? [...items, `…(+${part.length - maxItems})`] : items;
+      const isWhole = part.length <= wholeItems;
+      const items = (isWhole ? part : part.slice(0, maxItems)).map((item) => copy(item, depth + 1));
+      return isWhole ? items : [...items, `…(+${part.length - maxItems})`];
     }
     const fields: Record<string, unknown> = {};
     for (const [key, field] of Object.entries(part))

@@ -46,7 +46,11 @@ export interface ToyEngine {
   readonly waiting: number;
 }
 
-export function toyEngine(options: Partial<EngineOptions> = {}): ToyEngine {
+export interface ToyOptions extends Partial<EngineOptions> {
+  readonly sensitive?: readonly string[];
+}
+
+export function toyEngine({ sensitive = [], ...options }: ToyOptions = {}): ToyEngine {
   const clock = { ms: 0 };
   let timers: { atMs: number; run: () => void }[] = [];
   let lastId = 0;
@@ -93,17 +97,21 @@ export function toyEngine(options: Partial<EngineOptions> = {}): ToyEngine {
       return timers.length;
     },
   };
-  engine.register('Bell', {
-    actions: {
-      ring: (input) => bell.ring(input),
-      slow: (input) => bell.slow(input),
-      say: (input) => bell.say(input),
+  engine.register(
+    'Bell',
+    {
+      actions: {
+        ring: (input) => bell.ring(input),
+        slow: (input) => bell.slow(input),
+        say: (input) => bell.say(input),
+      },
+      queries: {
+        tones: () => toy.tones,
+        tone: ({ tone }) => toy.tones.filter((row) => row.tone === tone),
+      },
     },
-    queries: {
-      tones: () => toy.tones,
-      tone: ({ tone }) => toy.tones.filter((row) => row.tone === tone),
-    },
-  });
+    { sensitive },
+  );
   engine.register('Log', {
     actions: {
       write: ({ text }) => {
