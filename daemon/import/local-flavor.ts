@@ -8,22 +8,22 @@ import type { Flavor } from '../../sync/vocabulary/director.ts';
 export const LOCAL_FLAVOR_VERSION = 1;
 
 /** middle: value 0.5; spread: distance from it that means 0.73. Middles are near the medians of 69 tagged game tracks
- *  (rock, orchestra, ambient); spreads near a third of what lies between their quiet and loud, dark and bright ends. */
+ *  (rock, orchestra, ambient) and the demo library; spreads near a third of what lies between their quiet and loud, dark and bright ends. */
 const CALIBRATION = {
   /** RMS level: orchestral pieces near -21 dB, dense masters near -10 dB. */
   levelDb: { middle: -17, spread: 2.5 },
   /** Onsets a second. */
-  onsets: { middle: 6, spread: 1.5 },
+  onsets: { middle: 5, spread: 1.5 },
   /** Octaves of the (energy weighted) spectral centroid above 1 kHz: dark pads at -2.5, distorted guitars at -0.4. */
   centroidOctaves: { middle: -1.2, spread: 0.5 },
   /** Share of energy above 4 kHz, in decades. */
   highDecades: { middle: -2.2, spread: 0.45 },
   /** Octaves of loud over quiet parts in dB: 1.7 dB for a wall of sound, 10 dB in the middle, 27 dB for an orchestra. */
   dynamicsOctaves: { middle: 3.3, spread: 0.6 },
-  rhythmClarity: { middle: 0.42, spread: 0.12 },
+  rhythmClarity: { middle: 0.5, spread: 0.13 },
   /** Octaves of the tempo above 110 beats a minute. */
   tempoOctaves: { middle: 0, spread: 0.22 },
-  tonality: { middle: 0.69, spread: 0.07 },
+  tonality: { middle: 0.73, spread: 0.07 },
 } as const;
 
 type Scale = { readonly middle: number; readonly spread: number };

@@ -26,6 +26,7 @@ export interface JobPorts {
 
 export interface Job {
   readonly folders: readonly JobFolder[];
+  readonly roots: readonly string[];
   /** By folder, then by path. */
   readonly known: ReadonlyMap<number, ReadonlyMap<string, KnownFile>>;
 }
@@ -127,9 +128,7 @@ function scanOne(
   ports: JobPorts,
   onUnreadable: (path: string, reason: string) => void,
 ) {
-  const others = new Set(
-    job.folders.filter((other) => other.folder !== folder).map(({ path }) => realOf(path)),
-  );
+  const others = new Set(job.roots.filter((other) => other !== root).map(realOf));
   return scan({ folder, root, others, onUnreadable, ...(ports.files ? { files: ports.files } : {}) });
 }
 

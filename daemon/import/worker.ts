@@ -24,7 +24,7 @@ const known = new Map<number, Map<string, KnownFile>>();
 async function begin(message: ToWorker & { type: 'begin' }): Promise<void> {
   const media = mediaTools();
   await runJob(
-    { folders: message.folders, known },
+    { folders: message.folders, roots: message.roots, known },
     {
       media,
       outbox,

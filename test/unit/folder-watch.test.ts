@@ -70,3 +70,8 @@ test('a new file below is noticed within six looks; a busy import is asked again
   assert.deepEqual(await looks(6), ['rescan']);
   assert.deepEqual(await looks(12), []);
 });
+
+test('a folder in which there is no music any more is not scanned again and again', async () => {
+  row = { ...row, available: false };
+  assert.deepEqual(await looks(20), ['rescan']);
+});

@@ -49,9 +49,10 @@ export function watchFolders(ports: WatchPorts): FolderWatch {
     }
     emptied.delete(row.path);
     const before = seenTimes.get(row.path);
-    if (before !== undefined && row.available && !isDue) return;
+    if (before !== undefined && !isDue) return;
     const times = await directoryTimes(row.path);
-    const isChanged = !row.available || (before !== undefined && !areEqual(before, times));
+    // A lost folder is scanned once when it is back, and not again and again when it holds no music any more.
+    const isChanged = before === undefined ? !row.available : !areEqual(before, times);
     if (!isChanged || (await ports.rescan(row.path))) seenTimes.set(row.path, times);
   }
 

@@ -72,7 +72,9 @@ export function createImport(ports: ImportPorts): ImportConcept {
       compose: row.path === ports.demoDir,
     });
     if (path === undefined) return known.map(toJob);
-    const inside = known.find((row) => path === row.path || path.startsWith(`${row.path}/`));
+    const inside = known.find(
+      (row) => path === row.path || path.startsWith(`${row.path === '/' ? '' : row.path}/`),
+    );
     if (inside) return [toJob(inside)];
     const { folder } = await ports.library.addFolder(path);
     return [toJob({ folder, path, available: true })];

@@ -146,7 +146,8 @@ export function runSession(
         await ports.pause();
       }
     }
-    own.send({ type: 'begin', folders, artDir: ports.artDir });
+    const roots = ports.library.folders().map(({ path }) => path);
+    own.send({ type: 'begin', folders, roots, artDir: ports.artDir });
   }
 
   async function run(): Promise<Outcome> {

@@ -30,7 +30,13 @@ export interface FoundFile {
 
 export type ToWorker =
   | { readonly type: 'known'; readonly folder: number; readonly files: readonly KnownFile[] }
-  | { readonly type: 'begin'; readonly folders: readonly JobFolder[]; readonly artDir: string }
+  | {
+      readonly type: 'begin';
+      readonly folders: readonly JobFolder[];
+      /** All music folders: one inside another is scanned by itself. */
+      readonly roots: readonly string[];
+      readonly artDir: string;
+    }
   /** The rows are stored. `rows`: how many the next message should carry. */
   | { readonly type: 'ack'; readonly rows: number };
 
