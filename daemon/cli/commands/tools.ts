@@ -6,6 +6,7 @@ import { flavorDistance } from '../../policy/flavor.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { readFlavor } from '../flavor-file.ts';
 import { fail, type Io, show } from '../io.ts';
+import { runRender } from '../render.ts';
 
 async function distance(io: Io, paths: readonly string[]): Promise<ExitCode> {
   const flavors = paths.map((path) => {
@@ -52,6 +53,16 @@ async function bench(io: Io, words: readonly string[]): Promise<ExitCode> {
 }
 
 export const toolCommands: readonly Command[] = [
+  {
+    name: 'render',
+    args: 'PLAN.json --out mix.wav [--stems DIR]',
+    summary: 'Mix a plan of passages through the real core into a float WAV',
+    details:
+      'The plan: {rate, globalCrossfadeS, defaultCurve, loudness, limiter, volume, passages: [{file, startS, fadeInS, leadInS, leadOutS, fadeOutS, endS, fadeInCurve, fadeOutCurve, gainDb}]}; only the files are needed, relative to the plan. Prints first frame, last frame and overlap of each. --stems writes each voice as decoded and resampled, before gains.',
+    words: [1, 6],
+    passesArguments: true,
+    run: (io, { words }) => runRender(words, io),
+  },
   {
     name: 'flavors distance',
     args: '<a.json> <b.json>',
