@@ -11,10 +11,10 @@ export interface TracingSwitch {
 
 export class Provenance implements TraceReader {
   readonly #trace: Trace;
-  readonly #underWay: ReadonlyMap<string, Flow>;
+  readonly #underWay: ReadonlyMap<number, Flow>;
   readonly #tracing: TracingSwitch;
 
-  constructor(trace: Trace, underWay: ReadonlyMap<string, Flow>, tracing: TracingSwitch) {
+  constructor(trace: Trace, underWay: ReadonlyMap<number, Flow>, tracing: TracingSwitch) {
     this.#trace = trace;
     this.#underWay = underWay;
     this.#tracing = tracing;
@@ -108,7 +108,9 @@ export class Provenance implements TraceReader {
   }
 
   #find(flowId: string): Flow | undefined {
-    return this.#trace.get(flowId) ?? this.#underWay.get(flowId);
+    const number = Number(flowId.slice(flowId.lastIndexOf('-') + 1));
+    const flow = this.#trace.get(number) ?? this.#underWay.get(number);
+    return flow?.id === flowId ? flow : undefined;
   }
 
   #record(id: string): FlowRecord | undefined {

@@ -134,6 +134,8 @@ export class Flow {
   pending = 0;
   awaited: Awaited | null = null;
   bytes = 0;
+  /** Rises with each flow that ends. */
+  ended = 0;
   routine = false;
 
   constructor(

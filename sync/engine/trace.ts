@@ -1,4 +1,5 @@
 // Trace: the last flows, evicted whole, within a number of flows and of bytes. Nothing is serialised here.
+// Two rings instead of a map: adding costs nanoseconds, and looking up is rare and may look at all of them.
 import type { EngineLimits } from './ports.ts';
 import type { Flow } from './record.ts';
 import { cut, weigh } from './seal.ts';
@@ -10,59 +11,79 @@ const nothing: ReadonlySet<string> = new Set();
 
 export class Trace {
   readonly #limits: EngineLimits;
-  /** In order of their end. A Map keeps the order, and deleting the oldest is cheap. */
-  readonly #flows = new Map<string, Flow>();
-  readonly #routine: Flow[] = [];
+  readonly #flows: Ring;
+  /** Of those in which nothing was done, or that come all day: a few, so that they do not push out the others. */
+  readonly #routine: Ring;
+  #ended = 0;
   bytes = 0;
 
   constructor(limits: EngineLimits) {
     this.#limits = limits;
+    this.#flows = new Ring(limits.tracedFlows);
+    this.#routine = new Ring(limits.tracedRoutineFlows);
   }
 
   get size(): number {
-    return this.#flows.size;
+    return this.#flows.size + this.#routine.size;
   }
 
-  get(id: string): Flow | undefined {
-    return this.#flows.get(id);
+  get(number: number): Flow | undefined {
+    return this.#flows.find(number) ?? this.#routine.find(number);
   }
 
-  /** Newest first. */
-  *newest(): Generator<Flow> {
-    const all = [...this.#flows.values()];
-    for (let i = all.length - 1; i >= 0; i--) yield all[i] as Flow;
+  /** By their end, newest first. */
+  newest(): Flow[] {
+    return [...this.#flows.all(), ...this.#routine.all()].sort((a, b) => b.ended - a.ended);
   }
 
   /** Keeps a flow that has ended. What is large is cut, what is sensitive is replaced: from here on it is recorded. */
   add(flow: Flow): void {
     seal(flow);
-    this.#flows.set(flow.id, flow);
+    flow.ended = ++this.#ended;
+    const ring = flow.routine || isIdle(flow) ? this.#routine : this.#flows;
+    if (ring.isFull) this.#evict(ring);
+    ring.push(flow);
     this.bytes += flow.bytes;
-    if (!flow.routine) flow.routine = isIdle(flow);
-    if (flow.routine) {
-      this.#routine.push(flow);
-      if (this.#routine.length > this.#limits.tracedRoutineFlows) this.#evict(this.#routine[0] as Flow);
-    }
-    while (this.#flows.size > this.#limits.tracedFlows || this.bytes > this.#limits.traceBytes) {
-      const oldest = this.#flows.values().next().value;
-      if (oldest === undefined) break;
-      this.#evict(oldest);
-    }
+    while (this.bytes > this.#limits.traceBytes && this.size > 1)
+      this.#evict(this.#flows.size > 1 ? this.#flows : this.#routine);
   }
 
-  clear(): void {
-    this.#flows.clear();
-    this.#routine.length = 0;
-    this.bytes = 0;
+  #evict(ring: Ring): void {
+    const oldest = ring.shift();
+    if (oldest !== undefined) this.bytes -= oldest.bytes;
+  }
+}
+
+/** Fixed capacity; the oldest leaves first. */
+class Ring {
+  readonly #slots: (Flow | undefined)[];
+  #first = 0;
+  size = 0;
+
+  constructor(capacity: number) {
+    this.#slots = new Array(Math.max(1, capacity)).fill(undefined);
   }
 
-  #evict(flow: Flow): void {
-    this.#flows.delete(flow.id);
-    this.bytes -= flow.bytes;
-    if (flow.routine) {
-      const at = this.#routine.indexOf(flow);
-      if (at >= 0) this.#routine.splice(at, 1);
-    }
+  get isFull(): boolean {
+    return this.size === this.#slots.length;
+  }
+  push(flow: Flow): void {
+    const at = this.#first + this.size++;
+    this.#slots[at < this.#slots.length ? at : at - this.#slots.length] = flow;
+  }
+  shift(): Flow | undefined {
+    if (this.size === 0) return undefined;
+    const oldest = this.#slots[this.#first];
+    this.#slots[this.#first] = undefined;
+    this.#first = this.#first + 1 < this.#slots.length ? this.#first + 1 : 0;
+    this.size--;
+    return oldest;
+  }
+  find(number: number): Flow | undefined {
+    return this.#slots.find((flow) => flow?.number === number);
+  }
+  all(): Flow[] {
+    return this.#slots.filter((flow) => flow !== undefined);
   }
 }
 
@@ -73,20 +94,22 @@ function isIdle(flow: Flow): boolean {
 
 function seal(flow: Flow): void {
   let bytes = flowBytes + flow.activations.length * activationBytes;
-  for (const record of flow.records) {
-    const { kind } = record;
+  const { records } = flow;
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i] as Flow['records'][number];
+    const { traced, sensitive } = record.kind;
     bytes += recordBytes;
-    if (!kind.traced) {
+    if (!traced) {
       record.input = {};
       record.output = null;
       continue;
     }
-    const input = kind.sensitive === null ? weigh(record.input) : -1;
-    if (input < 0) record.input = cut(record.input, kind.sensitive ?? nothing) as object;
+    const input = sensitive === null ? weigh(record.input) : -1;
+    if (input < 0) record.input = cut(record.input, sensitive ?? nothing) as object;
     bytes += input < 0 ? weighCut(record.input) : input;
     if (record.output === null) continue;
-    const output = kind.sensitive === null ? weigh(record.output) : -1;
-    if (output < 0) record.output = cut(record.output, kind.sensitive ?? nothing) as object;
+    const output = sensitive === null ? weigh(record.output) : -1;
+    if (output < 0) record.output = cut(record.output, sensitive ?? nothing) as object;
     bytes += output < 0 ? weighCut(record.output) : output;
   }
   flow.bytes = bytes;

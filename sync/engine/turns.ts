@@ -32,7 +32,7 @@ export class Turns {
   readonly #coalescer: Coalescer;
   readonly limiter: Limiter;
   /** Flows with a promise in flight. */
-  readonly underWay = new Map<string, Flow>();
+  readonly underWay = new Map<number, Flow>();
   /** What begins next in this turn. */
   readonly #inbox: FlowRecord[] = [];
   #inTurn = false;
@@ -142,7 +142,7 @@ export class Turns {
       const record = inbox[i] as FlowRecord;
       const { flow } = record;
       this.#evaluator.begin(record);
-      if (flow.pending > 0) this.underWay.set(flow.id, flow);
+      if (flow.pending > 0) this.underWay.set(flow.number, flow);
       else this.#ended.push(flow);
     }
     inbox.length = 0;
@@ -158,12 +158,12 @@ export class Turns {
     for (const { flow } of this.#inbox.splice(0)) {
       flow.awaited?.resolve(output);
       flow.awaited = null;
-      this.underWay.delete(flow.id);
+      this.underWay.delete(flow.number);
     }
   }
 
   #close(flow: Flow): void {
-    if (this.underWay.size > 0) this.underWay.delete(flow.id);
+    if (this.underWay.size > 0) this.underWay.delete(flow.number);
     const { awaited } = flow;
     if (awaited !== null) {
       flow.awaited = null;
