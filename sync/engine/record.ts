@@ -134,7 +134,7 @@ export class Flow {
   pending = 0;
   awaited: Awaited | null = null;
   bytes = 0;
-  /** Rises with each flow that ends. */
+  /** Rises with each flow that ends; 0 until then. What is in it has been cut and redacted when it is set. */
   ended = 0;
   routine = false;
 
@@ -156,7 +156,10 @@ export class Flow {
     this.keep = keep;
   }
 
+  /** Made when first asked for: most flows are never named. */
   get id(): string {
-    return `${this.boot}-${this.number}`;
+    this.#id ??= `${this.boot}-${this.number}`;
+    return this.#id;
   }
+  #id: string | null = null;
 }

@@ -56,12 +56,17 @@ export function viewRecord(record: FlowRecord): RecordView {
     id: record.id,
     type: record.type,
     name: record.kind.key,
-    input: forTrace(record.input, record.kind),
-    output: record.output === null ? null : forTrace(record.output, record.kind),
+    input: shown(record, record.input),
+    output: record.output === null ? null : shown(record, record.output),
     rule: record.activation === null ? null : record.activation.rule.name,
     causes: causesOf(record),
     threw: record.threw,
   };
+}
+
+function shown(record: FlowRecord, value: object): unknown {
+  const isSealed = record.flow.ended > 0 && record.kind.traced;
+  return isSealed ? value : forTrace(value, record.kind);
 }
 
 function viewActivation(activation: Activation): ActivationView {
