@@ -208,7 +208,8 @@ export interface AudioEngine {
   /** Another sink, position kept. */
   switchSink(sink: SinkChoice): Promise<{ ok: true; sink: string } | { ok: false; message: string }>;
   /** Manual sink only: renders `frames` frames, waiting for decoders where needed; interleaved stereo. The events of
-   *  these frames have been delivered when it returns. With this sink commands are obeyed at once. */
+   *  these frames have been delivered when it returns. With this sink commands are obeyed at once, and wait for the decoders
+   *  of what is due at this very frame. */
   pull(frames: number): Float32Array;
   /** Fades out over `fadeMs`, stops, joins every thread. */
   close(fadeMs?: number): Promise<void>;

@@ -104,11 +104,7 @@ class Wrapper implements AudioEngine {
     return this.#command(() => this.#native.skip(entry, fadeFrames, reason));
   }
   seek(entry: number, fileFrame: number): Promise<Answer> {
-    return this.#command(() => {
-      const request = this.#native.seek(entry, fileFrame);
-      if (this.#isManual) this.#native.pullNothing();
-      return request;
-    });
+    return this.#command(() => this.#native.seek(entry, fileFrame));
   }
   setVolume(volume: number): void {
     if (!(volume >= 0 && volume <= 1)) throw new RangeError(`Volume ${volume} is not within 0 to 1.`);
@@ -173,8 +169,11 @@ class Wrapper implements AudioEngine {
   #command(send: () => number): Promise<Answer> {
     if (this.#isClosed) return Promise.resolve({ outcome: 'tooLate' });
     const request = send();
-    // The answer of a manual sink is there already; it is delivered after the caller has its promise.
-    if (this.#isManual) this.#flushSoon();
+    if (this.#isManual) {
+      // Obeyed at once, with all that follows at this frame; delivered after the caller has its promise.
+      this.#native.pullNothing();
+      this.#flushSoon();
+    }
     return new Promise((resolve) => {
       this.#answers.set(request, resolve);
       this.#hold();

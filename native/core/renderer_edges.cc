@@ -97,7 +97,8 @@ bool Renderer::isReady(const Offer& offer, Frame threshold) const noexcept SEGUE
   const VoiceRing& ring = slots_[static_cast<std::size_t>(slot)].ring;
   const bool isComplete = ring.finished();
   const Frame buffered = ring.written() - offer.plan.first();
-  if (isComplete) return buffered > 0;
+  // Broken: the control side is about to withdraw it, and to say why.
+  if (isComplete) return buffered > 0 && !ring.broken();
   return buffered >= std::min(threshold, ring.capacity() / 2) ||
          buffered >= offer.plan.end - offer.plan.first();
 }
@@ -259,6 +260,8 @@ bool Renderer::isSatisfied(Frame frames) const noexcept SEGUE_NONBLOCKING {
     const Frame overlap = next_->plan.after == current->entry ? next_->plan.overlap : 0;
     if (current->remaining() - overlap > frames) return true;
   }
+  // With every place taken by a voice it cannot be decoded before one of them has ended.
+  if (!planned(Voice::Role::none)) return true;
   return isReady(*next_, startThreshold());
 }
 
