@@ -3,11 +3,13 @@
 
 #include "sink/portaudio.h"
 #include "sink/portaudio_names.h"
+#include "sink/quiet.h"
 
 namespace segue {
 
 std::vector<DeviceInfo> listOutputDevices(std::string& error) {
   std::vector<DeviceInfo> devices;
+  quietSoundLibraries();
   const PaError status = Pa_Initialize();
   if (status != paNoError) {
     error = std::string("The sound library does not start: ") + Pa_GetErrorText(status) + ".";
