@@ -1,0 +1,288 @@
+// Player: what sounds now. Runs on the main thread and follows the audio core, which is the authority: it plans
+// pairs, hands entries over, and turns the core's edges into events. It never waits for the core to play.
+import type { CrossfadeSettings } from '../../../audio/crossfade-plan.ts';
+import type { Answer, AudioEngine, EngineEvent, SoundingVoice } from '../../../audio/engine.ts';
+import { framesToTicks, msToTicks, ticksToFrames, ticksToMs } from '../../../audio/ticks.ts';
+import type { Emit, Implementation } from '../../../sync/concept.ts';
+import type { EntryId, Playable } from '../../../sync/vocabulary/common.ts';
+import type { PlayerStatus, PlayerVocabulary } from '../../../sync/vocabulary/player.ts';
+import type { Clock } from '../../ports.ts';
+import { isHeard } from './heard.ts';
+import { createPlanner, isSamePlan } from './planner.ts';
+import { createVoices } from './voices.ts';
+
+export interface PlayerSettings extends CrossfadeSettings {
+  readonly skipThrottleS: number;
+  readonly skipFadeS: number;
+}
+
+/** Where the position is kept: `mirror` costs nothing (tmpfs), `save` is durable. */
+export interface Positions {
+  mirror(entry: EntryId, positionMs: number): void;
+  save(entry: EntryId | null, positionMs: number): void;
+  /** The newest that either holds. */
+  load(): { entry: EntryId; positionMs: number } | null;
+}
+
+export interface PlayerPorts {
+  readonly engine: AudioEngine;
+  readonly clock: Clock;
+  readonly emit: Emit<PlayerVocabulary>;
+  readonly settings: () => PlayerSettings;
+  readonly positions: Positions;
+}
+
+export interface Player extends Implementation<PlayerVocabulary> {
+  /** Says where we are; called each second while the daemon lives. */
+  tick(): void;
+}
+
+export function createPlayer(ports: PlayerPorts): Player {
+  const { engine, clock, emit, positions } = ports;
+  const rate = engine.rate;
+  const planner = createPlanner(rate, ports.settings);
+  const voices = createVoices();
+  let resume = positions.load();
+  let volume = engine.snapshot().volume;
+  let lastSkipMs = Number.NEGATIVE_INFINITY;
+
+  const toMs = (frames: number) => ticksToMs(framesToTicks(frames, rate));
+  const toFrames = (ms: number) => ticksToFrames(msToTicks(ms), rate);
+  const current = (): SoundingVoice | undefined =>
+    engine.snapshot().sounding.find((voice) => voice.role === 'current');
+  const sayState = () => {
+    const { playing } = engine.snapshot();
+    emit('stateChanged', { playing, entry: current()?.entry ?? null });
+  };
+
+  function started(entry: EntryId, atFrame: number, frame: number): void {
+    const voice = voices.begin(entry);
+    if (!voice) return;
+    const positionMs = toMs(atFrame - voice.plan.startFrame);
+    const atMs = clock.nowMs();
+    emit('voiceStarted', {
+      entry,
+      passage: voice.playable.passage,
+      frame,
+      atMs,
+      positionMs,
+      resumed: positionMs > 0,
+    });
+  }
+
+  function ended(event: Extract<EngineEvent, { type: 'voiceEnded' }>['ended']): void {
+    // Stopped: the daemon is going down. The entry stays in the queue with its play open, and is resumed.
+    if (event.reason === 'stopped') return;
+    // A core that lost events reports the end of a voice whose start was never told.
+    started(event.entry, event.atFrame, event.startedAtFrame);
+    const voice = voices.end(event.entry);
+    if (voice) {
+      const heardMs = Math.round(voice.resumedMs + toMs(event.heardFrames));
+      const durationMs = Math.round(toMs(voice.plan.endFrame - voice.plan.startFrame));
+      emit('voiceEnded', {
+        entry: event.entry,
+        passage: voice.playable.passage,
+        reason: event.reason,
+        heardMs,
+        durationMs,
+        heard: isHeard(heardMs, durationMs),
+        atMs: clock.nowMs(),
+      });
+    }
+    // The flow above has been committed: the core may forget it.
+    engine.acknowledge([event.entry]);
+  }
+
+  function failed(entry: EntryId, missing: boolean, message: string): void {
+    const voice = voices.drop(entry);
+    if (voice)
+      emit('voiceFailed', {
+        entry,
+        passage: voice.playable.passage,
+        path: voice.playable.path,
+        missing,
+        message,
+      });
+  }
+
+  /** Events were lost: what the core says now, instead of guessing. Every edge is told once, by entry. */
+  function resynchronise(): void {
+    const snapshot = engine.snapshot();
+    for (const voice of snapshot.ended) ended(voice);
+    for (const voice of snapshot.sounding) started(voice.entry, voice.startFrame, voice.startedAtFrame);
+    sayState();
+  }
+
+  engine.onEvent((event) => {
+    switch (event.type) {
+      case 'voiceStarted':
+        return started(event.entry, event.atFrame, event.frame);
+      case 'voiceEnded':
+        return ended(event.ended);
+      case 'voiceFailed':
+        return failed(event.entry, event.missing, event.message);
+      case 'crossfadeStarted':
+        return emit('crossfadeStarted', { from: event.from, to: event.to, lengthMs: toMs(event.frames) });
+      case 'crossfadeEnded':
+        return emit('crossfadeEnded', { from: event.from, to: event.to });
+      case 'underrunBegan':
+        return emit('underrun', { entry: event.entry, frame: event.frame });
+      case 'streamOpened':
+        return emit('sinkChanged', { sink: event.sink, reason: 'opened' });
+      case 'streamLost':
+        return emit('sinkChanged', { sink: engine.snapshot().sink, reason: event.message });
+      case 'overflow':
+        return resynchronise();
+    }
+  });
+
+  async function prepare(entry: EntryId, playable: Playable) {
+    const known = voices.get(entry);
+    if (known && known.state !== 'prepared') return tooLate(entry);
+    const sounding = current();
+    const previous = sounding ? voices.get(sounding.entry) : undefined;
+    if (sounding && !previous) return tooLate(entry);
+    const resumeMs = resume?.entry === entry ? resume.positionMs : 0;
+    const { plan, repaired } = planner.plan(entry, playable, previous, resumeMs);
+    if (known && isSamePlan(known.plan, plan))
+      return { entry, plan: known.plan.plan, frame: engine.snapshot().streamFrame };
+    if (repaired) emit('pointsRepaired', repaired);
+    voices.prepare(entry, playable, plan, resumeMs);
+    const answer: Answer = await engine.offer(plan);
+    if (answer.outcome === 'tooLate') {
+      // Another plan of this entry may have been accepted in the meantime.
+      if (voices.get(entry)?.plan.plan === plan.plan) voices.drop(entry);
+      return tooLate(entry);
+    }
+    voices.accepted(entry);
+    if (resumeMs > 0) resume = null;
+    return { entry, plan: plan.plan, frame: answer.frame };
+  }
+
+  function withdraw(entry: EntryId) {
+    const outcome = engine.withdraw(entry);
+    if (outcome === 'withdrawn') voices.drop(entry);
+    return { entry, outcome };
+  }
+
+  async function skip(reason: 'skipped' | 'removed', fadeMs: number) {
+    const sounding = current();
+    if (!sounding)
+      return { error: 'NOTHING_PLAYS', message: 'Nothing plays, so there is nothing to skip.' } as const;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - lastSkipMs < ports.settings().skipThrottleS * 1000) return { skipped: null, throttled: true };
+    lastSkipMs = nowMs;
+    const answer = await engine.skip(sounding.entry, toFrames(fadeMs), reason);
+    if (!engine.snapshot().playing) await engine.play();
+    return { skipped: answer.outcome === 'accepted' ? sounding.entry : null, throttled: false };
+  }
+
+  async function seek(positionMs: number) {
+    const sounding = current();
+    if (!sounding)
+      return { error: 'NOTHING_PLAYS', message: 'Nothing plays, so there is no position to seek.' } as const;
+    const durationMs = toMs(sounding.endFrame - sounding.startFrame);
+    if (!(positionMs >= 0 && positionMs < durationMs)) {
+      const message = `The position must be from 0 to ${Math.floor(durationMs)} ms, the length of what plays.`;
+      return { error: 'OUT_OF_RANGE', message } as const;
+    }
+    const answer = await engine.seek(sounding.entry, sounding.startFrame + toFrames(positionMs));
+    if (answer.outcome === 'tooLate') {
+      return { error: 'TOO_LATE', message: 'That passage has ended; the next one plays now.' } as const;
+    }
+    sayState();
+    return { positionMs };
+  }
+
+  function position(): { entry: EntryId | null; positionMs: number } {
+    const voice = current();
+    return voice
+      ? { entry: voice.entry, positionMs: Math.floor(toMs(voice.atFrame - voice.startFrame)) }
+      : { entry: null, positionMs: 0 };
+  }
+
+  function status(): PlayerStatus {
+    const snapshot = engine.snapshot();
+    const voice = snapshot.sounding.find(({ role }) => role === 'current');
+    const outgoing = snapshot.sounding.find(({ role }) => role === 'outgoing');
+    const planned = voice ? voices.get(voice.entry)?.plan.overlapFrames : undefined;
+    const fading =
+      voice && outgoing && planned
+        ? {
+            from: outgoing.entry,
+            to: voice.entry,
+            lengthMs: toMs(planned),
+            progress: Math.min(1, (voice.atFrame - voice.startFrame) / planned),
+          }
+        : null;
+    return {
+      playing: snapshot.playing,
+      entry: voice?.entry ?? null,
+      passage: (voice && voices.get(voice.entry)?.playable.passage) ?? null,
+      positionMs: voice ? toMs(voice.atFrame - voice.startFrame) : 0,
+      durationMs: voice ? toMs(voice.endFrame - voice.startFrame) : 0,
+      crossfade: fading,
+      prepared: snapshot.next?.entry ?? null,
+      volume,
+      sink: snapshot.sink,
+    };
+  }
+
+  return {
+    actions: {
+      prepare: ({ entry, playable }) => prepare(entry, playable),
+      withdraw: ({ entry }) => withdraw(entry),
+      play: async () => {
+        await engine.play();
+        sayState();
+        return { playing: true };
+      },
+      pause: async () => {
+        await engine.pause();
+        sayState();
+        return { playing: false, ...position() };
+      },
+      skip: ({ reason, fadeMs }) => skip(reason, fadeMs ?? ports.settings().skipFadeS * 1000),
+      seek: ({ positionMs }) => seek(positionMs),
+      setVolume: (input) => {
+        volume = Math.min(1, Math.max(0, input.volume));
+        engine.setVolume(volume);
+        emit('volumeChanged', { volume });
+        return { volume };
+      },
+      savePosition: ({ durable }) => {
+        const at = position();
+        if (durable) positions.save(at.entry, at.positionMs);
+        else if (at.entry !== null) positions.mirror(at.entry, at.positionMs);
+        return at;
+      },
+    },
+    queries: {
+      status: () => [status()],
+      rest: () => {
+        const snapshot = engine.snapshot();
+        const voice = snapshot.sounding.find(({ role }) => role === 'current');
+        return [
+          {
+            restMs: voice ? toMs(voice.endFrame - voice.atFrame) : 0,
+            idle: snapshot.sounding.length === 0,
+            playing: snapshot.playing,
+            entry: voice?.entry ?? null,
+          },
+        ];
+      },
+    },
+    tick() {
+      const at = position();
+      if (at.entry !== null && engine.snapshot().playing)
+        emit('positionPassed', { entry: at.entry, positionMs: at.positionMs });
+    },
+  };
+}
+
+function tooLate(entry: EntryId) {
+  return {
+    error: 'TOO_LATE',
+    message: `Entry ${entry} has begun, or what it should follow has ended.`,
+  } as const;
+}

@@ -1,0 +1,43 @@
+// What the Player knows of each entry it has handed to the core, so that every edge is told exactly once.
+// Plain bookkeeping on the main thread; entries leave it when they have ended.
+import type { EntryPlan } from '../../../audio/engine.ts';
+import type { EntryId, Playable } from '../../../sync/vocabulary/common.ts';
+
+export interface Voice {
+  readonly entry: EntryId;
+  readonly playable: Playable;
+  readonly plan: EntryPlan;
+  /** What was heard of it before this start of the daemon. */
+  readonly resumedMs: number;
+  readonly state: 'prepared' | 'sounding';
+}
+
+export function createVoices() {
+  const voices = new Map<EntryId, Voice>();
+  const take = (entry: EntryId): Voice | undefined => {
+    const voice = voices.get(entry);
+    voices.delete(entry);
+    return voice;
+  };
+  return {
+    get: (entry: EntryId): Voice | undefined => voices.get(entry),
+    prepare(entry: EntryId, playable: Playable, plan: EntryPlan, resumedMs: number): void {
+      voices.set(entry, { entry, playable, plan, resumedMs, state: 'prepared' });
+    },
+    /** The core has accepted this entry as next: whatever was prepared before it has been replaced, and never begins.
+     *  Not before that: until then the other may still begin. */
+    accepted(entry: EntryId): void {
+      for (const [other, voice] of voices)
+        if (voice.state === 'prepared' && other !== entry) voices.delete(other);
+    },
+    /** Undefined if its start has been told already, or the entry is not known. */
+    begin(entry: EntryId): Voice | undefined {
+      const voice = voices.get(entry);
+      if (!voice || voice.state === 'sounding') return undefined;
+      voices.set(entry, { ...voice, state: 'sounding' });
+      return voice;
+    },
+    end: take,
+    drop: take,
+  };
+}
