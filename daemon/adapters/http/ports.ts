@@ -12,6 +12,13 @@ export interface WhyAnswer {
   readonly source: 'auto' | 'person';
   /** One readable sentence. */
   readonly sentence: string;
+  /** Every fact of the sentence: its text there, and where it was read from. */
+  readonly said: readonly {
+    readonly name: string;
+    readonly text: string;
+    readonly path: string;
+    readonly value: string | number;
+  }[];
   /** The rule that enqueued it; null when a person did, or when nothing of it is kept. */
   readonly rule: string | null;
   /** The flow of the decision, for /dev/flows/:id, while the trace still has it. */

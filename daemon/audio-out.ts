@@ -1,0 +1,40 @@
+// Opens the audio core on the right sink: the chosen device, the default one, or the paced null sink with one clear
+// sentence. Main thread, at start and when the device setting changes.
+import type { AudioEngine, SinkChoice } from '../audio/engine.ts';
+import { openNativeEngine } from '../audio/native-engine.ts';
+import type { Config } from './config.ts';
+import type { Log } from './ports.ts';
+
+/** 44.1 kHz is preferred (most music is); a device that says otherwise decides, up to 48 kHz. */
+const RATE_HZ = 44_100;
+
+export interface AudioOutOptions {
+  readonly sink: Config['sink'];
+  /** Stable name from the settings; null: the default device. */
+  readonly device: string | null;
+  readonly volume: number;
+  readonly playing: boolean;
+  readonly log: Log;
+}
+
+export const NO_DEVICE =
+  'No sound device was found: Segue plays into the paced null sink (everything works, nothing is heard). Plug one in, or choose one: segue devices';
+
+export function sinkOf(options: Pick<AudioOutOptions, 'sink' | 'device'>): SinkChoice {
+  return options.sink === 'null' ? { kind: 'null' } : { kind: 'portaudio', device: options.device };
+}
+
+export async function openAudio(options: AudioOutOptions): Promise<AudioEngine> {
+  const engine = openNativeEngine({
+    rate: RATE_HZ,
+    sink: { kind: 'null' },
+    playing: options.playing,
+    volume: options.volume,
+    limiter: true,
+  });
+  if (options.sink === 'null') return engine;
+  const opened = await engine.switchSink(sinkOf(options));
+  if (opened.ok) options.log.info(`Playing through ${opened.sink}.`);
+  else options.log.warn(NO_DEVICE, { reason: opened.message });
+  return engine;
+}

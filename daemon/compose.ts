@@ -1,0 +1,256 @@
+// The composition root: the only place that knows everything. Main thread, once at start. It creates, connects and
+// registers; it decides nothing about music.
+import { randomInt } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { listDevices } from '../audio/devices.ts';
+import type { AudioEngine } from '../audio/engine.ts';
+import { secondsToTicks } from '../audio/ticks.ts';
+import { createBus } from '../sync/bus.ts';
+import type { Door } from '../sync/door.ts';
+import { createEngine, type Engine } from '../sync/engine/index.ts';
+import { allRules, routineEvents, stateLikeEvents } from '../sync/rules/index.ts';
+import type { Vocabulary } from '../sync/vocabulary/index.ts';
+import { probeSystem } from './adapters/files/system-probe.ts';
+import { createHttp, type Http } from './adapters/http/http.ts';
+import { createEventHub } from './adapters/http/hub.ts';
+import { watchFolders } from './adapters/import/folder-watch.ts';
+import { libraryThroughDoor } from './adapters/import/library-through-door.ts';
+import { spawnImportWorker } from './adapters/import/spawn-worker.ts';
+import type { TraceDb } from './adapters/store/trace-db.ts';
+import { createCooldown } from './concepts/cooldown/cooldown.ts';
+import { createDirector } from './concepts/director/director.ts';
+import { createHealth } from './concepts/health/health.ts';
+import { createHistory } from './concepts/history/history.ts';
+import { createImport } from './concepts/import/import.ts';
+import { createLibrary } from './concepts/library/library.ts';
+import { createPanel } from './concepts/panel/panel.ts';
+import { createPlayer, type Positions } from './concepts/player/player.ts';
+import { createQueue } from './concepts/queue/queue.ts';
+import { createSettings, type Settings } from './concepts/settings/settings.ts';
+import { createTimeslots } from './concepts/timeslots/timeslots.ts';
+import { createDevPorts } from './dev-ports.ts';
+import type { Places } from './places.ts';
+import type { Clock, Db, Log } from './ports.ts';
+import { createWhy } from './why.ts';
+
+export interface Parts {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly places: Places;
+  readonly positions: Positions;
+  readonly traceDb: TraceDb | null;
+  readonly openAudio: (settings: {
+    device: string | null;
+    volume: number;
+    latencyS: number;
+  }) => Promise<AudioEngine>;
+  readonly bootId: string;
+  readonly version: string;
+  /** The developers' door is open although its setting is off: nobody but this machine can reach it. */
+  readonly devIsOpen: boolean;
+}
+
+export interface Appliance {
+  readonly engine: Engine<Vocabulary>;
+  readonly door: Door;
+  readonly audio: AudioEngine;
+  readonly http: Http;
+  /** Music folders are known, timers run, and it plays. */
+  start(musicFolders: readonly string[], isFirstStart: boolean): Promise<void>;
+  /** Fades out, keeps the position, and stops whatever runs. */
+  stop(reason: string, fadeMs: number): Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+const TICK_MS = 1000;
+const HALF_MINUTE_MS = 30_000;
+
+/** Creates the appliance. Nothing plays before start(). */
+export async function compose(parts: Parts): Promise<Appliance> {
+  const { db, clock, log, places, traceDb } = parts;
+  let ids = 0;
+  const idSource = { boot: parts.bootId, next: () => ++ids };
+  const bus = createBus({
+    ids: idSource,
+    nowMs: clock.nowMs,
+    onError: (type, error) => log.error(`A listener of ${type} threw.`, { error: String(error) }),
+  });
+  const engine = createEngine<Vocabulary>({
+    clock,
+    timers: {
+      after(delayMs, run) {
+        const timer = setTimeout(run, delayMs);
+        return () => clearTimeout(timer);
+      },
+    },
+    ids: idSource,
+    bus,
+    aroundTurn: (run) => db.transaction(run)(),
+    stateLike: stateLikeEvents,
+    routine: routineEvents,
+    onProblem: ({ message, kind, ...rest }) =>
+      log.error(message, { kind, ...rest, error: rest.error && String(rest.error) }),
+    ...(traceDb ? { onFlowEnd: (flow) => traceDb.add(flow) } : {}),
+  });
+  const door: Door = engine;
+
+  const settings = createSettings({ db, emit: engine.emitter('Settings') });
+  const value = settings.value;
+  engine.trace.enable(value('enable_action_tracing'));
+  const audio = await parts.openAudio({
+    device: value('output_device'),
+    volume: value('volume'),
+    latencyS: value('output_latency_s'),
+  });
+
+  const hub = createEventHub({ bootId: parts.bootId });
+  const timeZone = () => value('time_zone') ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const cooldownDefaults = () => ({
+    song: { minMs: value('song_cooldown_h') * HOUR_MS, rampMs: value('song_cooldown_ramp_h') * HOUR_MS },
+    artist: {
+      minMs: value('artist_cooldown_h') * HOUR_MS,
+      rampMs: value('artist_cooldown_ramp_h') * HOUR_MS,
+    },
+    work: { minMs: value('work_cooldown_h') * HOUR_MS, rampMs: value('work_cooldown_ramp_h') * HOUR_MS },
+  });
+  const player = createPlayer({
+    engine: audio,
+    clock,
+    emit: engine.emitter('Player', { door: 'core' }),
+    positions: parts.positions,
+    settings: () => ({
+      globalCrossfadeTicks: secondsToTicks(value('crossfade_s')),
+      defaultCurve: value('default_curve'),
+      albumAware: value('album_aware'),
+      skipThrottleS: value('skip_throttle_s'),
+      skipFadeS: value('skip_fade_s'),
+    }),
+  });
+  const queue = createQueue({
+    db,
+    clock,
+    emit: engine.emitter('Queue'),
+    limits: () => ({
+      minPassages: value('queue_min_passages'),
+      minMs: value('queue_min_minutes') * 60_000,
+      overlapMs: value('crossfade_s') * 1000,
+    }),
+  });
+  const importer = createImport({
+    db,
+    clock,
+    log,
+    emit: engine.emitter('Import'),
+    library: libraryThroughDoor(() => door),
+    spawnWorker: () => spawnImportWorker(log),
+    isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    after: (ms, work) => void setTimeout(work, ms).unref(),
+    artDir: places.artDirectory,
+    demoDir: places.demoDirectory,
+  });
+
+  engine.register('Appliance', { actions: {}, queries: { now: () => [{ nowMs: clock.nowMs() }] } });
+  engine.register('Settings', settings);
+  engine.register('Player', player);
+  engine.register('Queue', queue);
+  engine.register('History', createHistory({ db, clock, emit: engine.emitter('History') }));
+  engine.register(
+    'Library',
+    createLibrary({ db, clock, emit: engine.emitter('Library'), loudness: () => value('loudness') }),
+  );
+  engine.register(
+    'Director',
+    createDirector({
+      db,
+      clock,
+      emit: engine.emitter('Director'),
+      newSeed: () => randomInt(2 ** 32),
+      relaxCooldowns: () => value('relax_cooldowns'),
+      cooldownDefaults,
+    }),
+  );
+  engine.register(
+    'Cooldown',
+    createCooldown({ db, emit: engine.emitter('Cooldown'), defaults: cooldownDefaults }),
+  );
+  engine.register('Timeslots', createTimeslots({ db, emit: engine.emitter('Timeslots'), timeZone }));
+  engine.register('Import', importer);
+  engine.register('Panel', createPanel({ hub, emit: engine.emitter('Panel') }));
+  engine.register(
+    'Health',
+    createHealth({ db, emit: engine.emitter('Health'), system: () => probeSystem(places.stateDirectory) }),
+  );
+  engine.use(allRules);
+  const missing = engine.missing();
+  if (missing.length) throw new Error(`Rules name what nobody offers: ${missing.join(', ')}`);
+
+  const http = createHttp({
+    door,
+    hub,
+    clock,
+    log,
+    dev: createDevPorts(engine, traceDb, () => parts.devIsOpen || value('dev_interface')),
+    bootId: parts.bootId,
+    version: parts.version,
+    hostNames: [hostname()],
+    artDir: places.artDirectory,
+    panelDir: fileURLToPath(
+      new URL(import.meta.url.endsWith('.ts') ? '../dist/panel' : '../panel', import.meta.url),
+    ),
+    why: createWhy({ engine, timeZone }),
+    devices: listDevices,
+    audioStats: () => ({
+      counters: audio.counters(),
+      snapshot: audio.snapshot(),
+      memory: process.memoryUsage(),
+    }),
+  });
+
+  bus.on('Settings.changed', ({ payload }) => {
+    if (payload.key === 'enable_action_tracing') engine.trace.enable(value('enable_action_tracing'));
+    if (payload.key.startsWith('trace_')) configureTrace();
+  });
+  const configureTrace = () =>
+    traceDb?.configure({ mode: value('trace_persist'), flushMs: value('trace_flush_ms') });
+  configureTrace();
+
+  const timers: NodeJS.Timeout[] = [];
+  const every = (ms: number, work: () => void) => {
+    const timer = setInterval(work, ms);
+    timers.push(timer);
+    return () => clearInterval(timer);
+  };
+  return {
+    engine,
+    door,
+    audio,
+    http,
+    async start(musicFolders, isFirstStart) {
+      for (const path of musicFolders) await door.run('Library', 'addFolder', { path }, { door: 'start' });
+      engine.emit('Appliance', 'started', { firstStart: isFirstStart }, { door: 'start' });
+      every(TICK_MS, () => player.tick());
+      every(HALF_MINUTE_MS, () =>
+        engine.emit('Appliance', 'halfMinute', { nowMs: clock.nowMs() }, { door: 'timer' }),
+      );
+      watchFolders({
+        every,
+        folders: () => door.query('Library', 'folders', {}),
+        lost: (folder, seen) => door.run('Library', 'reconcile', { folder, seen }, { door: 'timer' }),
+        rescan: async (path) => 'job' in (await door.run('Import', 'start', { path }, { door: 'timer' })),
+      });
+    },
+    async stop(reason, fadeMs) {
+      for (const timer of timers) clearInterval(timer);
+      importer.stop();
+      engine.emit('Appliance', 'stopping', { reason }, { door: 'core' });
+      engine.flush();
+      await audio.close(fadeMs);
+      await engine.idle();
+      engine.stop();
+    },
+  };
+}

@@ -1,0 +1,116 @@
+// The daemon's life: open, compose, listen, play, and stop without losing anything. Main thread.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decisiveActions } from '../sync/rules/index.ts';
+import { createNotify } from './adapters/notify/notify.ts';
+import { listenOnSocket } from './adapters/socket/socket.ts';
+import { openStore } from './adapters/store/open.ts';
+import { openTraceDb } from './adapters/store/trace-db.ts';
+import { openAudio } from './audio-out.ts';
+import { createClock } from './clock.ts';
+import { type Appliance, compose } from './compose.ts';
+import { type Config, ConfigError } from './config.ts';
+import { createLog } from './log.ts';
+import { chooseMusic } from './music.ts';
+import { type Places, placesOf } from './places.ts';
+import type { Log } from './ports.ts';
+import { createPositions } from './positions.ts';
+
+const FADE_MS = 200;
+const GRACE_MS = 5000;
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
+
+/** Runs until SIGTERM or SIGINT; the answer is the exit code. */
+export async function runDaemon(config: Config): Promise<number> {
+  const stopAsked = toldToStop();
+  const log = createLog(config.logLevel);
+  const places = placesOf(config.state, process.env);
+  makeFolders(places);
+  const opened = openStore({ stateDir: places.stateDirectory, nowMs: Date.now() });
+  if ('error' in opened) throw new ConfigError(opened.message);
+  for (const notice of opened.notices) log.warn(notice);
+  const { db } = opened;
+  const newestMs = db.prepare('SELECT max(started_at_ms) FROM plays').pluck().get() as number | null;
+  const clock = createClock(newestMs ?? 0);
+  const traceDb = openTraceDb({
+    path: places.traceDatabase,
+    decisive: decisiveActions,
+    onError: (message, error) => log.warn(message, { error: String(error) }),
+  });
+  const appliance = await compose({
+    db,
+    clock,
+    log,
+    places,
+    traceDb,
+    positions: createPositions(db, join(places.runtimeDirectory, 'position.json'), clock, log),
+    openAudio: (settings) => openAudio({ ...settings, sink: config.sink, playing: true, log }),
+    bootId: randomBytes(4).toString('hex'),
+    version: versionOf(),
+    devIsOpen: LOOPBACK.has(config.bind),
+  });
+  const doors = await openDoors(appliance, config, places, log);
+  const music = chooseMusic(config, places, process.env.HOME);
+  log.info(music.sentence);
+  await appliance.start(music.folders, opened.isNew);
+  const notify = createNotify({ log });
+  void notify.ready(`Panel on ${doors.url}`);
+  const reason = await stopAsked;
+  log.info(`Stopping (${reason}).`);
+  await appliance.stop(reason, FADE_MS);
+  await doors.close();
+  traceDb.close();
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+  return 0;
+}
+
+function makeFolders(places: Places): void {
+  for (const folder of [places.stateDirectory, places.runtimeDirectory, places.artDirectory]) {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw new ConfigError(
+        `${folder} cannot be made: ${(error as Error).message}. Choose another place with --state.`,
+      );
+    }
+  }
+}
+
+async function openDoors(appliance: Appliance, config: Config, places: Places, log: Log) {
+  const socket = await listenOnSocket({ path: places.socket, listener: appliance.http.listener('socket') });
+  if ('error' in socket) throw new ConfigError(socket.message);
+  const bound = await appliance.http.listen({ host: config.bind, port: config.port });
+  if ('error' in bound) {
+    await socket.close(0);
+    throw new ConfigError(bound.message);
+  }
+  const host = config.bind === '0.0.0.0' ? '127.0.0.1' : config.bind;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound.port}`;
+  log.info(`Panel on ${url}`);
+  return {
+    url,
+    async close() {
+      await Promise.all([appliance.http.close(GRACE_MS), socket.close(GRACE_MS)]);
+    },
+  };
+}
+
+function toldToStop(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+}
+
+function versionOf(): string {
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      return (JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string })
+        .version;
+    } catch {
+      // Source and dist lie at different depths: the other one has it.
+    }
+  }
+  return 'unknown';
+}

@@ -1,0 +1,59 @@
+// Where the position of what sounds is kept: in the runtime directory (tmpfs on the appliance) each second, and in
+// segue.db at pause, stop and passage start. Main thread.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Positions } from './concepts/player/player.ts';
+import type { Clock, Db, Log } from './ports.ts';
+
+interface Saved {
+  readonly entry: number;
+  readonly positionMs: number;
+  readonly savedAtMs: number;
+}
+
+export function createPositions(db: Db, file: string, clock: Clock, log: Log): Positions {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const write = db.prepare(
+    'INSERT INTO player_state (id, entry, position_ms, saved_at_ms) VALUES (1, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, position_ms = excluded.position_ms, saved_at_ms = excluded.saved_at_ms',
+  );
+  const read = db.prepare(
+    'SELECT entry, position_ms AS positionMs, saved_at_ms AS savedAtMs FROM player_state WHERE id = 1',
+  );
+  let isMirrorBroken = false;
+
+  function mirrored(): Saved | null {
+    try {
+      const saved = JSON.parse(readFileSync(file, 'utf8')) as Saved;
+      return Number.isInteger(saved.entry) && Number.isFinite(saved.positionMs) ? saved : null;
+    } catch {
+      // Not there after a restart of the machine, or half written: the database has an older one.
+      return null;
+    }
+  }
+
+  return {
+    mirror(entry, positionMs) {
+      try {
+        writeFileSync(`${file}.new`, JSON.stringify({ entry, positionMs, savedAtMs: clock.nowMs() }));
+        renameSync(`${file}.new`, file);
+      } catch (error) {
+        if (!isMirrorBroken)
+          log.warn(`The position cannot be mirrored to ${file}; after a crash the passage begins anew.`, {
+            error: String(error),
+          });
+        isMirrorBroken = true;
+      }
+    },
+    save(entry, positionMs) {
+      write.run(entry, Math.floor(positionMs), clock.nowMs());
+    },
+    load() {
+      const durable = read.get() as (Omit<Saved, 'entry'> & { entry: number | null }) | undefined;
+      const mirror = mirrored();
+      if (mirror && (!durable || mirror.savedAtMs >= durable.savedAtMs)) return mirror;
+      return durable && durable.entry !== null
+        ? { entry: durable.entry, positionMs: durable.positionMs }
+        : null;
+    },
+  };
+}

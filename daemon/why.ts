@@ -1,0 +1,61 @@
+// Why an entry plays: the stored facts of its selection in words, and the rule and flow that enqueued it for as long
+// as the trace has them. Main thread; reads only.
+import type { Engine, RecordView } from '../sync/engine/index.ts';
+import type { EntryId, Failure, PassageId } from '../sync/vocabulary/common.ts';
+import type { Vocabulary } from '../sync/vocabulary/index.ts';
+import type { WhyAnswer } from './adapters/http/ports.ts';
+import { explain, type Names } from './concepts/director/why.ts';
+
+export interface WhyPorts {
+  readonly engine: Engine<Vocabulary>;
+  /** The zone in which times are told. */
+  readonly timeZone: () => string;
+}
+
+export function createWhy({
+  engine,
+  timeZone,
+}: WhyPorts): (entry: EntryId) => WhyAnswer | Failure<'NO_SUCH_ENTRY'> {
+  function names(passage: PassageId): Names | null {
+    const card = engine.query('Library', 'card', { passage })[0];
+    return card ? { title: card.title, artist: card.artist } : null;
+  }
+
+  /** The enqueueing of an entry, from the trace in memory. */
+  function enqueueing(entry: EntryId): { record: RecordView; flow: string } | null {
+    const isIt = ({ name, output }: RecordView) =>
+      name === 'Queue.enqueue' &&
+      ((output as { entries?: readonly EntryId[] } | null)?.entries?.includes(entry) ?? false);
+    const flow = engine.trace.findFlowsOf(isIt, 1)[0];
+    const record = flow?.records.find(isIt);
+    return flow && record ? { record, flow: flow.id } : null;
+  }
+
+  return (entry) => {
+    const waiting = engine.query('Queue', 'entries', {}).find((row) => row.entry === entry);
+    const play = waiting ? undefined : engine.query('History', 'ofEntry', { entry })[0];
+    const known = waiting ?? play;
+    if (!known)
+      return {
+        error: 'NO_SUCH_ENTRY',
+        message: `There is no entry e${entry}, in the queue or in the history.`,
+      };
+    const facts =
+      known.selection === null
+        ? null
+        : (engine.query('Director', 'facts', { selection: known.selection })[0] ?? null);
+    const source = waiting?.source ?? (known.selection === null ? 'person' : 'auto');
+    const why = explain({ passage: known.passage, source, selection: facts, names, timeZone: timeZone() });
+    const traced = enqueueing(entry);
+    return {
+      entry,
+      passage: known.passage,
+      source,
+      sentence: why.sentence,
+      said: why.facts,
+      rule: traced?.record.rule ?? null,
+      flow: traced?.flow ?? null,
+      facts,
+    };
+  };
+}
