@@ -1,0 +1,156 @@
+// `npm run bench -- play [--minutes 10] [--music DIR]`: Segue on its null sink beside Debian's mpd (null output,
+// crossfade 5) on the same files at the same time: CPU seconds a minute, memory by part, underruns, callback times.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { startDaemon, temporaryFolder } from '../support/daemon.ts';
+import { benchLibrary } from './support/library.ts';
+import { cpuSeconds, memory, memoryByPart } from './support/process-cost.ts';
+import { table } from './support/table.ts';
+
+interface AudioStats {
+  readonly counters: {
+    underruns: number;
+    xruns: number;
+    frames: number;
+    periods: number;
+    worstCallbackUs: number;
+    periodUs: number;
+    callbackHistogram: number[];
+  };
+}
+
+const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
+const option = (args: string[], name: string) =>
+  args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
+
+/** Starts mpd on the folder with a null output; null where it is not installed. */
+async function startMpd(folder: string, music: string) {
+  if (
+    spawnSync('mpd', ['--version'], { stdio: 'ignore' }).error ||
+    spawnSync('mpc', ['--version'], { stdio: 'ignore' }).error
+  )
+    return null;
+  mkdirSync(join(folder, 'playlists'), { recursive: true });
+  const socket = join(folder, 'socket');
+  const lines = [
+    `music_directory "${music}"`,
+    `playlist_directory "${folder}/playlists"`,
+    `db_file "${folder}/db"`,
+    `log_file "${folder}/log"`,
+    `state_file "${folder}/state"`,
+    `bind_to_address "${socket}"`,
+    'auto_update "no"',
+    'audio_output {',
+    '  type "null"',
+    '  name "null"',
+    '  sync "yes"',
+    '  mixer_type "software"',
+    '}',
+  ];
+  writeFileSync(join(folder, 'mpd.conf'), `${lines.join('\n')}\n`);
+  const child = spawn('mpd', ['--no-daemon', join(folder, 'mpd.conf')], {
+    stdio: 'ignore',
+    env: { ...process.env, HOME: folder },
+  });
+  const mpc = (...words: string[]) =>
+    spawnSync('mpc', words, { env: { ...process.env, MPD_HOST: socket }, encoding: 'utf8' }).stdout;
+  await sleep(1500);
+  mpc('update', '--wait');
+  for (const words of ['clear', 'add /', 'random on', 'repeat on', 'crossfade 5']) mpc(...words.split(' '));
+  const idleFrom = cpuSeconds(child.pid as number);
+  await sleep(5000);
+  const idlePerMinute = (cpuSeconds(child.pid as number) - idleFrom) * 12;
+  mpc('play');
+  return {
+    pid: child.pid as number,
+    idlePerMinute,
+    playing: () => mpc('status').includes('[playing]'),
+    stop: () => child.kill(),
+  };
+}
+
+async function run(args: string[]): Promise<void> {
+  const minutes = Number(option(args, '--minutes') ?? 10);
+  const folder = temporaryFolder('bench');
+  const named = option(args, '--music');
+  const music = named ? resolve(named) : benchLibrary(join(folder.path, 'music'));
+  const segue = await startDaemon({ music, state: join(folder.path, 'state') });
+  await segue.until(
+    'playing',
+    () => segue.get<{ current: object | null }>('/status'),
+    (status) => status.current !== null,
+    60_000,
+  );
+  await segue.until(
+    'the import',
+    () => segue.get<{ state?: string }>('/import'),
+    (job) => job.state === 'done',
+    600_000,
+  );
+  const mpd = await startMpd(join(folder.path, 'mpd'), music);
+  // Both have started, imported and filled their buffers.
+  await sleep(10_000);
+  const from = { segue: cpuSeconds(segue.pid), mpd: mpd ? cpuSeconds(mpd.pid) : 0, at: Date.now() };
+  const before = (await segue.get<AudioStats>('/audio')).counters;
+  for (let minute = 0; minute < minutes; minute += 0.5) {
+    await sleep(Math.min(30_000, minutes * 60_000));
+    process.stdout.write('.');
+  }
+  process.stdout.write('\n');
+  const elapsed = (Date.now() - from.at) / 60_000;
+  const after = (await segue.get<AudioStats>('/audio')).counters;
+  const history = await segue.get<{ plays: object[] }>('/history?limit=100');
+  const rows: (string | number)[][] = [];
+  const add = (name: string, pid: number, cpu: number, extra: string) => {
+    const used = memory(pid);
+    rows.push([
+      name,
+      (cpu / elapsed).toFixed(3),
+      used.residentMb.toFixed(1),
+      used.anonymousMb.toFixed(1),
+      used.fileMb.toFixed(1),
+      extra,
+    ]);
+  };
+  const segueCpu = cpuSeconds(segue.pid) - from.segue;
+  add('segue', segue.pid, segueCpu, `${history.plays?.length ?? 0} plays`);
+  if (mpd) {
+    const mpdCpu = cpuSeconds(mpd.pid) - from.mpd;
+    add(
+      'mpd',
+      mpd.pid,
+      mpdCpu,
+      `${mpd.playing() ? 'playing' : 'NOT PLAYING'}, idle ${mpd.idlePerMinute.toFixed(3)}`,
+    );
+    rows.push(['ratio segue / mpd', (segueCpu / mpdCpu).toFixed(2), '', '', '', '']);
+  }
+  console.log(`${elapsed.toFixed(2)} minutes of playing, crossfade 5 s both, ${music}`);
+  table(['', 'CPU-s a minute', 'resident MB', 'anonymous MB', 'file MB', ''], rows);
+  if (!mpd) console.log('mpd and mpc are not installed: apt-get install mpd mpc gives the other side.');
+  console.log('\nSegue, resident by part:');
+  table(
+    ['part', 'MB'],
+    memoryByPart(segue.pid).map(({ part, residentMb }) => [part, residentMb.toFixed(1)]),
+  );
+  console.log(
+    `\nunderruns ${after.underruns - before.underruns}, xruns ${after.xruns - before.xruns}, frames ${after.frames - before.frames}, worst callback ${after.worstCallbackUs} µs of a period of ${after.periodUs} µs`,
+  );
+  console.log('callback times:');
+  const total = after.callbackHistogram.reduce((sum, count) => sum + count, 0);
+  table(
+    ['below µs', 'callbacks', '%'],
+    after.callbackHistogram.flatMap((count, bucket) =>
+      count ? [[2 ** bucket, count, ((100 * count) / total).toFixed(2)]] : [],
+    ),
+  );
+  mpd?.stop();
+  await segue.stop();
+  folder.remove();
+}
+
+export const bench = {
+  name: 'play',
+  summary: 'ten minutes of playing beside mpd: CPU, memory by part, callback times',
+  run,
+};

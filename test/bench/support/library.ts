@@ -1,0 +1,36 @@
+// A library for benchmarks: FLAC at 44.1 kHz, composed by the demo's own program, so that anyone can run them.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { mediaTools } from '../../../audio/addon.ts';
+
+const PIECES = 16;
+const SECONDS = 75;
+
+/** Writes 16 FLAC files of 75 s (tones and noise under an envelope) and returns the folder. */
+export function benchLibrary(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const media = mediaTools();
+  const rateHz = 44_100;
+  for (let piece = 0; piece < PIECES; piece++) {
+    const frames = SECONDS * rateHz;
+    const samples = new Float32Array(2 * frames);
+    let noise = 12_345 + piece;
+    for (let n = 0; n < frames; n++) {
+      noise = (Math.imul(noise, 1_664_525) + 1_013_904_223) >>> 0;
+      const envelope = 0.3 + 0.2 * Math.sin((2 * Math.PI * n) / rateHz / 4);
+      const hiss = (noise / 2 ** 32 - 0.5) * 0.1;
+      samples[2 * n] = envelope * Math.sin((2 * Math.PI * (110 + 20 * piece) * n) / rateHz) + hiss;
+      samples[2 * n + 1] = envelope * Math.sin((2 * Math.PI * (165 + 30 * piece) * n) / rateHz) - hiss;
+    }
+    const name = `piece-${String(piece).padStart(2, '0')}`;
+    const written = media.encode({
+      path: join(folder, `${name}.flac`),
+      codec: 'flac',
+      rateHz,
+      samples,
+      tags: { title: `Piece ${piece}`, artist: `Artist ${piece % 8}`, album: `Album ${piece % 4}` },
+    });
+    if ('error' in written) throw new Error(written.message);
+  }
+  return folder;
+}
