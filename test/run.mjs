@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const STAGES = [
   { name: 'unit', folders: ['test/unit', 'test/rules'], concurrency: 2 },
-  { name: 'golden', folders: ['test/golden'], concurrency: 2 },
+  { name: 'golden', folders: ['test/golden', 'test/native'], concurrency: 2 },
   { name: 'native', program: ['node', ['test/native/run.mjs']] },
   { name: 'system', folders: ['test/system'], concurrency: 1 },
   { name: 'panel', folders: ['test/panel'], concurrency: 1 },

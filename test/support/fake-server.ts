@@ -44,6 +44,7 @@ export function whyOf(
     sentence:
       'It is evening until 22:00, and of 11 pieces that were free this one lay nearest to what evenings here ' +
       'sound like but for two; the draw fell on it with a chance of 2 in 5.',
+    said: [{ name: 'eligible', text: '11', path: 'eligible', value: 11 }],
     rule: 'AutoSelectWhenQueueLow',
     flow: 'b1-42',
     facts: {

@@ -1,0 +1,69 @@
+// A process of its own that plays a list of plans through the sound device with the core alone (no daemon), and
+// optionally blocks JavaScript in the middle. Argument: a JSON file with a PlayList; prints a PlayResult.
+import { readFileSync } from 'node:fs';
+import type { EngineEvent, EntryPlan } from '../../audio/engine.ts';
+import { openNativeEngine } from '../../audio/native-engine.ts';
+
+export interface PlayList {
+  readonly rate: number;
+  readonly plans: readonly EntryPlan[];
+  /** Blocks JavaScript for `forMs`, `beforeMs` before the transition after the given entry begins. */
+  readonly block: { readonly entry: number; readonly beforeMs: number; readonly forMs: number } | null;
+}
+
+export interface PlayResult {
+  readonly events: readonly EngineEvent[];
+  readonly underruns: number;
+  readonly xruns: number;
+}
+
+async function main(file: string): Promise<PlayResult> {
+  const { rate, plans, block } = JSON.parse(readFileSync(file, 'utf8')) as PlayList;
+  const events: EngineEvent[] = [];
+  // The engine does not keep the process alive by itself.
+  const alive = setInterval(() => {}, 1000);
+  const engine = openNativeEngine({
+    rate,
+    sink: { kind: 'portaudio', device: null },
+    playing: true,
+    volume: 1,
+    limiter: true,
+  });
+  // The virtual device loses some frames as it wakes: it hears silence first.
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  await new Promise<void>((resolve) => {
+    const offer = (index: number) => {
+      const plan = plans[index];
+      if (plan) void engine.offer(plan);
+    };
+    engine.onEvent((event) => {
+      events.push(event);
+      if (event.type === 'voiceStarted') {
+        const index = plans.findIndex((plan) => plan.entry === event.entry);
+        offer(index + 1);
+        const plan = plans[index];
+        if (plan && block?.entry === event.entry) scheduleBlock(plan, plans[index + 1]);
+      }
+      if (event.type === 'voiceEnded' && event.ended.entry === plans.at(-1)?.entry) resolve();
+    });
+    const scheduleBlock = (plan: EntryPlan, next: EntryPlan | undefined) => {
+      const playedMs = ((plan.endFrame - plan.startFrame - (next?.overlapFrames ?? 0)) / rate) * 1000;
+      setTimeout(
+        () => {
+          const until = Date.now() + (block?.forMs ?? 0);
+          while (Date.now() < until);
+        },
+        playedMs - (block?.beforeMs ?? 0),
+      );
+    };
+    offer(0);
+  });
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  const { underruns, xruns } = engine.counters();
+  await engine.close();
+  clearInterval(alive);
+  return { events, underruns, xruns };
+}
+
+console.log(JSON.stringify(await main(process.argv[2] ?? '')));
+process.exit(0);

@@ -1,0 +1,113 @@
+// What goes wrong in a music folder: each fault is an event and a line in words, and the music goes on.
+import assert from 'node:assert/strict';
+import {
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type Daemon, startDaemon, temporaryFolder } from '../support/daemon.ts';
+import { writeMusic } from '../support/music.ts';
+
+interface Status {
+  readonly playing: boolean;
+  readonly current: { entry: string; title: string; positionMs: number } | null;
+}
+interface ImportView {
+  readonly state: string;
+  readonly failed: number;
+  readonly failures: readonly { path: string; reason: string }[];
+}
+
+const folder = temporaryFolder('bad');
+const music = join(folder.path, 'music');
+let daemon: Daemon;
+
+before(async () => {
+  writeMusic(music, 6, 8);
+  writeFileSync(join(music, 'text.mp3'), 'This is a letter, not a song.\n'.repeat(40));
+  writeFileSync(join(music, 'empty.flac'), '');
+  mkdirSync(join(music, 'folder.mp3'));
+  symlinkSync('/nowhere/at/all.flac', join(music, 'dangling.flac'));
+  symlinkSync('.', join(music, 'loop'));
+  const whole = readFileSync(join(music, 'track-000.flac'));
+  writeFileSync(join(music, 'cut.flac'), whole.subarray(0, 2000));
+  writeFileSync(join(music, 'half.flac'), whole);
+  truncateSync(join(music, 'half.flac'), Math.floor(whole.length * 0.7));
+  daemon = await startDaemon({ state: join(folder.path, 'state'), music });
+  await daemon.until(
+    'the import',
+    () => daemon.get<ImportView>('/import'),
+    (job) => job.state === 'done',
+    60_000,
+  );
+});
+after(async () => {
+  await daemon?.stop();
+  folder.remove();
+});
+
+const status = () => daemon.get<Status>('/status');
+const isMoving = async () => {
+  const from = (await daemon.until('playing', status, (now) => now.current !== null)).current;
+  await daemon.until(
+    'the music to go on',
+    status,
+    (now) =>
+      now.current !== null && (now.current.entry !== from?.entry || now.current.positionMs > from.positionMs),
+  );
+};
+
+test('each faulty file is named with a reason in words', async () => {
+  const { failures } = await daemon.get<ImportView>('/import');
+  const reasonOf = (name: string) => failures.find(({ path }) => path === name)?.reason ?? '';
+  for (const name of ['text.mp3', 'empty.flac', 'dangling.flac']) {
+    assert.match(reasonOf(name), /\w+ \w+ \w+/, `${name} has no reason: ${JSON.stringify(failures)}`);
+  }
+  assert.ok(!failures.some(({ path }) => path.startsWith('loop/')), 'a loop of links was followed');
+});
+
+test('it plays on beside them', isMoving);
+
+test('a truncated file is played as far as it goes or skipped, and the music goes on', async () => {
+  const { items } = await daemon.get<{ items: { passage: string; path: string }[] }>(
+    '/library/search?q=track%200',
+  );
+  for (const item of items.filter(({ path }) => /half|cut/.test(path))) {
+    await daemon.send('POST', '/queue', { passage: item.passage, where: 'next' });
+    await daemon.send('POST', '/skip');
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+  }
+  await isMoving();
+});
+
+test('a music folder that vanishes is said in words, does not stop the radio, and comes back', async () => {
+  const away = join(folder.path, 'away');
+  renameSync(music, away);
+  const health = await daemon.until(
+    'the folder to be missed',
+    () => daemon.get<{ checks: { name: string; ok: boolean; message: string }[] }>('/health'),
+    ({ checks }) => checks.some((check) => check.name === 'library' && !check.ok),
+    45_000,
+  );
+  const library = health.checks.find(({ name }) => name === 'library');
+  assert.match(library?.message ?? '', new RegExp(music));
+  renameSync(away, music);
+  await daemon.until(
+    'the folder to be found again',
+    () => daemon.get<{ checks: { name: string; ok: boolean }[] }>('/health'),
+    ({ checks }) => checks.some((check) => check.name === 'library' && check.ok),
+    45_000,
+  );
+  await isMoving();
+});
+
+test('nothing of this crashed it', () => {
+  assert.equal(daemon.process.exitCode, null);
+  rmSync(join(music, 'text.mp3'));
+});

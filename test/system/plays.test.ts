@@ -1,0 +1,138 @@
+// The daemon as its owner meets it: it plays a folder by itself, obeys, says why, and stops cleanly.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type Daemon, startDaemon, temporaryFolder } from '../support/daemon.ts';
+import { writeMusic } from '../support/music.ts';
+
+interface Status {
+  readonly playing: boolean;
+  readonly volume: number;
+  readonly current: {
+    entry: string;
+    passage: string;
+    title: string;
+    positionMs: number;
+    durationMs: number;
+  } | null;
+  readonly crossfade: { from: string; to: string; progress: number } | null;
+  readonly next: readonly { entry: string; title: string }[];
+}
+
+const folder = temporaryFolder('plays');
+let daemon: Daemon;
+const status = () => daemon.get<Status>('/status');
+
+before(async () => {
+  writeMusic(join(folder.path, 'music'), 8, 9);
+  daemon = await startDaemon({ state: join(folder.path, 'state'), music: join(folder.path, 'music') });
+  await daemon.until('playing', status, (now) => (now.current?.positionMs ?? 0) > 0);
+});
+after(async () => {
+  await daemon?.stop();
+  folder.remove();
+});
+
+function segue(...words: string[]) {
+  const ran = spawnSync(process.execPath, ['deploy/segue.mjs', '--state', daemon.state, ...words], {
+    encoding: 'utf8',
+  });
+  return { code: ran.status, out: ran.stdout, err: ran.stderr };
+}
+
+test('it plays by itself and fills its queue', async () => {
+  const now = await daemon.until('a queue', status, ({ next }) => next.length >= 1);
+  assert.equal(now.playing, true);
+});
+
+test('a crossfade is heard and shown, then the next passage is the current one', async () => {
+  const fading = await daemon.until('a crossfade', status, ({ crossfade }) => crossfade !== null, 20_000);
+  assert.ok(fading.crossfade && fading.crossfade.progress >= 0 && fading.crossfade.progress <= 1);
+  assert.notEqual(fading.crossfade?.from, fading.crossfade?.to);
+  const after = await daemon.until('its end', status, ({ crossfade }) => crossfade === null);
+  assert.equal(after.current?.entry, fading.crossfade?.to);
+});
+
+test('what was played is in the history, with how it ended', async () => {
+  const { plays } = await daemon.until(
+    'a play that has ended',
+    () => daemon.get<{ plays: { ended: string | null; heardMs: number | null }[] }>('/history'),
+    (answer) => answer.plays.some((play) => play.ended !== null),
+  );
+  assert.ok(plays.some((play) => play.ended === 'natural' && (play.heardMs ?? 0) > 5000));
+});
+
+test('pause, seek, volume and skip do what they say', async () => {
+  await daemon.send('POST', '/pause');
+  assert.equal((await status()).playing, false);
+  await daemon.send('POST', '/seek', { positionMs: 1000 });
+  const sought = await daemon.until(
+    'the new position',
+    status,
+    (now) => Math.abs((now.current?.positionMs ?? 0) - 1000) < 30,
+  );
+  await daemon.send('POST', '/volume', { volume: 0.25 });
+  assert.equal((await status()).volume, 0.25);
+  await daemon.send('POST', '/play');
+  await daemon.until('it plays again', status, (now) => now.playing && (now.current?.positionMs ?? 0) > 1000);
+  const before = sought.current?.entry;
+  await daemon.send('POST', '/skip');
+  await daemon.until(
+    'another passage',
+    status,
+    (now) => now.current !== null && now.current.entry !== before,
+  );
+});
+
+test('a passage asked for next comes next; removed, it does not; removed again, it is no error', async () => {
+  const { items } = await daemon.get<{ items: { passage: string; title: string }[] }>(
+    '/library/search?q=Track',
+  );
+  const wanted = items[0] as { passage: string; title: string };
+  const asked = await daemon.send<{ entries: string[] }>('POST', '/queue', {
+    passage: wanted.passage,
+    where: 'next',
+  });
+  const [entry] = asked.body.entries;
+  const now = await daemon.until('it in the queue', status, ({ next }) => next[0]?.entry === entry);
+  assert.equal(now.next[0]?.title, wanted.title);
+  assert.equal((await daemon.send('DELETE', `/queue/${entry}`)).status, 200);
+  assert.ok(!(await status()).next.some((waiting) => waiting.entry === entry));
+  assert.equal((await daemon.send('DELETE', `/queue/${entry}`)).status, 200);
+});
+
+test('the command line says what plays and why', async () => {
+  const shown = segue('status', '--json');
+  assert.equal(shown.code, 0, shown.err);
+  assert.equal(JSON.parse(shown.out).playing, true);
+  const why = segue('why');
+  assert.equal(why.code, 0, why.err);
+  assert.match(why.out, /\w.*\./s);
+  assert.equal(segue('doctor').code !== 2, true);
+  assert.equal(segue('no-such-command').code, 2);
+});
+
+test('metrics of a rule have the promised keys', async () => {
+  const answer = await fetch(`${daemon.url}/dev/syncs/AutoSelectWhenQueueLow/metrics`);
+  const metrics = (await answer.json()) as Record<string, unknown>;
+  for (const key of ['activations', 'avg_duration_us', 'max_duration_us', 'p95_duration_us'])
+    assert.equal(typeof metrics[key], 'number', key);
+  assert.ok((metrics.activations as number) > 0);
+});
+
+test('SIGTERM: it fades, saves and exits with 0; started again it goes on where it was', async () => {
+  const before = await daemon.until(
+    'some position',
+    status,
+    (now) => (now.current?.positionMs ?? 0) > 1500 && now.crossfade === null,
+  );
+  assert.equal(await daemon.stop(), 0);
+  daemon = await startDaemon({ state: daemon.state, music: join(folder.path, 'music') });
+  const resumed = await daemon.until('playing', status, (now) => (now.current?.positionMs ?? 0) > 0);
+  assert.equal(resumed.current?.entry, before.current?.entry);
+  assert.ok(
+    (resumed.current?.positionMs ?? 0) >= (before.current?.positionMs ?? 0),
+    'it resumed earlier than it stopped',
+  );
+});
