@@ -28,7 +28,7 @@ import { createLibrary } from './concepts/library/library.ts';
 import { createPanel } from './concepts/panel/panel.ts';
 import { createPlayer, type Positions } from './concepts/player/player.ts';
 import { createQueue } from './concepts/queue/queue.ts';
-import { createSettings, type Settings } from './concepts/settings/settings.ts';
+import { createSettings } from './concepts/settings/settings.ts';
 import { createTimeslots } from './concepts/timeslots/timeslots.ts';
 import { createDevPorts } from './dev-ports.ts';
 import type { Places } from './places.ts';
