@@ -12,7 +12,7 @@ import { NO_TAGS, type Tags, tagsOf } from './tags.ts';
 export type ReadResult = { readonly file: ImportedFile } | { readonly reason: string };
 export type FileReader = (found: FoundFile, root: string) => Promise<ReadResult>;
 
-/** Below this nothing is a piece of music; such a "file" is a broken header. */
+/** Clicks and broken headers: nothing that could be a passage. */
 const SHORTEST_TICKS = 28_224_000 / 10;
 const MOST_REMEMBERED_ALBUMS = 10_000;
 
@@ -36,7 +36,7 @@ export function createFileReader(media: MediaTools, artDir: string): FileReader 
     const probe = media.probe(path);
     if ('error' in probe) return { reason: withoutPath(probe.message, path) };
     if (probe.durationTicks < SHORTEST_TICKS)
-      return { reason: 'There is no audio in this file. Replace it.' };
+      return { reason: 'It lasts less than 0.1 s: too short to be played.' };
     let tags = NO_TAGS;
     let artFile: string | null = null;
     try {

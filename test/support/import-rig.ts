@@ -6,7 +6,7 @@ import { mediaTools } from '../../audio/addon.ts';
 import { spawnImportWorker } from '../../daemon/adapters/import/spawn-worker.ts';
 import { createImport, type ImportLibrary } from '../../daemon/concepts/import/import.ts';
 import type { WorkerHandle } from '../../daemon/concepts/import/worker-port.ts';
-import type { Log } from '../../daemon/ports.ts';
+import type { Db, Log } from '../../daemon/ports.ts';
 import { openLibrary } from './library-fixture.ts';
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -50,13 +50,18 @@ export function writeTone(
 }
 
 /** What the composition root does through the engine's door, without an engine. */
-function directLibrary(library: ReturnType<typeof openLibrary>): ImportLibrary {
+function directLibrary(library: ReturnType<typeof openLibrary>, batchMs: number[]): ImportLibrary {
   const { actions, queries } = library;
   return {
     folders: () => queries.folders({}),
     knownFiles: (folder, after, limit) => queries.knownFiles({ folder, after, limit }),
     addFolder: async (path) => actions.addFolder({ path }),
-    addFiles: async (files) => actions.addFiles({ files }),
+    async addFiles(files) {
+      const startMs = performance.now();
+      const output = actions.addFiles({ files });
+      batchMs.push(performance.now() - startMs);
+      return output;
+    },
     setAnalysis: async (files) => actions.setAnalysis({ files }),
     noteBroken: async (file, reason) => actions.noteBroken({ ...file, reason }),
     noteUnreadable: async (folder, items) => actions.noteUnreadable({ folder, items }),
@@ -64,8 +69,14 @@ function directLibrary(library: ReturnType<typeof openLibrary>): ImportLibrary {
   };
 }
 
-export function importRig(options: { artDir: string; spawnWorker?: () => WorkerHandle; demoDir?: string }) {
-  const library = openLibrary();
+export function importRig(options: {
+  artDir: string;
+  spawnWorker?: () => WorkerHandle;
+  demoDir?: string;
+  db?: Db;
+}) {
+  const library = openLibrary(options.db ? { db: options.db } : {});
+  const batchMs: number[] = [];
   const workers: WorkerHandle[] = [];
   const spawn = options.spawnWorker ?? (() => spawnImportWorker(silentLog));
   const later: (() => void)[] = [];
@@ -75,7 +86,7 @@ export function importRig(options: { artDir: string; spawnWorker?: () => WorkerH
     clock: { nowMs: () => library.clock.now, monotonicMs },
     log: silentLog,
     emit: (event, payload) => library.events.push({ event, payload }),
-    library: directLibrary(library),
+    library: directLibrary(library, batchMs),
     spawnWorker() {
       const worker = spawn();
       workers.push(worker);
@@ -92,6 +103,8 @@ export function importRig(options: { artDir: string; spawnWorker?: () => WorkerH
     library,
     import: concept,
     workers,
+    /** How long each batch of new files held the main thread. */
+    batchMs,
     events,
     later,
     status: () => concept.queries.status({})[0],

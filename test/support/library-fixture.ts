@@ -2,11 +2,12 @@
 import { secondsToTicks } from '../../audio/ticks.ts';
 import { createLibrary } from '../../daemon/concepts/library/library.ts';
 import type { LoudnessMode } from '../../daemon/concepts/library/loudness.ts';
+import type { Db } from '../../daemon/ports.ts';
 import type { ImportedFile } from '../../sync/vocabulary/library.ts';
 import { openMemory } from './database.ts';
 
-export function openLibrary(options: { loudness?: LoudnessMode } = {}) {
-  const db = openMemory();
+export function openLibrary(options: { loudness?: LoudnessMode; db?: Db } = {}) {
+  const db = options.db ?? openMemory();
   const events: { event: string; payload: object }[] = [];
   const clock = { now: 1_800_000_000_000, nowMs: () => clock.now, monotonicMs: () => clock.now };
   const library = createLibrary({
