@@ -7,6 +7,7 @@ import type { ImportedFile } from '../../sync/vocabulary/library.ts';
 import type { FoundFile } from '../concepts/import/worker-port.ts';
 import { folderArt, frontOf, keepArt } from './art.ts';
 import { contentKey } from './content-key.ts';
+import { readTags } from './read-tags.ts';
 import { NO_TAGS, type Tags, tagsOf } from './tags.ts';
 
 export type ReadResult = { readonly file: ImportedFile } | { readonly reason: string };
@@ -40,7 +41,7 @@ export function createFileReader(media: MediaTools, artDir: string): FileReader 
     let tags = NO_TAGS;
     let artFile: string | null = null;
     try {
-      tags = tagsOf(await parseFile(path, { duration: false, skipCovers: true }));
+      tags = tagsOf(await readTags(path, found.sizeBytes));
       artFile = await artFor(path, dirname(path), tags);
     } catch {
       // It can be played, only its tags cannot be read: it is called by its file name.
@@ -55,7 +56,7 @@ export function createFileReader(media: MediaTools, artDir: string): FileReader 
           channels: probe.channels,
           tags,
           artFile,
-          contentKey: await contentKey(path, found.sizeBytes),
+          contentKey: contentKey(path, found.sizeBytes),
           flavor: null,
         },
       };
