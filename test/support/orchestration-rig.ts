@@ -105,10 +105,11 @@ export function row(
   const us = (value: number) => value.toFixed(3).padStart(9);
   const target = targetUs === null ? '        –' : us(targetUs);
   const verdict = targetUs === null ? '   ' : measured.medianUs <= targetUs ? 'ok ' : 'NO ';
+  const ratio = (of: keyof Measured) => (measured[of] / (direct?.[of] ?? 1)).toFixed(2);
   const beside =
     direct === undefined
       ? ''
-      : `direct ${us(direct.medianUs)}  × ${(measured.medianUs / direct.medianUs).toFixed(2)}`;
+      : `direct ${us(direct.medianUs)}  × ${ratio('medianUs')} (by the best × ${ratio('bestUs')})`;
   console.log(
     `${name.padEnd(54)} ${us(measured.bestUs)} ${us(measured.medianUs)} ${us(measured.p99Us)} ${target} ${verdict} ${beside} ${note}`.trimEnd(),
   );
