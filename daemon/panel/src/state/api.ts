@@ -1,0 +1,39 @@
+// Requests to the daemon. A failure becomes a notice in the daemon's own words; nothing is thrown.
+import type { Card, Why } from '../../../adapters/http/shapes.ts';
+
+export type Answer<T> =
+  | { readonly ok: true; readonly body: T }
+  | { readonly ok: false; readonly message: string };
+
+async function call<T>(method: string, path: string, body?: object): Promise<Answer<T>> {
+  const init: RequestInit = { method };
+  if (method !== 'GET') {
+    init.headers = { 'content-type': 'application/json' };
+    init.body = JSON.stringify(body ?? {});
+  }
+  try {
+    const response = await fetch(`/api/v1${path}`, init);
+    const answer: unknown = await response.json();
+    if (response.ok) return { ok: true, body: answer as T };
+    const { error } = answer as { error?: { message?: string } };
+    return { ok: false, message: error?.message ?? 'Segue did not say what went wrong.' };
+  } catch {
+    return { ok: false, message: 'Segue cannot be reached just now.' };
+  }
+}
+
+export type Where = 'next' | 'end' | { readonly after: string };
+
+export const api = {
+  play: () => call('POST', '/play'),
+  pause: () => call('POST', '/pause'),
+  skip: () => call<{ throttled: boolean }>('POST', '/skip'),
+  seek: (positionMs: number) => call('POST', '/seek', { positionMs }),
+  volume: (volume: number) => call('POST', '/volume', { volume }),
+  enqueue: (passage: string, where: Where) => call('POST', '/queue', { passage, where }),
+  remove: (entry: string) => call('DELETE', `/queue/${entry}`),
+  move: (entry: string, where: Where) => call('POST', `/queue/${entry}/move`, { where }),
+  why: (entry: string) => call<Why>('GET', `/why/${entry}`),
+  search: (text: string) =>
+    call<{ passages: readonly Card[] }>('GET', `/library/search?limit=30&q=${encodeURIComponent(text)}`),
+};
