@@ -230,7 +230,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     audio,
     http,
     async start(musicFolders, isFirstStart) {
-      for (const path of musicFolders) await door.run('Library', 'addFolder', { path }, { door: 'start' });
+      await door.run('Library', 'setFolders', { paths: musicFolders }, { door: 'start' });
       engine.emit('Appliance', 'started', { firstStart: isFirstStart }, { door: 'start' });
       every(TICK_MS, () => player.tick());
       every(HALF_MINUTE_MS, () =>

@@ -85,6 +85,12 @@ export interface LibraryVocabulary {
       output: { missing: number; returned: number };
     };
     addFolder: { input: { path: string }; output: { folder: number } };
+    /** What the configuration names now. Folders that it named before are put away: their files are missing until they
+     *  are named again. Folders that a person added stay. */
+    setFolders: {
+      input: { paths: readonly string[] };
+      output: { folders: readonly number[]; retired: number };
+    };
     /** The places inside a music folder that could not be read in the last scan: all of them, with the reason.
      *  Answers those that were not known before. */
     noteUnreadable: {

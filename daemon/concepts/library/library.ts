@@ -23,8 +23,13 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
     'SELECT path, available FROM music_folders WHERE id = ?',
   );
   const addFolder = db.prepare<[string], { id: number }>(
-    'INSERT INTO music_folders (path) VALUES (?) ON CONFLICT (path) DO UPDATE SET path = path RETURNING id',
+    'INSERT INTO music_folders (path) VALUES (?) ON CONFLICT (path) DO UPDATE SET active = 1 RETURNING id',
   );
+  const configure = db.prepare('UPDATE music_folders SET configured = 1 WHERE id = ? AND configured = 0');
+  const configured = db
+    .prepare<[], number>('SELECT id FROM music_folders WHERE configured = 1 AND active = 1')
+    .pluck();
+  const retire = db.prepare('UPDATE music_folders SET active = 0 WHERE id = ?');
   const setAvailable = db.prepare('UPDATE music_folders SET available = ? WHERE id = ?');
 
   const inTransaction = db.transaction((work: () => void) => work());
@@ -112,6 +117,25 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
 
       addFolder({ path }) {
         return { folder: (addFolder.get(path) as { id: number }).id };
+      },
+
+      setFolders({ paths }) {
+        const folders: number[] = [];
+        let retired: number[] = [];
+        inTransaction(() => {
+          for (const path of paths) {
+            const { id } = addFolder.get(path) as { id: number };
+            configure.run(id);
+            folders.push(id);
+          }
+          retired = configured.all().filter((id) => !folders.includes(id));
+          for (const id of retired) {
+            retire.run(id);
+            store.loseAll(id);
+          }
+        });
+        if (retired.length > 0) changed();
+        return { folders, retired: retired.length };
       },
 
       noteUnreadable({ folder: id, items }) {

@@ -73,7 +73,7 @@ export function createQueries(db: Db, loudness: () => LoudnessMode): Queries {
     (SELECT count(*) FROM files WHERE state = 'broken') AS broken,
     (SELECT count(*) FROM files WHERE state = 'missing') AS missing`);
   const folders = db.prepare<[], { folder: number; path: string; available: number }>(
-    'SELECT id AS folder, path, available FROM music_folders ORDER BY id',
+    'SELECT id AS folder, path, available FROM music_folders WHERE active = 1 ORDER BY id',
   );
   const knownFiles = db.prepare<
     [number, string, number],

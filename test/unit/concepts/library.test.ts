@@ -204,6 +204,23 @@ test('a folder that vanishes is lost in one sentence, and comes back with all bu
   assert.deepEqual([counts()?.missing, counts()?.broken], [0, 1]);
 });
 
+test('folders that the configuration no longer names are put away, those a person added are not', () => {
+  const { actions, add, counts, queries } = withFolder();
+  const setFolders = (...paths: string[]) =>
+    actions.setFolders({ paths }) as { folders: number[]; retired: number };
+  assert.deepEqual(setFolders('/demo'), { folders: [2], retired: 0 });
+  add(fileOf('a.flac'), fileOf('b.flac', { folder: 2 }));
+  assert.deepEqual(setFolders('/other'), { folders: [3], retired: 1 });
+  assert.deepEqual(
+    queries.folders({}).map(({ path }) => path),
+    ['/music', '/other'],
+  );
+  assert.equal(counts()?.missing, 1);
+  assert.deepEqual(setFolders('/demo', '/other'), { folders: [2, 3], retired: 0 });
+  actions.reconcile({ folder: 2, seen: ['b.flac'] });
+  assert.equal(counts()?.missing, 0);
+});
+
 test('a mount point left empty is a lost folder; a new empty folder is not', () => {
   const { add, actions, events } = withFolder();
   actions.reconcile({ folder: 1, seen: [] });

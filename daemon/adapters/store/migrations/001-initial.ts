@@ -7,7 +7,9 @@ export const initial = {
 CREATE TABLE music_folders (
   id INTEGER PRIMARY KEY,
   path TEXT NOT NULL UNIQUE,
-  available INTEGER NOT NULL DEFAULT 1
+  available INTEGER NOT NULL DEFAULT 1,
+  configured INTEGER NOT NULL DEFAULT 0,    -- named by the start's configuration, not added by a person
+  active INTEGER NOT NULL DEFAULT 1         -- 0: no longer configured; its files are missing
 ) STRICT;
 
 CREATE TABLE files (
