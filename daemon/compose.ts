@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { listDevices } from '../audio/devices.ts';
 import type { AudioEngine } from '../audio/engine.ts';
 import { secondsToTicks } from '../audio/ticks.ts';
-import { createBus } from '../sync/bus.ts';
+import { createBus, createIds } from '../sync/bus.ts';
 import type { Door } from '../sync/door.ts';
 import { createEngine, type Engine } from '../sync/engine/index.ts';
 import { allRules, routineEvents, stateLikeEvents } from '../sync/rules/index.ts';
@@ -71,10 +71,9 @@ const HALF_MINUTE_MS = 30_000;
 /** Creates the appliance. Nothing plays before start(). */
 export async function compose(parts: Parts): Promise<Appliance> {
   const { db, clock, log, places, traceDb } = parts;
-  let ids = 0;
-  const idSource = { boot: parts.bootId, next: () => ++ids };
+  const ids = createIds(parts.bootId);
   const bus = createBus({
-    ids: idSource,
+    ids,
     nowMs: clock.nowMs,
     onError: (type, error) => log.error(`A listener of ${type} threw.`, { error: String(error) }),
   });
@@ -86,8 +85,9 @@ export async function compose(parts: Parts): Promise<Appliance> {
         return () => clearTimeout(timer);
       },
     },
-    ids: idSource,
+    ids,
     bus,
+    defer: (run) => void setImmediate(run),
     aroundTurn: (run) => db.transaction(run)(),
     stateLike: stateLikeEvents,
     routine: routineEvents,

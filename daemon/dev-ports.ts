@@ -18,7 +18,7 @@ export function createDevPorts(
   };
   return {
     isOpen,
-    rules: () => engine.rules().map((rule) => ({ ...rule, metrics: engine.ruleMetrics(rule.name) })),
+    rules: () => engine.rules().map((rule) => ({ ...rule, ...engine.ruleMetrics(rule.name) })),
     ruleMetrics: (name) => engine.ruleMetrics(name),
     flows: (limit) => engine.trace.flows({ limit }),
     flow: flowOf,

@@ -84,8 +84,8 @@ async function run(args: string[]): Promise<void> {
   );
   await segue.until(
     'the import',
-    () => segue.get<{ state?: string }>('/import'),
-    (job) => job.state === 'done',
+    () => segue.get<{ status: { state: string } | null }>('/import'),
+    (job) => job.status?.state === 'done',
     600_000,
   );
   const mpd = await startMpd(join(folder.path, 'mpd'), music);
