@@ -50,7 +50,7 @@ class LibavSource final : public Source {
   }
 
   bool seek(std::int64_t frame) override {
-    if (!isResampled_) return reader_.seek(frame);
+    if (!isResampled_ || frame < 0) return reader_.seek(frame);  // refuses what lies before the start
     const auto warmUp = static_cast<std::int64_t>(kWarmUpSeconds * rate_);
     const std::int64_t blocks = std::max<std::int64_t>(0, frame - warmUp) / alignedOutput_;
     if (!reader_.seek(blocks * alignedSource_) || !resampler_.restart()) return false;
