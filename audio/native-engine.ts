@@ -84,7 +84,7 @@ class Wrapper implements AudioEngine {
     this.#isManual = options.sink.kind === 'manual';
     const { Engine } = loadAddon() as unknown as NativeExports;
     this.#native = new Engine(options, () => this.#flush());
-    void this.switchSink(options.sink);
+    if (!this.#isManual) void this.switchSink(options.sink);
   }
 
   offer(plan: EntryPlan): Promise<Answer> {

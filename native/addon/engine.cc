@@ -60,8 +60,9 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     napi_create_threadsafe_function(env, info[1], nullptr, Napi::String::New(env, "segue"), 0, 1, nullptr,
                                     nullptr, nullptr, callWake, &wake_);
     napi_unref_threadsafe_function(env, wake_);
-    engine_ = std::make_unique<Engine>(configFrom(options), openSource, [this] { wake(); });
-    host_ = std::make_unique<SinkHost>(*engine_, makeSink);
+    const EngineConfig config = configFrom(options);
+    engine_ = std::make_unique<Engine>(config, openSource, [this] { wake(); });
+    host_ = std::make_unique<SinkHost>(*engine_, makeSink, config.manual ? "manual" : "none");
     // process.exit() with live threads would abort: they are joined before the environment goes.
     napi_add_env_cleanup_hook(env, cleanUp, this);
   }

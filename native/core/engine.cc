@@ -28,6 +28,7 @@ Engine::Engine(const EngineConfig& config, OpenSource open, std::function<void()
   for (std::size_t i = 0; i < kVoices; ++i) {
     slots_[i].ring.bind(arena_.data() + i * static_cast<std::size_t>(2 * capacity), capacity);
   }
+  if (isManual_) emit({.type = EventType::streamOpened, .text = "manual"});
   control_ = std::thread([this] { controlLoop(); });
 }
 
@@ -279,9 +280,13 @@ void Engine::pull(float* out, Frame frames) {
 }
 
 void Engine::pullNothing() {
-  waitUntilSatisfied(0);
-  const std::lock_guard lock(mutex_);
-  renderer_.render(nullptr, 0);
+  // One thing may make another due at the same frame: a seek close to the end, the successor.
+  for (int i = 0; i < kVoices; ++i) {
+    waitUntilSatisfied(0);
+    const std::lock_guard lock(mutex_);
+    renderer_.render(nullptr, 0);
+    if (renderer_.isSatisfied(0)) return;
+  }
 }
 
 void Engine::hold() {

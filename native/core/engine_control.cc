@@ -143,6 +143,7 @@ void Engine::reapOffers() {
 
 // Places the audio thread has released. What ended there is kept until the daemon has acknowledged it.
 void Engine::reapPlaces() {
+  const std::size_t known = ended_.size();
   for (std::size_t i = 0; i < places_.size(); ++i) {
     Place& place = places_[i];
     if (!place.isSounding || !slots_[i].released.load(std::memory_order_acquire)) continue;
@@ -151,6 +152,9 @@ void Engine::reapPlaces() {
     if (slots_[i].hasEnded) ended_.push_back(slots_[i].ended);
     if (place.references == 0) freePlace(i);
   }
+  // In the order in which they ended, not of their places.
+  std::sort(ended_.begin() + static_cast<std::ptrdiff_t>(known), ended_.end(),
+            [](const EndedVoice& a, const EndedVoice& b) { return a.endedAt < b.endedAt; });
 }
 
 void Engine::freePlace(std::size_t index) {

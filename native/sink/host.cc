@@ -8,7 +8,8 @@
 
 namespace segue {
 
-SinkHost::SinkHost(Engine& engine, MakeSink make) : engine_(engine), make_(make) {
+SinkHost::SinkHost(Engine& engine, MakeSink make, std::string name)
+    : engine_(engine), make_(make), name_(std::move(name)) {
   thread_ = std::thread([this] { run(); });
 }
 

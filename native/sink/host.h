@@ -25,7 +25,8 @@ using MakeSink = std::unique_ptr<Sink> (*)(const SinkChoice& choice, Engine& eng
 
 class SinkHost {
  public:
-  SinkHost(Engine& engine, MakeSink make);
+  // `name`: of what renders until the first switch.
+  SinkHost(Engine& engine, MakeSink make, std::string name = "none");
   ~SinkHost();
   SinkHost(const SinkHost&) = delete;
   SinkHost& operator=(const SinkHost&) = delete;
@@ -55,7 +56,7 @@ class SinkHost {
   std::condition_variable wake_;
   std::deque<Request> requests_;
   bool isStopping_ = false;
-  std::string name_ = "none";
+  std::string name_;
   Realtime realtime_ = Realtime::notApplicable;
   std::unique_ptr<Sink> sink_;  // host's thread only
   std::thread thread_;
