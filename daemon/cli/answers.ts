@@ -3,7 +3,17 @@ import type { Status } from '../adapters/http/shapes.ts';
 import type { Reply } from './client.ts';
 import type { Io } from './io.ts';
 
-export type { Card, Check, Entry, History, Import, Queue, Status, Why } from '../adapters/http/shapes.ts';
+export type {
+  AudioStats,
+  Card,
+  Check,
+  Entry,
+  History,
+  Import,
+  Queue,
+  Status,
+  Why,
+} from '../adapters/http/shapes.ts';
 
 export function publicStatus(io: Io): Promise<Reply<Status>> {
   return io.client.get('/api/v1/status');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createHttp, type Http } from '../../daemon/adapters/http/http.ts';
 import { createEventHub, type EventHub, type HubOptions } from '../../daemon/adapters/http/hub.ts';
 import type { HttpPorts, WhyAnswer } from '../../daemon/adapters/http/ports.ts';
+import type { AudioStats } from '../../daemon/adapters/http/shapes.ts';
 import { createFakeDoor } from './fake-door.ts';
 import { paintCovers } from './fake-library.ts';
 import { FakeRadio } from './fake-radio.ts';
@@ -64,6 +65,35 @@ export function whyOf(
   };
 }
 
+const AUDIO: AudioStats = {
+  counters: {
+    periods: 4000,
+    frames: 1_920_000,
+    underruns: 0,
+    xruns: 0,
+    limitedFrames: 0,
+    recordsDropped: 0,
+    concealedPackets: 0,
+    leakedSources: 0,
+    worstCallbackUs: 117,
+    periodUs: 10_000,
+    callbackHistogram: [0, 0, 3, 900, 97],
+    realtime: true,
+    lockedArenaBytes: 10_584_064,
+    memoryLocked: true,
+  },
+  snapshot: {
+    streamFrame: 1_920_000,
+    playing: true,
+    volume: 0.6,
+    sounding: [],
+    next: { entry: 2, plan: 2, bufferedFrames: 441_000 },
+    ended: [],
+    sink: 'USB DAC',
+  },
+  memory: { rss: 94 * 1024 * 1024, heapUsed: 11 * 1024 * 1024 },
+};
+
 const METRICS = {
   rule: 'AutoSelectWhenQueueLow',
   activations: 12,
@@ -122,19 +152,12 @@ export async function startFakeServer(
     },
     bootId: 'boot1',
     version: '0.1.0-test',
-    hostNames: ['radio.local'],
+    hostNames: ['Radio'],
     artDir,
     panelDir: options.panelDir ?? join(folder, 'panel'),
     why: (entry) => whyOf(radio, entry),
     devices: async () => ({ devices: [{ name: 'USB DAC', isDefault: true }], note: null }),
-    audioStats: () => ({
-      periods: 4000,
-      underruns: 0,
-      xruns: 0,
-      worstCallbackUs: 117,
-      callbackHistogram: [0, 0, 3, 900, 97],
-      realtime: true,
-    }),
+    audioStats: () => AUDIO,
     ...options.ports,
   });
   const listening = await http.listen({ host: '127.0.0.1', port: 0 });

@@ -19,12 +19,15 @@ export function isReadOnly(method: string): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** `names`: host names besides localhost that this machine goes by, lower case, without port. */
+/** `names`: host names besides localhost that this machine goes by, without port; each also as it is known on the
+ *  local network (name.local). */
 export function isKnownHost(host: string, names: readonly string[]): boolean {
   const match = /^(\[[0-9a-f:.]+\]|[^:[\]/@]+)(?::\d{1,5})?$/i.exec(host);
   const name = match?.[1]?.toLowerCase();
   if (name === undefined) return false;
-  if (name === 'localhost' || names.includes(name)) return true;
+  if (name === 'localhost') return true;
+  const own = names.map((each) => each.toLowerCase());
+  if (own.some((each) => name === each || name === `${each}.local`)) return true;
   return isIP(name.startsWith('[') ? name.slice(1, -1) : name) !== 0;
 }
 

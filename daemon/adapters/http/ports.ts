@@ -4,6 +4,7 @@ import type { EntryId, Failure, PassageId } from '../../../sync/vocabulary/commo
 import type { SelectionFacts } from '../../../sync/vocabulary/director.ts';
 import type { Clock, Log } from '../../ports.ts';
 import type { EventHub } from './hub.ts';
+import type { AudioStats } from './shapes.ts';
 
 /** Why an entry plays: in words, and the facts the words were made from. */
 export interface WhyAnswer {
@@ -58,6 +59,5 @@ export interface HttpPorts {
   /** `current`-ness is resolved before: an entry that waits, sounds or has been. */
   why(entry: EntryId): WhyAnswer | Failure<'NO_SUCH_ENTRY'>;
   devices(): Promise<object>;
-  /** Counters and state of the audio core; plain numbers where they are numbers. */
-  audioStats(): object;
+  audioStats(): AudioStats;
 }

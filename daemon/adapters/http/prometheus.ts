@@ -1,8 +1,9 @@
 // Counters of sound and panel as Prometheus text (version 0.0.4); the engine writes those of its rules. Pure.
 import type { HubCounts } from './hub.ts';
+import type { AudioStats } from './shapes.ts';
 
 export interface Measured {
-  readonly audio: object;
+  readonly audio: AudioStats;
   readonly hub: HubCounts;
   readonly isHealthy: boolean;
 }
@@ -10,7 +11,7 @@ export interface Measured {
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** Callback times: bucket i counts those below 2^i microseconds; Prometheus wants them running and in seconds. */
-function callbackHistogram(buckets: readonly number[]): string[] {
+function callbackHistogramLines(buckets: readonly number[]): string[] {
   const name = 'segue_audio_callback_seconds';
   let total = 0;
   const lines = buckets.map((count, i) => {
@@ -25,15 +26,18 @@ function callbackHistogram(buckets: readonly number[]): string[] {
   ];
 }
 
-function audioLines(audio: object): string[] {
-  const lines: string[] = [];
-  for (const [key, value] of Object.entries(audio)) {
+function audioLines({ counters, snapshot, memory }: AudioStats): string[] {
+  const gauge = (name: string, value: number) => [`# TYPE segue_${name} gauge`, `segue_${name} ${value}`];
+  const { callbackHistogram, ...plain } = counters;
+  const lines = [
+    ...gauge('resident_bytes', memory.rss),
+    ...gauge('heap_used_bytes', memory.heapUsed),
+    ...gauge('audio_playing', Number(snapshot.playing)),
+  ];
+  for (const [key, value] of Object.entries(plain))
     if (typeof value === 'number' || typeof value === 'boolean')
       lines.push(`# TYPE segue_audio_${snake(key)} untyped`, `segue_audio_${snake(key)} ${Number(value)}`);
-    else if (key === 'callbackHistogram' && Array.isArray(value))
-      lines.push(...callbackHistogram(value as number[]));
-  }
-  return lines;
+  return [...lines, ...callbackHistogramLines(callbackHistogram)];
 }
 
 export function prometheusText({ audio, hub, isHealthy }: Measured): string {

@@ -1,5 +1,6 @@
 // The answers of the API as types: what the server makes, and the panel and the command line read. Types only.
 // Ids are public strings; positions and lengths are milliseconds.
+import type { Counters, EngineSnapshot } from '../../../audio/engine.ts';
 
 export interface Card {
   readonly passage: string;
@@ -135,6 +136,14 @@ export interface Full {
   readonly queue: Queue;
   readonly history: History;
   readonly health: Health;
+}
+
+/** What the audio core counts; entries are row ids here, as the core knows them. */
+export interface AudioStats {
+  readonly counters: Counters;
+  readonly snapshot: EngineSnapshot;
+  /** Of the process, in bytes. */
+  readonly memory: { readonly rss: number; readonly heapUsed: number };
 }
 
 /** What happened, in a sentence for people. */

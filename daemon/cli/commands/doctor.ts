@@ -16,7 +16,7 @@ async function checkDaemon(io: Io): Promise<Check[]> {
     if (!health.ok) return [{ name: 'daemon', ok: false, message: health.error.message }];
     const checks: Check[] = [
       { name: 'daemon', ok: true, message: `The daemon answers on ${io.client.socketPath}.` },
-      ...health.body.checks,
+      ...health.body.checks.map((check) => ({ ...check, name: `daemon ${check.name}` })),
     ];
     const devices = await io.client.get<Devices>('/api/v1/devices');
     if (devices.ok) checks.push(deviceCheck(devices.body));
@@ -58,7 +58,7 @@ export const doctorCommands: readonly Command[] = [
       if (io.isJson) io.out(JSON.stringify({ ok, checks }));
       else {
         for (const check of checks)
-          io.out(`${check.ok ? 'ok   ' : 'WRONG'}  ${check.name.padEnd(10)} ${check.message}`);
+          io.out(`${check.ok ? 'ok   ' : 'WRONG'}  ${check.name.padEnd(16)} ${check.message}`);
         const wrong = checks.filter((check) => !check.ok).length;
         io.out(ok ? 'All is well.' : `${wrong} of ${checks.length} checks say that something is wrong.`);
       }

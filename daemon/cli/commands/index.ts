@@ -1,5 +1,6 @@
 // The table of all commands.
 import type { Command } from '../command.ts';
+import { audioCommands } from './audio.ts';
 import { controlCommands } from './control.ts';
 import { devCommands } from './dev.ts';
 import { doctorCommands } from './doctor.ts';
@@ -13,6 +14,7 @@ export const COMMANDS: readonly Command[] = [
   ...queueCommands,
   ...libraryCommands,
   ...upkeepCommands,
+  ...audioCommands,
   ...doctorCommands,
   ...toolCommands,
   ...devCommands,

@@ -15,7 +15,7 @@ function whyLines({ sentence, facts, rule, flow, ...card }: Why): string[] {
     '',
     `target    ${facts.target.name} (${facts.target.kind})`,
     `free      ${facts.eligible}${dropped.length === 0 ? '' : `, left out: ${dropped.map(([why, n]) => `${n} ${why}`).join(', ')}`}`,
-    `relaxed   ${facts.relaxedTo === 1 ? 'no' : `cooldowns × ${facts.relaxedTo}`}`,
+    `relaxed   ${facts.relaxedTo === 1 ? 'no' : facts.relaxedTo === 0 ? 'all: the one heard longest ago' : `cooldowns × ${facts.relaxedTo}`}`,
     `draw      ${facts.draw.toFixed(3)} with seed ${facts.seed}, number ${facts.chosen + 1} of ${facts.candidates.length}`,
   );
   if (rule !== null) lines.push(`rule      ${rule}${flow === null ? '' : `, flow ${flow}`}`);

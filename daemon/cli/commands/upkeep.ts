@@ -1,4 +1,4 @@
-// import, devices, audio stats, settings.
+// import, devices, settings.
 import { resolve } from 'node:path';
 import type { Import } from '../answers.ts';
 import type { Args, Command, ExitCode } from '../command.ts';
@@ -12,7 +12,7 @@ function importLine({ status, counts }: Import): string {
   if (status === null) return `No import since the start; ${count(counts?.passages ?? 0, 'passage')} known.`;
   const { state, found, done, added, failed, current, message } = status;
   const share = found > 0 ? done / found : 0;
-  const numbers = `${done}/${found}, ${added} new${failed > 0 ? `, ${failed} failed` : ''}`;
+  const numbers = `${found > 0 ? `${done}/${found}` : done}, ${added} new${failed > 0 ? `, ${failed} failed` : ''}`;
   return `${state.padEnd(9)} ${bar(ENDED.has(state) ? 1 : share, 20)} ${numbers}${(message ?? current) ? `  ${message ?? current}` : ''}`;
 }
 
@@ -66,33 +66,6 @@ async function runImport(io: Io, { words: [path], options }: Args): Promise<Exit
 interface Devices {
   readonly devices: readonly { readonly name: string; readonly isDefault?: boolean }[];
   readonly note?: string | null;
-}
-
-function histogramLines(histogram: readonly number[]): string[] {
-  const most = Math.max(1, ...histogram);
-  return table(
-    histogram.flatMap((n, i) => (n === 0 ? [] : [[`  < ${2 ** i} µs`, String(n), bar(n / most, 30)]])),
-  );
-}
-
-function audioLines(stats: Readonly<Record<string, unknown>>): string[] {
-  const { callbackHistogram, ...rest } = stats;
-  const plain = Object.entries(rest).map(([key, value]) => [
-    key,
-    typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value),
-  ]);
-  const histogram = Array.isArray(callbackHistogram) ? histogramLines(callbackHistogram as number[]) : [];
-  return [...table(plain), ...(histogram.length === 0 ? [] : ['callback times', ...histogram])];
-}
-
-async function audioStats(io: Io, { options }: Args): Promise<ExitCode> {
-  for (;;) {
-    const reply = await io.client.get<Record<string, unknown>>('/api/v1/audio');
-    if (options.watch === true && io.columns !== null && !io.isJson) io.out('\x1b[2J\x1b[H');
-    const code = show(io, reply, audioLines);
-    if (code !== 0 || options.watch !== true) return code;
-    await io.sleep(1000);
-  }
 }
 
 interface Setting {
@@ -160,14 +133,6 @@ export const upkeepCommands: readonly Command[] = [
         ...(note === null || note === undefined ? [] : [note]),
       ]);
     },
-  },
-  {
-    name: 'audio stats',
-    args: '[--watch]',
-    summary: 'Counters of the audio core: callback times, underruns, rings',
-    options: { watch: { summary: 'again every second' } },
-    words: [0, 0],
-    run: audioStats,
   },
   {
     name: 'settings',

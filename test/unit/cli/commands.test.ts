@@ -154,7 +154,9 @@ describe('upkeep', () => {
     const out = await ok('audio', 'stats');
     assert.match(out, /worstCallbackUs +117/);
     assert.match(out, /< 8 µs +900 +█+/);
-    assert.equal(JSON.parse(await ok('audio', 'stats', '--json')).underruns, 0);
+    assert.match(out, /e2 +next +441000 frames/);
+    assert.match(out, /memory 94\.0 MiB/);
+    assert.equal(JSON.parse(await ok('audio', 'stats', '--json')).counters.underruns, 0);
   });
 
   it('shows and changes settings', async () => {

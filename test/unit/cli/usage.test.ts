@@ -29,6 +29,12 @@ describe('command line', () => {
     assert.equal((await segue('/nowhere', 'search', 'x', '--limit')).code, 2);
   });
 
+  it('hands render its own arguments', async () => {
+    const { code, err } = await segue('/nowhere', 'render', 'plan.json', '--stems');
+    assert.equal(code, 2);
+    assert.match(err, /Usage: segue render PLAN.json --out mix.wav/);
+  });
+
   it('answers 3 with a sentence when no daemon is there, for every command that asks it', async () => {
     for (const words of [['status'], ['play'], ['queue'], ['why'], ['import'], ['syncs'], ['events']]) {
       const { code, err } = await segue('/nowhere', ...words);

@@ -309,7 +309,7 @@ describe('upkeep', () => {
   it('shows timeslots, devices and audio counters', async () => {
     assert.equal((await call('GET', '/api/v1/timeslots')).json.timeslots[0].start, '18:30');
     assert.equal((await call('GET', '/api/v1/devices')).json.devices[0].name, 'USB DAC');
-    assert.equal((await call('GET', '/api/v1/audio')).json.worstCallbackUs, 117);
+    assert.equal((await call('GET', '/api/v1/audio')).json.counters.worstCallbackUs, 117);
   });
 
   it('answers health with 503 when a check fails', async () => {
@@ -362,7 +362,14 @@ describe('who may speak', () => {
   const host = () => `127.0.0.1:${server.port}`;
 
   it('knows its own names and addresses, and no others', async () => {
-    for (const good of ['localhost', 'LOCALHOST:80', '192.168.1.7:5720', '[::1]:5720', 'radio.local:5720'])
+    for (const good of [
+      'localhost',
+      'LOCALHOST:80',
+      '192.168.1.7:5720',
+      '[::1]:5720',
+      'radio.local:5720',
+      'radio',
+    ])
       assert.equal(await callRaw({ host: good }), 200, good);
     for (const bad of ['evil.example', 'localhost.evil.example', 'radio.local@evil.example', ''])
       assert.notEqual(await callRaw({ host: bad }), 200, bad);

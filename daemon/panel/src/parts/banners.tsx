@@ -31,9 +31,10 @@ function Importing() {
   return (
     <div class="banner">
       <p>
-        <strong>Reading your music.</strong> {done} of {found} files, {added} new.
+        <strong>Reading your music.</strong> {found > 0 ? `${done} of ${found}` : `${done}`} files, {added}{' '}
+        new.
       </p>
-      <progress max={Math.max(1, found)} value={done} aria-label="Import" />
+      {found > 0 && <progress max={found} value={done} aria-label="Import" />}
     </div>
   );
 }

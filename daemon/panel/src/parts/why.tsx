@@ -22,6 +22,13 @@ function leftOut(dropped: Readonly<Record<string, number>>): string {
   return parts.length === 0 ? 'none' : parts.map(([key, n]) => `${n} ${DROPPED[key] ?? key}`).join(', ');
 }
 
+function cooldownWords(relaxedTo: number): string {
+  if (relaxedTo === 1) return 'all kept';
+  return relaxedTo === 0
+    ? 'set aside: the one heard longest ago'
+    : `shortened to ${Math.round(relaxedTo * 100)} %`;
+}
+
 /** The nearest candidates, and the chosen one if it is not among them. */
 function shownOf(candidates: readonly Candidate[], chosen: number): readonly Candidate[] {
   const first = candidates.slice(0, SHOWN);
@@ -68,7 +75,7 @@ function Facts({ facts }: { facts: NonNullable<Why['facts']> }) {
         <dt>Left out</dt>
         <dd>{leftOut(facts.dropped)}</dd>
         <dt>Cooldowns</dt>
-        <dd>{facts.relaxedTo === 1 ? 'all kept' : `shortened to ${Math.round(facts.relaxedTo * 100)} %`}</dd>
+        <dd>{cooldownWords(facts.relaxedTo)}</dd>
         <dt>Chosen</dt>
         <dd>at {timeOfDay(facts.chosenAtMs)}</dd>
       </dl>
