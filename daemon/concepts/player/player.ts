@@ -154,7 +154,7 @@ export function createPlayer(ports: PlayerPorts): Player {
       if (voices.get(entry)?.plan.plan === plan.plan) voices.drop(entry);
       return tooLate(entry);
     }
-    voices.accepted(entry);
+    voices.accepted(plan);
     if (resumeMs > 0) resume = null;
     return { entry, plan: plan.plan, frame: answer.frame };
   }

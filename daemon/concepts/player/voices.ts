@@ -24,11 +24,13 @@ export function createVoices() {
     prepare(entry: EntryId, playable: Playable, plan: EntryPlan, resumedMs: number): void {
       voices.set(entry, { entry, playable, plan, resumedMs, state: 'prepared' });
     },
-    /** The core has accepted this entry as next: whatever was prepared before it has been replaced, and never begins.
-     *  Not before that: until then the other may still begin. */
-    accepted(entry: EntryId): void {
-      for (const [other, voice] of voices)
-        if (voice.state === 'prepared' && other !== entry) voices.delete(other);
+    /** The core has accepted this plan: what was prepared before it has been replaced, and never begins. Not before
+     *  that, because until then it may still begin; and not what was prepared since, because answers come late. */
+    accepted(plan: EntryPlan): void {
+      for (const [entry, voice] of voices) {
+        if (voice.state === 'prepared' && entry !== plan.entry && voice.plan.plan < plan.plan)
+          voices.delete(entry);
+      }
     },
     /** Undefined if its start has been told already, or the entry is not known. */
     begin(entry: EntryId): Voice | undefined {
