@@ -52,7 +52,7 @@ InputFailure PcmReader::open(const char* path) {
   frame_.reset(av_frame_alloc());
   if (!packet_ || !frame_) return {SourceError::broken, "Out of memory while opening " + input_->path() + "."};
   placing_ = placingOf(*input_);
-  if (placing_ == Placing::byMp3Index) index_ = std::make_unique<Mp3Index>();
+  if (placing_ == Placing::byMp3Index) index_ = std::make_unique<Mp3Index>(path);
   if (decodeMore() != Step::gotFrames || rate_ <= 0) {
     if (input_->isInterrupted()) return {SourceError::broken, "Opening was given up: " + input_->path() + "."};
     return {SourceError::notAudio, "No sound can be decoded from this file: " + input_->path() + "."};
