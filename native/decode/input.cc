@@ -67,8 +67,9 @@ InputFailure Input::open(const char* path) {
   AVFormatContext* raw = avformat_alloc_context();
   if (!raw) return failure(SourceError::broken, "Out of memory while opening " + path_ + ".");
   raw->interrupt_callback = {&askInterrupted, const_cast<std::atomic<bool>*>(&isInterrupted_)};  // only read
-  // In 16-bit WAV libav looks for hidden DTS through up to 2,500 packets (20 ms of work here): 64 find it as well.
-  raw->max_probe_packets = 64;
+  // In 16-bit WAV libav looks for hidden DTS through up to 2,500 packets: opening takes 7.2 ms here, with 8 packets
+  // (32 KB, a dozen DTS frames) 2.3 ms.
+  raw->max_probe_packets = 8;
   AVDictionary* options = nullptr;
   av_dict_set(&options, "format_whitelist", kContainers, 0);
   av_dict_set(&options, "protocol_whitelist", "file", 0);
