@@ -18,7 +18,8 @@ constexpr std::int64_t kTicksPerSecond = 28224000;
 
 double ticksOf(std::int64_t frames, int rateHz) {
   const std::int64_t seconds = frames / rateHz, rest = frames % rateHz;
-  return static_cast<double>(seconds * kTicksPerSecond + (2 * rest * kTicksPerSecond + rateHz) / (2 * std::int64_t{rateHz}));
+  const std::int64_t fraction = (2 * rest * kTicksPerSecond + rateHz) / (2 * std::int64_t{rateHz});
+  return static_cast<double>(seconds * kTicksPerSecond + fraction);
 }
 
 Napi::Value failure(Napi::Env env, const char* code, const std::string& message) {

@@ -65,7 +65,7 @@ Trim trimOgg(const Input& input, std::int64_t firstRaw) {
   // that follows is late by its length (half a block at most).
   constexpr std::int64_t kLongestPrimingFrames = 4096;
   if (id == AV_CODEC_ID_VORBIS && firstRaw > 0 && firstRaw <= kLongestPrimingFrames && last && *last > 0)
-    return {firstRaw, *last};
+    return {firstRaw, last};
   // A stream cut from a longer one starts late; one whose first page says less than it holds starts trimmed.
   const std::int64_t origin = std::max<std::int64_t>(0, firstRaw);
   if (!last || *last - preSkip - origin <= 0) return {origin, std::nullopt};
