@@ -3,9 +3,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Card, History, Status } from '../../daemon/adapters/http/shapes.ts';
+import Database from 'better-sqlite3';
+import type { Card, History, Status, Why } from '../../daemon/adapters/http/shapes.ts';
+import { replayFacts, unpackFacts } from '../../daemon/concepts/director/facts.ts';
+import { createDirectorStore } from '../../daemon/concepts/director/store.ts';
 import { type Daemon, startDaemon, temporaryFolder } from '../support/daemon.ts';
 import { writeMusic } from '../support/music.ts';
+import { readFact } from '../support/why.ts';
 
 const folder = temporaryFolder('plays');
 let daemon: Daemon;
@@ -103,6 +107,53 @@ test('the command line says what plays and why', async () => {
   assert.equal(why.code, 0, why.err);
   assert.match(why.out, /\w.*\./s);
   assert.equal((await segue('no-such-command')).code, 2);
+});
+
+test('why: every fact of the sentence is in the stored selection, which replays to the same choice', async () => {
+  const waiting = await daemon.until('an automatic entry', status, ({ next }) =>
+    next.some(({ source }) => source === 'auto'),
+  );
+  const entry = waiting.next.find(({ source }) => source === 'auto')?.entry as string;
+  const why = await daemon.get<Why>(`/why/${entry}`);
+  assert.equal(why.rule, 'AutoSelectWhenQueueLow');
+  // What is stored, read from the database itself.
+  const db = new Database(join(daemon.state, 'segue.db'), { readonly: true });
+  const selection = db
+    .prepare('SELECT selection FROM queue WHERE id = ?')
+    .pluck()
+    .get(Number(entry.slice(1))) as number;
+  const row = createDirectorStore(db).find(selection);
+  db.close();
+  assert.ok(row, 'the selection is not stored');
+  const stored = unpackFacts(row);
+  const names = {
+    names: { title: why.title, artist: why.artist },
+    entry: { source: why.source },
+    passage: stored.passage,
+  };
+  assert.ok(why.said.length >= 5, 'a sentence with hardly a fact');
+  for (const { name, text, path, value } of why.said) {
+    assert.ok(why.sentence.includes(text), `${name}: "${text}" is not in the sentence`);
+    assert.deepEqual(
+      readFact({ ...stored, ...names }, path),
+      value,
+      `${name} is not what is stored at ${path}`,
+    );
+  }
+  assert.deepEqual(
+    replayFacts(stored),
+    { passage: stored.passage, matches: true },
+    'the seed leads elsewhere',
+  );
+  // And the trace has the same: the flow in which the rule chose and enqueued it.
+  const answer = await fetch(`${daemon.url}/dev/flows/${why.flow}`, { headers: { connection: 'close' } });
+  const flow = (await answer.json()) as {
+    records: { name: string; rule: string | null; output: Record<string, unknown> }[];
+  };
+  const selected = flow.records.find(({ name }) => name === 'Director.select');
+  assert.equal(selected?.rule, 'AutoSelectWhenQueueLow');
+  assert.equal(selected?.output.selection, selection);
+  assert.equal(selected?.output.passage, stored.passage);
 });
 
 test('metrics of a rule have the promised keys', async () => {

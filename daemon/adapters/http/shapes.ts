@@ -114,6 +114,13 @@ export interface Why extends Card {
   readonly entry: string;
   readonly source: 'auto' | 'person';
   readonly sentence: string;
+  /** Every fact of the sentence: its text there, and where in the stored selection it was read from. */
+  readonly said: readonly {
+    readonly name: string;
+    readonly text: string;
+    readonly path: string;
+    readonly value: string | number;
+  }[];
   readonly rule: string | null;
   readonly flow: string | null;
   readonly facts: {
