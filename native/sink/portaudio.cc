@@ -23,7 +23,12 @@ namespace segue {
 
 namespace {
 
-constexpr std::int64_t kSilentNs = 1'000'000'000;  // a stream that does not call back for so long is lost
+// A stream that does not call back for so long is lost. One that has just started may take longer: reopened
+// at once, PulseAudio's null sink first plays out what it had rendered ahead (1.5 s without a callback, 5
+// times of 10).
+constexpr std::int64_t kSilentNs = 1'000'000'000;
+constexpr std::int64_t kSilentAtStartNs = 2'500'000'000;
+constexpr std::int64_t kStartNs = 4'000'000'000;
 
 // What the callback touches. Shared with the thread that closes a stream which may hang.
 struct Gate {
@@ -117,7 +122,7 @@ class PortAudioSink final : public Sink {
 #endif
     Pa_SetStreamFinishedCallback(stream_, finished);
     gate_->isOpen = true;
-    lastCallbackNs_ = monotonicNs();
+    startedNs_ = lastCallbackNs_ = monotonicNs();
     status = Pa_StartStream(stream_);
     if (status != paNoError) {
       error = "\"" + name_ + "\" does not start: " + Pa_GetErrorText(status) + ".";
@@ -152,7 +157,7 @@ class PortAudioSink final : public Sink {
     }
     if (gate_->isFinished || Pa_IsStreamActive(stream_) != 1) {
       why = "\"" + name_ + "\" has stopped by itself. Check its plug and its power.";
-    } else if (now - lastCallbackNs_ > kSilentNs) {
+    } else if (now - lastCallbackNs_ > (now - startedNs_ < kStartNs ? kSilentAtStartNs : kSilentNs)) {
       why = "\"" + name_ + "\" takes no more sound. Check its plug and its power.";
     } else {
       return false;
@@ -190,7 +195,7 @@ class PortAudioSink final : public Sink {
       Pa_Terminate();
       *isClosed = true;
     }).detach();
-    for (int i = 0; i < 100 && !*isClosed; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    for (int i = 0; i < 30 && !*isClosed; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 
   Engine& engine_;
@@ -202,6 +207,7 @@ class PortAudioSink final : public Sink {
   bool isDead_ = false;
   bool isAbandoned_ = false;
   std::uint64_t seenCallbacks_ = 0;
+  std::int64_t startedNs_ = 0;
   std::int64_t lastCallbackNs_ = 0;
 };
 
