@@ -184,7 +184,7 @@ class PortAudioSink final : public Sink {
   }
 
   // Closing a device that has gone can hang in its driver: that happens on a thread nobody waits for longer
-  // than 1 s.
+  // than 0.3 s.
   void leaveBehind() {
     PaStream* stream = std::exchange(stream_, nullptr);
     isAbandoned_ = true;
