@@ -176,6 +176,8 @@ export interface EngineOptions {
   readonly playing: boolean;
   readonly volume: number;
   readonly limiter: boolean;
+  /** Events kept for a JavaScript thread that does not take them; beyond it `overflow`. Default 1024. */
+  readonly eventLimit?: number;
 }
 
 /** Commands return their answer when the audio thread has taken them at a period boundary (promise), or at once

@@ -127,6 +127,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
       albumAware: value('album_aware'),
       skipThrottleS: value('skip_throttle_s'),
       skipFadeS: value('skip_fade_s'),
+      resumeFadeS: value('resume_fade_s'),
     }),
   });
   const queue = createQueue({

@@ -94,7 +94,10 @@ EngineConfig configFrom(const Napi::Object& options) {
           .playing = options.Get("playing").As<Napi::Boolean>(),
           .volume = options.Get("volume").As<Napi::Number>().DoubleValue(),
           .limiter = options.Get("limiter").As<Napi::Boolean>(),
-          .manual = sinkFrom(options.Get("sink").As<Napi::Object>()).kind == SinkChoice::manual};
+          .manual = sinkFrom(options.Get("sink").As<Napi::Object>()).kind == SinkChoice::manual,
+          .eventLimit = options.Get("eventLimit").IsNumber()
+                            ? static_cast<std::size_t>(options.Get("eventLimit").As<Napi::Number>().Uint32Value())
+                            : EngineConfig{}.eventLimit};
 }
 
 SinkChoice sinkFrom(const Napi::Object& choice) {

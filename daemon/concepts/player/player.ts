@@ -1,7 +1,7 @@
 // Player: what sounds now. Runs on the main thread and follows the audio core, which is the authority: it plans
 // pairs, hands entries over, and turns the core's edges into events. It never waits for the core to play.
 import type { CrossfadeSettings } from '../../../audio/crossfade-plan.ts';
-import type { Answer, AudioEngine, EngineEvent, SoundingVoice } from '../../../audio/engine.ts';
+import type { Answer, AudioEngine, EngineEvent, EntryPlan, SoundingVoice } from '../../../audio/engine.ts';
 import { framesToTicks, msToTicks, ticksToFrames, ticksToMs } from '../../../audio/ticks.ts';
 import type { Emit, Implementation } from '../../../sync/concept.ts';
 import type { EntryId, Playable } from '../../../sync/vocabulary/common.ts';
@@ -14,6 +14,7 @@ import { createVoices } from './voices.ts';
 export interface PlayerSettings extends CrossfadeSettings {
   readonly skipThrottleS: number;
   readonly skipFadeS: number;
+  readonly resumeFadeS: number;
 }
 
 /** Where the position is kept: `mirror` costs nothing (tmpfs), `save` is durable. */
@@ -136,10 +137,22 @@ export function createPlayer(ports: PlayerPorts): Player {
     }
   });
 
+  /** A plan came too late: what the core has of the entry decides. It may have begun it, or keep an older plan. */
+  function refused(entry: EntryId, refusedPlan: number, older: EntryPlan | undefined): void {
+    const voice = voices.get(entry);
+    if (voice?.state !== 'prepared' || voice.plan.plan !== refusedPlan) return;
+    const { sounding, next, ended: over } = engine.snapshot();
+    const isKept = next?.entry === entry || [...sounding, ...over].some((other) => other.entry === entry);
+    if (!isKept) voices.drop(entry);
+    else if (older) voices.prepare(entry, voice.playable, older, voice.resumedMs);
+  }
+
   async function prepare(entry: EntryId, playable: Playable) {
     const known = voices.get(entry);
     if (known && known.state !== 'prepared') return tooLate(entry);
     const sounding = current();
+    // The core may have begun it already, and the event be on its way.
+    if (sounding?.entry === entry) return tooLate(entry);
     const previous = sounding ? voices.get(sounding.entry) : undefined;
     if (sounding && !previous) return tooLate(entry);
     const resumeMs = resume?.entry === entry ? resume.positionMs : 0;
@@ -150,8 +163,7 @@ export function createPlayer(ports: PlayerPorts): Player {
     voices.prepare(entry, playable, plan, resumeMs);
     const answer: Answer = await engine.offer(plan);
     if (answer.outcome === 'tooLate') {
-      // Another plan of this entry may have been accepted in the meantime.
-      if (voices.get(entry)?.plan.plan === plan.plan) voices.drop(entry);
+      refused(entry, plan.plan, known?.plan);
       return tooLate(entry);
     }
     voices.accepted(plan);
@@ -173,7 +185,7 @@ export function createPlayer(ports: PlayerPorts): Player {
     if (nowMs - lastSkipMs < ports.settings().skipThrottleS * 1000) return { skipped: null, throttled: true };
     lastSkipMs = nowMs;
     const answer = await engine.skip(sounding.entry, toFrames(fadeMs), reason);
-    if (!engine.snapshot().playing) await engine.play();
+    if (!engine.snapshot().playing) await engine.play(toFrames(ports.settings().resumeFadeS * 1000));
     return { skipped: answer.outcome === 'accepted' ? sounding.entry : null, throttled: false };
   }
 
@@ -233,7 +245,7 @@ export function createPlayer(ports: PlayerPorts): Player {
       prepare: ({ entry, playable }) => prepare(entry, playable),
       withdraw: ({ entry }) => withdraw(entry),
       play: async () => {
-        await engine.play();
+        await engine.play(toFrames(ports.settings().resumeFadeS * 1000));
         sayState();
         return { playing: true };
       },
