@@ -140,6 +140,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
   void acknowledge(const Napi::CallbackInfo& info) {
     const auto list = info[0].As<Napi::Array>();
     std::vector<std::int64_t> entries;
+    entries.reserve(list.Length());
     for (std::uint32_t i = 0; i < list.Length(); ++i) {
       entries.push_back(list.Get(i).As<Napi::Number>().Int64Value());
     }

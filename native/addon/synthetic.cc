@@ -33,7 +33,7 @@ Options parse(const char* path) {
 
 std::int64_t number(const Options& options, const char* name, std::int64_t otherwise) {
   const auto found = options.find(name);
-  return found == options.end() ? otherwise : std::atoll(found->second.c_str());
+  return found == options.end() ? otherwise : std::strtoll(found->second.c_str(), nullptr, 10);
 }
 
 class SyntheticSource final : public Source {
@@ -45,7 +45,7 @@ class SyntheticSource final : public Source {
         breaks_(number(options, "breaks", kNever)),
         hang_(number(options, "hang", kNever)),
         hasValue_(options.contains("value")),
-        value_(hasValue_ ? static_cast<float>(std::atof(options.at("value").c_str())) : 0.0F),
+        value_(hasValue_ ? static_cast<float>(std::strtod(options.at("value").c_str(), nullptr)) : 0.0F),
         code_(std::ldexp(1.0F, -static_cast<int>(1 + number(options, "code", 0) % 20))) {}
 
   [[nodiscard]] SourceInfo info() const override { return {.lengthFrames = frames_, .exactLength = true}; }

@@ -169,8 +169,9 @@ function judge(coded: CodedAppliance, ledger: Ledger, seed: number): void {
   }
 }
 
-/** A value that stands for less than 1 ms is a moment of a ramp, not a code. */
+/** A value that stands for less than 1 ms, or next to a value that is no code, is a moment of a ramp. */
 function isRamp(masks: Int32Array, n: number): boolean {
+  if (masks[n - 1] === -1 || masks[n + 1] === -1) return true;
   for (let from = Math.max(0, n - 7); from <= n; from++) {
     let same = true;
     for (let i = from; i < from + 8; i++) same &&= masks[i] === masks[n];
