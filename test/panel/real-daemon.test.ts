@@ -1,0 +1,78 @@
+// The page over the real daemon: what plays, its progress, a crossfade as it happens, and the acts of a listener.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import type { Status } from '../../daemon/adapters/http/shapes.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { type Daemon, startDaemon, temporaryFolder } from '../support/daemon.ts';
+import { writeMusic } from '../support/music.ts';
+
+const folder = temporaryFolder('panel');
+let daemon: Daemon;
+let browser: Browser;
+let page: Page;
+const status = () => daemon.get<Status>('/status');
+
+before(async () => {
+  writeMusic(join(folder.path, 'music'), 8, 12);
+  daemon = await startDaemon({ state: join(folder.path, 'state'), music: join(folder.path, 'music') });
+  await daemon.until(
+    'playing',
+    status,
+    ({ current, next }) => (current?.positionMs ?? 0) > 0 && next.length > 1,
+  );
+  browser = await launchBrowser();
+  page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
+  page.setDefaultTimeout(20_000);
+  await page.goto(daemon.url);
+});
+after(async () => {
+  await browser?.close();
+  await daemon?.stop();
+  folder.remove();
+});
+
+const shownTitle = () => page.getByRole('heading', { level: 2 }).first().textContent();
+
+test('the title that plays is shown, and its progress moves', async () => {
+  const shown = (await shownTitle()) ?? '';
+  assert.match(shown, /^Track \d+$/);
+  const elapsed = page.locator('.times span').first();
+  const before = await elapsed.textContent();
+  await daemon.until(
+    'the time to move',
+    () => elapsed.textContent(),
+    (now) => now !== before,
+  );
+});
+
+test('a crossfade is shown as it happens, and then the next title', async () => {
+  await page.locator('.crossing').waitFor();
+  const { crossfade } = await status();
+  assert.ok(crossfade, 'the page shows a crossfade the daemon does not have');
+  await page.locator('.crossing').waitFor({ state: 'detached' });
+  const now = await status();
+  assert.equal(await shownTitle(), now.current?.title);
+});
+
+test('skip on the page skips', async () => {
+  const before = (await status()).current?.entry;
+  await page.getByRole('button', { name: 'Skip', exact: true }).click();
+  const now = await daemon.until(
+    'another entry',
+    status,
+    ({ current }) => current !== null && current.entry !== before,
+  );
+  await page
+    .getByRole('heading', { level: 2, name: now.current?.title ?? '', exact: true })
+    .first()
+    .waitFor();
+});
+
+test('why this? says so in a sentence', async () => {
+  await page.getByRole('button', { name: /why/i }).first().click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByText(/was chosen|plays because/).waitFor();
+  await page.keyboard.press('Escape');
+});
