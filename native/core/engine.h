@@ -152,7 +152,9 @@ class Engine {
 
   void waitUntilSatisfied(Frame frames);
   void controlLoop();
-  bool tick();  // locks; true while there is something to watch closely
+  // How soon it has to be looked at again: an answer is awaited or a file is opened; something plays; neither.
+  enum class Pace : std::uint8_t { busy, calm, idle };
+  Pace tick();  // locks
   void drainRecords();
   void reapOffers();
   void reapPlaces();

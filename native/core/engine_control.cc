@@ -1,4 +1,5 @@
-// See engine.h. Here: what the control thread does, a hundred times a second while something is under way.
+// See engine.h. Here: what the control thread does, a hundred times a second while something is under way, less often
+// while something merely plays.
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -9,24 +10,28 @@ namespace segue {
 
 void Engine::controlLoop() {
   constexpr std::chrono::milliseconds kBusyPoll{10};
+  // An edge may be told this late; waking up costs more than what is done then.
+  constexpr std::chrono::milliseconds kCalmPoll{40};
   constexpr std::chrono::milliseconds kIdlePoll{200};
   for (;;) {
-    const bool isBusy = tick();
+    const Pace pace = tick();
     std::unique_lock lock(mutex_);
     if (isStopping_) return;
-    if (isBusy) {
+    if (pace == Pace::busy) {
       kick_.wait_for(lock, kBusyPoll, [this] { return isStopping_; });
     } else {
-      kick_.wait_for(lock, kIdlePoll, [this] { return isStopping_ || isKicked_; });
+      kick_.wait_for(lock, pace == Pace::calm ? kCalmPoll : kIdlePoll,
+                     [this] { return isStopping_ || isKicked_; });
     }
     isKicked_ = false;
     if (isStopping_) return;
   }
 }
 
-bool Engine::tick() {
+Engine::Pace Engine::tick() {
   bool hasNews = false;
   bool isBusy = false;
+  bool isPlaying = false;
   {
     const std::lock_guard lock(mutex_);
     drainRecords();
@@ -46,7 +51,7 @@ bool Engine::tick() {
     channel_.state.read(state);
     isBusy = waitingCount_ > 0 || !buried_.empty();
     for (const PublishedVoice& voice : state.voices) {
-      isBusy = isBusy || (voice.entry != 0 && state.playing != 0);
+      isPlaying = isPlaying || (voice.entry != 0 && state.playing != 0);
     }
     for (std::size_t i = 0; i < places_.size(); ++i) {
       const bool isLoading = places_[i].job && !places_[i].isReported;
@@ -55,7 +60,8 @@ bool Engine::tick() {
     }
   }
   if (hasNews) wake_();
-  return isBusy;
+  if (isBusy) return Pace::busy;
+  return isPlaying ? Pace::calm : Pace::idle;
 }
 
 Frame Engine::streamFrame() const {
