@@ -64,6 +64,13 @@ export interface Appliance {
   stop(reason: string, fadeMs: number): Promise<void>;
 }
 
+/** The stream clock moves as long as anything renders, also in a pause and on the null sink. */
+function audioFault(before: number, now: number): { ok: boolean; message: string } {
+  return now > before
+    ? { ok: true, message: 'The audio clock moves.' }
+    : { ok: false, message: 'The audio clock stands still: restart Segue, and look at the sound device.' };
+}
+
 const HOUR_MS = 3_600_000;
 const TICK_MS = 1000;
 const HALF_MINUTE_MS = 30_000;
@@ -234,9 +241,14 @@ export async function compose(parts: Parts): Promise<Appliance> {
       await door.run('Library', 'setFolders', { paths: musicFolders }, { door: 'start' });
       engine.emit('Appliance', 'started', { firstStart: isFirstStart }, { door: 'start' });
       every(TICK_MS, () => player.tick());
-      every(HALF_MINUTE_MS, () =>
-        engine.emit('Appliance', 'halfMinute', { nowMs: clock.nowMs() }, { door: 'timer' }),
-      );
+      let lastFrame = -1;
+      every(HALF_MINUTE_MS, () => {
+        const { streamFrame } = audio.snapshot();
+        const fault = audioFault(lastFrame, streamFrame);
+        lastFrame = streamFrame;
+        void door.run('Health', 'note', { name: 'audio', ...fault }, { door: 'timer' });
+        engine.emit('Appliance', 'halfMinute', { nowMs: clock.nowMs() }, { door: 'timer' });
+      });
       watchFolders({
         every,
         folders: () => door.query('Library', 'folders', {}),

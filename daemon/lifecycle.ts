@@ -7,7 +7,7 @@ import { createNotify } from './adapters/notify/notify.ts';
 import { listenOnSocket } from './adapters/socket/socket.ts';
 import { openStore } from './adapters/store/open.ts';
 import { openTraceDb } from './adapters/store/trace-db.ts';
-import { openAudio } from './audio-out.ts';
+import { NO_DEVICE, openAudio } from './audio-out.ts';
 import { createClock } from './clock.ts';
 import { type Appliance, compose } from './compose.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -54,6 +54,10 @@ export async function runDaemon(config: Config): Promise<number> {
   const music = chooseMusic(config, places, process.env.HOME);
   log.info(music.sentence);
   await appliance.start(music.folders, opened.isNew);
+  if (config.sink === 'auto' && appliance.audio.snapshot().sink === 'null') {
+    const fault = { name: 'device', ok: false, message: NO_DEVICE } as const;
+    await appliance.door.run('Health', 'note', fault, { door: 'start' });
+  }
   const notify = createNotify({ log });
   void notify.ready(`Panel on ${doors.url}`);
   const reason = await stopAsked;

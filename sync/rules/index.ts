@@ -4,6 +4,7 @@ import type { Vocabulary } from '../vocabulary/index.ts';
 import { askRules } from './ask.ts';
 import { autoSelectRules } from './auto-select.ts';
 import { broadcastRules } from './broadcast.ts';
+import { healthRules } from './health.ts';
 import { historyRules } from './history.ts';
 import { persistRules } from './persist.ts';
 import { playRules } from './play.ts';
@@ -15,6 +16,7 @@ export const allRules: readonly Rule[] = [
   ...askRules,
   ...persistRules,
   ...autoSelectRules,
+  ...healthRules,
   ...broadcastRules,
 ];
 

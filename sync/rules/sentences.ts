@@ -19,6 +19,10 @@ export const sentences = {
       : `${fileName(path)} cannot be played and was passed over: ${message}`,
   folderBack: (path: string) => `The music folder ${path} is back.`,
   sinkChanged: (sink: string, reason: string) => `Sound goes to ${sink} now (${reason}).`,
+  deviceLost: (reason: string) =>
+    `The sound device is gone: plug it in again, or choose another one (segue devices). ${reason}`,
+  deviceOpened: (sink: string) => `Sound goes to ${sink}.`,
+  chosenAgain: 'Passages are chosen again.',
   imported: (added: number, failed: number) =>
     failed === 0
       ? `${added} new files are in the library.`
