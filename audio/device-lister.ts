@@ -1,8 +1,9 @@
 // The lister process: asks naudiodon (or the core, where naudiodon cannot be loaded) for the devices, sends them to
 // its parent, and ends. Never part of the daemon.
 import { createRequire } from 'node:module';
-import { loadAddon } from './addon.ts';
+
 import type { Device, DeviceList } from './devices.ts';
+import { listDevices as listByCore } from './native-engine.ts';
 
 interface NaudiodonDevice {
   readonly id: number;
@@ -15,9 +16,10 @@ interface NaudiodonDevice {
 function byNaudiodon(): Device[] {
   const naudiodon = createRequire(import.meta.url)('naudiodon') as {
     getDevices(): NaudiodonDevice[];
-    getHostAPIs(): { HostAPIs: { defaultOutput: number }[] };
+    getHostAPIs(): { defaultHostAPI: number; HostAPIs: { id: number; defaultOutput: number }[] };
   };
-  const defaults = new Set(naudiodon.getHostAPIs().HostAPIs.map((api) => api.defaultOutput));
+  const { defaultHostAPI, HostAPIs } = naudiodon.getHostAPIs();
+  const standard = HostAPIs.find(({ id }) => id === defaultHostAPI)?.defaultOutput;
   return naudiodon
     .getDevices()
     .filter((device) => device.maxOutputChannels > 0)
@@ -26,7 +28,7 @@ function byNaudiodon(): Device[] {
       hostApi: device.hostAPIName,
       outputChannels: device.maxOutputChannels,
       defaultRateHz: device.defaultSampleRate,
-      isDefault: defaults.has(device.id),
+      isDefault: device.id === standard,
     }));
 }
 
@@ -35,7 +37,11 @@ function list(): DeviceList {
     return { devices: byNaudiodon(), source: 'naudiodon', note: null };
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    const devices = (loadAddon().listDevices as () => Device[])();
+    const { devices: found } = listByCore();
+    const devices = found.map(({ maxChannels, device: _, ...rest }) => ({
+      ...rest,
+      outputChannels: maxChannels,
+    }));
     return {
       devices,
       source: 'core',

@@ -5,13 +5,15 @@ import { openNativeEngine } from '../audio/native-engine.ts';
 import type { Config } from './config.ts';
 import type { Log } from './ports.ts';
 
-/** 44.1 kHz is preferred (most music is); a device that says otherwise decides, up to 48 kHz. */
+/** Most music has it; what has not is resampled, and so is all of it by a device that wants another rate. */
 const RATE_HZ = 44_100;
 
 export interface AudioOutOptions {
   readonly sink: Config['sink'];
   /** Stable name from the settings; null: the default device. */
   readonly device: string | null;
+  /** Asked of the device. */
+  readonly latencyS: number;
   readonly volume: number;
   readonly playing: boolean;
   readonly log: Log;
@@ -20,8 +22,10 @@ export interface AudioOutOptions {
 export const NO_DEVICE =
   'No sound device was found: Segue plays into the paced null sink (everything works, nothing is heard). Plug one in, or choose one: segue devices';
 
-export function sinkOf(options: Pick<AudioOutOptions, 'sink' | 'device'>): SinkChoice {
-  return options.sink === 'null' ? { kind: 'null' } : { kind: 'portaudio', device: options.device };
+export function sinkOf(options: Pick<AudioOutOptions, 'sink' | 'device' | 'latencyS'>): SinkChoice {
+  return options.sink === 'null'
+    ? { kind: 'null' }
+    : { kind: 'portaudio', device: options.device, latencyS: options.latencyS };
 }
 
 export async function openAudio(options: AudioOutOptions): Promise<AudioEngine> {

@@ -5,7 +5,7 @@ import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { listDevices } from '../audio/devices.ts';
-import type { AudioEngine } from '../audio/engine.ts';
+import type { AudioEngine, SinkChoice } from '../audio/engine.ts';
 import { secondsToTicks } from '../audio/ticks.ts';
 import { createBus, createIds } from '../sync/bus.ts';
 import type { Door } from '../sync/door.ts';
@@ -47,6 +47,8 @@ export interface Parts {
     volume: number;
     latencyS: number;
   }) => Promise<AudioEngine>;
+  /** The sink that the settings of the device mean under this configuration. */
+  readonly sinkFor: (settings: { device: string | null; latencyS: number }) => SinkChoice;
   readonly bootId: string;
   readonly version: string;
   /** The developers' door is open although its setting is off: nobody but this machine can reach it. */
@@ -78,6 +80,7 @@ const HALF_MINUTE_MS = 30_000;
 /** Creates the appliance. Nothing plays before start(). */
 export async function compose(parts: Parts): Promise<Appliance> {
   const { db, clock, log, places, traceDb } = parts;
+  let isCommitted = true;
   const ids = createIds(parts.bootId);
   const bus = createBus({
     ids,
@@ -95,7 +98,11 @@ export async function compose(parts: Parts): Promise<Appliance> {
     ids,
     bus,
     defer: (run) => void setImmediate(run),
-    aroundTurn: (run) => db.transaction(run)(),
+    aroundTurn: (run) => {
+      isCommitted = false;
+      db.transaction(run)();
+      isCommitted = true;
+    },
     stateLike: stateLikeEvents,
     routine: routineEvents,
     onProblem: ({ message, kind, ...rest }) =>
@@ -128,6 +135,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     clock,
     emit: engine.emitter('Player', { door: 'core' }),
     positions: parts.positions,
+    isCommitted: () => isCommitted,
     settings: () => ({
       globalCrossfadeTicks: secondsToTicks(value('crossfade_s')),
       defaultCurve: value('default_curve'),
@@ -218,10 +226,23 @@ export async function compose(parts: Parts): Promise<Appliance> {
     }),
   });
 
+  bus.on('Player.sinkChanged', ({ payload }) =>
+    log.warn(`Sound goes to ${payload.sink}.`, { reason: payload.reason }),
+  );
+  bus.on('Player.underrun', ({ payload }) =>
+    log.warn('A ring ran empty: the disk or the processor is too slow.', payload),
+  );
   bus.on('Settings.changed', ({ payload }) => {
+    if (payload.key === 'output_device' || payload.key === 'output_latency_s') void switchDevice();
     if (payload.key === 'enable_action_tracing') engine.trace.enable(value('enable_action_tracing'));
     if (payload.key.startsWith('trace_')) configureTrace();
   });
+  const switchDevice = async () => {
+    const choice = parts.sinkFor({ device: value('output_device'), latencyS: value('output_latency_s') });
+    const switched = await audio.switchSink(choice);
+    if (!switched.ok)
+      engine.emit('Player', 'sinkChanged', { sink: audio.snapshot().sink, reason: switched.message });
+  };
   const configureTrace = () =>
     traceDb?.configure({ mode: value('trace_persist'), flushMs: value('trace_flush_ms') });
   configureTrace();

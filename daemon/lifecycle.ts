@@ -7,10 +7,10 @@ import { createNotify } from './adapters/notify/notify.ts';
 import { listenOnSocket } from './adapters/socket/socket.ts';
 import { openStore } from './adapters/store/open.ts';
 import { openTraceDb } from './adapters/store/trace-db.ts';
-import { NO_DEVICE, openAudio } from './audio-out.ts';
+import { NO_DEVICE, openAudio, sinkOf } from './audio-out.ts';
 import { createClock } from './clock.ts';
 import { type Appliance, compose } from './compose.ts';
-import { type Config, ConfigError } from './config.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { chooseMusic } from './music.ts';
 import { type Places, placesOf } from './places.ts';
@@ -25,6 +25,8 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
 export async function runDaemon(config: Config): Promise<number> {
   const stopAsked = toldToStop();
   const log = createLog(config.logLevel);
+  // Nothing else can be read again without a restart; the default action would end the music.
+  process.on('SIGHUP', () => log.setLevel(readConfig(process.argv.slice(2), process.env).logLevel));
   const places = placesOf(config.state, process.env);
   makeFolders(places);
   const opened = openStore({ stateDir: places.stateDirectory, nowMs: Date.now() });
@@ -45,6 +47,7 @@ export async function runDaemon(config: Config): Promise<number> {
     places,
     traceDb,
     positions: createPositions(db, join(places.runtimeDirectory, 'position.json'), clock, log),
+    sinkFor: (settings) => sinkOf({ ...settings, sink: config.sink }),
     openAudio: (settings) => openAudio({ ...settings, sink: config.sink, playing: true, log }),
     bootId: randomBytes(4).toString('hex'),
     version: versionOf(),

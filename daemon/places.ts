@@ -23,6 +23,21 @@ export function stateDirectoryOf(environment: Environment, flag?: string): strin
   return flag ?? environment.SEGUE_STATE ?? environment.STATE_DIRECTORY?.split(':')[0] ?? own;
 }
 
+/** Where the unit's RuntimeDirectory is (deploy/systemd/segue.service). */
+const SERVICE_SOCKET = '/run/segue/segued.sock';
+
+/** The socket the command line asks: of the state directory a person named, else of the service where there is one. */
+export function socketFor(
+  environment: Environment,
+  flag: string | undefined,
+  exists: (path: string) => boolean,
+): string {
+  const isNamed =
+    flag !== undefined || environment.SEGUE_STATE !== undefined || environment.STATE_DIRECTORY !== undefined;
+  if (!isNamed && exists(SERVICE_SOCKET)) return SERVICE_SOCKET;
+  return placesOf(stateDirectoryOf(environment, flag), environment).socket;
+}
+
 export function placesOf(stateDirectory: string, environment: Environment): Places {
   const runtimeDirectory = environment.RUNTIME_DIRECTORY?.split(':')[0] ?? join(stateDirectory, 'run');
   return {

@@ -1,6 +1,7 @@
 // Where the position of what sounds is kept: in the runtime directory (tmpfs on the appliance) each second, and in
 // segue.db at pause, stop and passage start. Main thread.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Positions } from './concepts/player/player.ts';
 import type { Clock, Db, Log } from './ports.ts';
@@ -20,6 +21,15 @@ export function createPositions(db: Db, file: string, clock: Clock, log: Log): P
     'SELECT entry, position_ms AS positionMs, saved_at_ms AS savedAtMs FROM player_state WHERE id = 1',
   );
   let isMirrorBroken = false;
+  let isWriting = false;
+
+  function complain(error: unknown): void {
+    if (!isMirrorBroken)
+      log.warn(`The position cannot be mirrored to ${file}; after a crash the passage begins anew.`, {
+        error: String(error),
+      });
+    isMirrorBroken = true;
+  }
 
   function mirrored(): Saved | null {
     try {
@@ -33,16 +43,16 @@ export function createPositions(db: Db, file: string, clock: Clock, log: Log): P
 
   return {
     mirror(entry, positionMs) {
-      try {
-        writeFileSync(`${file}.new`, JSON.stringify({ entry, positionMs, savedAtMs: clock.nowMs() }));
-        renameSync(`${file}.new`, file);
-      } catch (error) {
-        if (!isMirrorBroken)
-          log.warn(`The position cannot be mirrored to ${file}; after a crash the passage begins anew.`, {
-            error: String(error),
-          });
-        isMirrorBroken = true;
-      }
+      // The runtime directory may lie on a slow card: nobody waits for it, and one write is under way at most.
+      if (isWriting) return;
+      isWriting = true;
+      const saved = JSON.stringify({ entry, positionMs, savedAtMs: clock.nowMs() });
+      writeFile(`${file}.new`, saved)
+        .then(() => rename(`${file}.new`, file))
+        .catch(complain)
+        .finally(() => {
+          isWriting = false;
+        });
     },
     save(entry, positionMs) {
       write.run(entry, Math.floor(positionMs), clock.nowMs());

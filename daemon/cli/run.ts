@@ -1,6 +1,7 @@
 // Runs one command line: finds the command, checks its words, and turns what happens into an exit code.
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { placesOf, stateDirectoryOf } from '../places.ts';
+import { socketFor, stateDirectoryOf } from '../places.ts';
 import { Unreachable } from './client.ts';
 import type { Command, ExitCode } from './command.ts';
 import { helpFor, helpForAll, usageOf } from './help.ts';
@@ -26,7 +27,7 @@ export async function runCommandLine(
     return 2;
   }
   const stateDirectory = resolve(stateDirectoryOf(env, parsed.state));
-  const socketPath = placesOf(stateDirectory, env).socket;
+  const socketPath = resolve(socketFor(env, parsed.state, existsSync));
   const io = createIo({ isJson: parsed.isJson, stateDirectory, socketPath, streams });
 
   const { command, args } = parsed;

@@ -31,6 +31,7 @@ const FOR_TEST = [
   'libclang-rt-22-dev',
   'llvm-22',
   'doctest-dev',
+  'ninja-build',
   'systemd',
   'git',
 ];

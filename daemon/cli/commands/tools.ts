@@ -6,7 +6,6 @@ import { flavorDistance } from '../../policy/flavor.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { readFlavor } from '../flavor-file.ts';
 import { fail, type Io, show } from '../io.ts';
-import { runRender } from '../render.ts';
 
 async function distance(io: Io, paths: readonly string[]): Promise<ExitCode> {
   const flavors = paths.map((path) => {
@@ -57,24 +56,15 @@ export const toolCommands: readonly Command[] = [
     name: 'render',
     args: 'PLAN.json --out mix.wav [--stems DIR]',
     summary: 'Mix a plan through the real core into a float WAV',
-    details: 'Prints the timeline: first frame, last frame and overlap of each passage.',
-    words: [0, 10],
+    details:
+      'The plan: {rate, globalCrossfadeS, defaultCurve, loudness, limiter, volume, passages: [{file, startS, fadeInS, leadInS, leadOutS, fadeOutS, endS, fadeInCurve, fadeOutCurve, gainDb}]}; only the files are needed, relative to the plan. Prints first frame, last frame and overlap of each. --stems writes each voice as decoded and resampled, before gains.',
+    words: [1, 6],
     passesArguments: true,
     async run(io, { words }) {
       // Loaded when it is asked for: it brings the native core with it.
       const { runRender } = await import('../render.ts');
       return runRender(words, io);
     },
-  },
-  {
-    name: 'render',
-    args: 'PLAN.json --out mix.wav [--stems DIR]',
-    summary: 'Mix a plan of passages through the real core into a float WAV',
-    details:
-      'The plan: {rate, globalCrossfadeS, defaultCurve, loudness, limiter, volume, passages: [{file, startS, fadeInS, leadInS, leadOutS, fadeOutS, endS, fadeInCurve, fadeOutCurve, gainDb}]}; only the files are needed, relative to the plan. Prints first frame, last frame and overlap of each. --stems writes each voice as decoded and resampled, before gains.',
-    words: [1, 6],
-    passesArguments: true,
-    run: (io, { words }) => runRender(words, io),
   },
   {
     name: 'flavors distance',

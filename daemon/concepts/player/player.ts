@@ -1,7 +1,7 @@
 // Player: what sounds now. Runs on the main thread and follows the audio core, which is the authority: it plans
 // pairs, hands entries over, and turns the core's edges into events. It never waits for the core to play.
 import type { CrossfadeSettings } from '../../../audio/crossfade-plan.ts';
-import type { Answer, AudioEngine, EngineEvent, EntryPlan, SoundingVoice } from '../../../audio/engine.ts';
+import type { Answer, AudioEngine, EndedVoice, EntryPlan, SoundingVoice } from '../../../audio/engine.ts';
 import { framesToTicks, msToTicks, ticksToFrames, ticksToMs } from '../../../audio/ticks.ts';
 import type { Emit, Implementation } from '../../../sync/concept.ts';
 import type { EntryId, Playable } from '../../../sync/vocabulary/common.ts';
@@ -31,6 +31,8 @@ export interface PlayerPorts {
   readonly emit: Emit<PlayerVocabulary>;
   readonly settings: () => PlayerSettings;
   readonly positions: Positions;
+  /** Whether all that the last emitted event led to is on disk. */
+  readonly isCommitted: () => boolean;
 }
 
 export interface Player extends Implementation<PlayerVocabulary> {
@@ -60,23 +62,17 @@ export function createPlayer(ports: PlayerPorts): Player {
     const voice = voices.begin(entry);
     if (!voice) return;
     const positionMs = toMs(atFrame - voice.plan.startFrame);
-    const atMs = clock.nowMs();
-    emit('voiceStarted', {
-      entry,
-      passage: voice.playable.passage,
-      frame,
-      atMs,
-      positionMs,
-      resumed: positionMs > 0,
-    });
+    const { passage } = voice.playable;
+    emit('voiceStarted', { entry, passage, frame, atMs: clock.nowMs(), positionMs, resumed: positionMs > 0 });
+    if (!ports.isCommitted()) voices.begunAgain(entry);
   }
 
-  function ended(event: Extract<EngineEvent, { type: 'voiceEnded' }>['ended']): void {
+  function ended(event: EndedVoice): void {
     // Stopped: the daemon is going down. The entry stays in the queue with its play open, and is resumed.
     if (event.reason === 'stopped') return;
     // A core that lost events reports the end of a voice whose start was never told.
     started(event.entry, event.atFrame, event.startedAtFrame);
-    const voice = voices.end(event.entry);
+    const voice = voices.get(event.entry);
     if (voice) {
       const heardMs = Math.round(voice.resumedMs + toMs(event.heardFrames));
       const durationMs = Math.round(toMs(voice.plan.endFrame - voice.plan.startFrame));
@@ -89,8 +85,10 @@ export function createPlayer(ports: PlayerPorts): Player {
         heard: isHeard(heardMs, durationMs),
         atMs: clock.nowMs(),
       });
+      // Not on disk (it may be full): the core keeps it, and it is told again.
+      if (!ports.isCommitted()) return;
+      voices.end(event.entry);
     }
-    // The flow above has been committed: the core may forget it.
     engine.acknowledge([event.entry]);
   }
 
@@ -106,12 +104,11 @@ export function createPlayer(ports: PlayerPorts): Player {
       });
   }
 
-  /** Events were lost: what the core says now, instead of guessing. Every edge is told once, by entry. */
-  function resynchronise(): void {
+  /** What the core says now, instead of guessing: every edge that was not told, or not written down, is told. */
+  function retell(): void {
     const snapshot = engine.snapshot();
     for (const voice of snapshot.ended) ended(voice);
     for (const voice of snapshot.sounding) started(voice.entry, voice.startFrame, voice.startedAtFrame);
-    sayState();
   }
 
   engine.onEvent((event) => {
@@ -133,7 +130,8 @@ export function createPlayer(ports: PlayerPorts): Player {
       case 'streamLost':
         return emit('sinkChanged', { sink: engine.snapshot().sink, reason: event.message });
       case 'overflow':
-        return resynchronise();
+        retell();
+        return sayState();
     }
   });
 
@@ -285,6 +283,7 @@ export function createPlayer(ports: PlayerPorts): Player {
       },
     },
     tick() {
+      retell();
       const at = position();
       if (at.entry !== null && engine.snapshot().playing)
         emit('positionPassed', { entry: at.entry, positionMs: at.positionMs });

@@ -39,6 +39,11 @@ export function createVoices() {
       voices.set(entry, { ...voice, state: 'sounding' });
       return voice;
     },
+    /** Its start could not be written down: it will be told again. */
+    begunAgain(entry: EntryId): void {
+      const voice = voices.get(entry);
+      if (voice) voices.set(entry, { ...voice, state: 'prepared' });
+    },
     end: take,
     drop: take,
   };

@@ -1,0 +1,96 @@
+// The Player over the fake engine: what it tells, and that the core forgets nothing that is not on disk.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createFakeEngine } from '../../../audio/fake-engine.ts';
+import { framesToTicks } from '../../../audio/ticks.ts';
+import { createPlayer } from '../../../daemon/concepts/player/player.ts';
+import type { Playable } from '../../../sync/vocabulary/common.ts';
+
+const RATE = 8000;
+const FRAMES = 16_000;
+
+function playable(passage: number): Playable {
+  const end = framesToTicks(FRAMES, RATE);
+  const open = { fadeInTicks: null, leadInTicks: null, leadOutTicks: null, fadeOutTicks: null };
+  return {
+    passage,
+    path: `/music/${passage}.flac`,
+    points: { startTicks: 0, ...open, endTicks: end },
+    fileTicks: end,
+    fadeInCurve: null,
+    fadeOutCurve: null,
+    gainDb: 0,
+    album: null,
+    disc: null,
+    track: null,
+  };
+}
+
+function rig() {
+  const engine = createFakeEngine({
+    rate: RATE,
+    sink: { kind: 'manual' },
+    playing: true,
+    volume: 1,
+    limiter: false,
+    lengths: { '/music/1.flac': FRAMES, '/music/2.flac': FRAMES },
+  });
+  const told: { event: string; payload: object }[] = [];
+  const disk = { isFull: false };
+  const player = createPlayer({
+    engine,
+    clock: { nowMs: () => 1000, monotonicMs: () => 0 },
+    emit: (event, payload) => told.push({ event, payload }),
+    settings: () => ({
+      globalCrossfadeTicks: 0,
+      defaultCurve: 'linear',
+      albumAware: true,
+      skipThrottleS: 0,
+      skipFadeS: 0,
+      resumeFadeS: 0,
+    }),
+    positions: { mirror() {}, save() {}, load: () => null },
+    isCommitted: () => !disk.isFull,
+  });
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const count = (event: string) => told.filter((each) => each.event === event).length;
+  return { engine, player, disk, settle, count };
+}
+
+test('a start and an end are told once, and the core may forget', async () => {
+  const { engine, player, settle, count } = rig();
+  await player.actions.prepare({ entry: 1, playable: playable(1) });
+  engine.advance(FRAMES + 100);
+  await settle();
+  player.tick();
+  assert.deepEqual([count('voiceStarted'), count('voiceEnded')], [1, 1]);
+  assert.deepEqual(engine.snapshot().ended, []);
+});
+
+test('what could not be written is kept by the core and told again until it is', async () => {
+  const { engine, player, disk, settle, count } = rig();
+  await player.actions.prepare({ entry: 1, playable: playable(1) });
+  engine.advance(100);
+  await settle();
+  disk.isFull = true;
+  engine.advance(FRAMES);
+  await settle();
+  assert.equal(count('voiceEnded'), 1);
+  assert.deepEqual(
+    engine.snapshot().ended.map(({ entry }) => entry),
+    [1],
+    'the core was told to forget it',
+  );
+  disk.isFull = false;
+  player.tick();
+  assert.equal(count('voiceEnded'), 2);
+  assert.deepEqual(engine.snapshot().ended, []);
+  player.tick();
+  assert.equal(count('voiceEnded'), 2);
+});
+
+test('a skip with nothing playing says so', async () => {
+  const { player } = rig();
+  const answer = await player.actions.skip({ reason: 'skipped' });
+  assert.equal('error' in answer && answer.error, 'NOTHING_PLAYS');
+});
