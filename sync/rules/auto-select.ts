@@ -75,6 +75,17 @@ export const ResumeAutoSelectWhenSomebodyActs = rule(
   .atMostEvery(1000, 'first')
   .thenDo('Director.resumeAfterFailures', {});
 
+/** While the first import runs only one passage may be known, and it is queued again rather than falling silent. */
+export const TakeRepeatBackWhenLibraryGrows = rule(
+  'TakeRepeatBackWhenLibraryGrows',
+  'What was queued again only because nothing else was known gives way when there is something else.',
+)
+  .when('Director.reload', {}, { passages: '?known' })
+  .filter(({ known }) => known > 2)
+  .where('Player.status', {}, { passage: '?passage' })
+  .where('Queue.entries', {}, { entry: '?entry', passage: '?passage', source: 'auto', state: 'waiting' })
+  .thenDo('Queue.askRemove', ({ entry }) => ({ entry }));
+
 export const ReloadFlavorsAfterImport = rule(
   'ReloadFlavorsAfterImport',
   'When the library has changed, the Director reads it again; at most every two seconds while an import runs.',
@@ -101,4 +112,5 @@ export const autoSelectRules = [
   AutoSelectWhenQueueLow,
   EnsureTimeslotsAfterImport,
   ImportAtStart,
+  TakeRepeatBackWhenLibraryGrows,
 ];

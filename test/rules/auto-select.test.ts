@@ -141,3 +141,31 @@ describe('after an import', () => {
     assert.equal(stub.of('Timeslots.ensureStarterSet').length, 1);
   });
 });
+
+describe('TakeRepeatBackWhenLibraryGrows', () => {
+  it('takes a repeat of what sounds back once more is known, and nothing else', async () => {
+    const stub = stubAppliance();
+    stub.settings.autoplay = false;
+    const waiting = (entry: number, passage: number, source: 'auto' | 'person') => ({
+      entry,
+      passage,
+      source,
+      selection: null,
+      state: 'waiting' as const,
+      durationMs: 60_000,
+    });
+    stub.queries['Player.status'] = () => [{ ...stub.player, entry: 10, passage: 1 }];
+    stub.queries['Queue.entries'] = () => [
+      waiting(11, 1, 'auto'),
+      waiting(12, 1, 'person'),
+      waiting(13, 2, 'auto'),
+    ];
+    stub.actions['Director.reload'] = () => ({ passages: 27 });
+    await stub.engine.run('Director', 'reload', {}, { door: 'test' });
+    await stub.settle();
+    assert.deepEqual(
+      stub.of('Queue.askRemove').map(({ entry }) => entry),
+      [11],
+    );
+  });
+});
