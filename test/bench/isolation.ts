@@ -38,8 +38,10 @@ function play(device: VirtualDevice, player: string): Promise<{ xruns: number | 
       errors += chunk;
     });
     child.on('close', (code) => {
-      const line = output.trim().split('\n').at(-1) ?? '{}';
-      if (code !== 0) reject(new Error(`${player} ended with ${code}: ${errors.slice(-800)}`));
+      // naudiodon prints lines of its own on stdout, also after ours.
+      const line = output.split('\n').findLast((text) => text.startsWith('{'));
+      if (code !== 0 || line === undefined)
+        reject(new Error(`${player} ended with ${code}: ${errors.slice(-800)}`));
       else resolve(JSON.parse(line));
     });
   });

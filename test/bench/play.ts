@@ -8,6 +8,9 @@ import { benchLibrary } from './support/library.ts';
 import { cpuSeconds, memory, memoryByPart } from './support/process-cost.ts';
 import { table } from './support/table.ts';
 
+/** Of both sides. */
+const CROSSFADE_S = 5;
+
 interface AudioStats {
   readonly counters: {
     underruns: number;
@@ -57,7 +60,8 @@ async function startMpd(folder: string, music: string) {
     spawnSync('mpc', words, { env: { ...process.env, MPD_HOST: socket }, encoding: 'utf8' }).stdout;
   await sleep(1500);
   mpc('update', '--wait');
-  for (const words of ['clear', 'add /', 'random on', 'repeat on', 'crossfade 5']) mpc(...words.split(' '));
+  for (const words of ['clear', 'add /', 'random on', 'repeat on', `crossfade ${CROSSFADE_S}`])
+    mpc(...words.split(' '));
   const idleFrom = cpuSeconds(child.pid as number);
   await sleep(5000);
   const idlePerMinute = (cpuSeconds(child.pid as number) - idleFrom) * 12;
@@ -76,6 +80,8 @@ async function run(args: string[]): Promise<void> {
   const named = option(args, '--music');
   const music = named ? resolve(named) : benchLibrary(join(folder.path, 'music'));
   const segue = await startDaemon({ music, state: join(folder.path, 'state') });
+  const set = await segue.send('PUT', '/settings', { crossfade_s: CROSSFADE_S });
+  if (set.status !== 200) throw new Error(`crossfade_s was refused: ${JSON.stringify(set.body)}`);
   await segue.until(
     'playing',
     () => segue.get<{ current: object | null }>('/status'),
@@ -125,7 +131,7 @@ async function run(args: string[]): Promise<void> {
     );
     rows.push(['ratio segue / mpd', (segueCpu / mpdCpu).toFixed(2), '', '', '', '']);
   }
-  console.log(`${elapsed.toFixed(2)} minutes of playing, crossfade 5 s both, ${music}`);
+  console.log(`${elapsed.toFixed(2)} minutes of playing, crossfade ${CROSSFADE_S} s both, ${music}`);
   table(['', 'CPU-s a minute', 'resident MB', 'anonymous MB', 'file MB', ''], rows);
   if (!mpd) console.log('mpd and mpc are not installed: apt-get install mpd mpc gives the other side.');
   console.log('\nSegue, resident by part:');

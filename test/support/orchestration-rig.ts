@@ -102,7 +102,7 @@ export function row(
   direct?: Measured,
   note = '',
 ): void {
-  const us = (value: number) => value.toFixed(3).padStart(9);
+  const us = (value: number) => (Number.isNaN(value) ? '–' : value.toFixed(3)).padStart(9);
   const target = targetUs === null ? '        –' : us(targetUs);
   const verdict = targetUs === null ? '   ' : measured.medianUs <= targetUs ? 'ok ' : 'NO ';
   const ratio = (of: keyof Measured) => (measured[of] / (direct?.[of] ?? 1)).toFixed(2);

@@ -35,6 +35,8 @@ engine.onEvent((event) => {
     process.exit(0);
   }, 500);
 });
+// The engine does not hold the process: this does, until the voice has ended.
+setInterval(() => undefined, 1000);
 const none = { frames: 0, curve: 'linear' } as const;
 void engine.offer({
   plan: 1,
