@@ -1,7 +1,6 @@
 // Where the position of what sounds is kept: in the runtime directory (tmpfs on the appliance) each second, and in
 // segue.db at pause, stop and passage start. Main thread.
-import { mkdirSync, readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { constants, mkdirSync, openSync, readFileSync, write as writeAt } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Positions } from './concepts/player/player.ts';
 import type { Clock, Db, Log } from './ports.ts';
@@ -12,9 +11,11 @@ interface Saved {
   readonly savedAtMs: number;
 }
 
+/** Always as long, so that it is written over in place: one write of one block, which a kill cannot tear. */
+const RECORD_BYTES = 128;
+
 export function createPositions(db: Db, file: string, clock: Clock, log: Log): Positions {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const write = db.prepare(
+  const insert = db.prepare(
     'INSERT INTO player_state (id, entry, position_ms, saved_at_ms) VALUES (1, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, position_ms = excluded.position_ms, saved_at_ms = excluded.saved_at_ms',
   );
   const read = db.prepare(
@@ -22,6 +23,17 @@ export function createPositions(db: Db, file: string, clock: Clock, log: Log): P
   );
   let isMirrorBroken = false;
   let isWriting = false;
+  const descriptor = open();
+
+  function open(): number | null {
+    try {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      return openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600);
+    } catch (error) {
+      complain(error);
+      return null;
+    }
+  }
 
   function complain(error: unknown): void {
     if (!isMirrorBroken)
@@ -44,18 +56,16 @@ export function createPositions(db: Db, file: string, clock: Clock, log: Log): P
   return {
     mirror(entry, positionMs) {
       // The runtime directory may lie on a slow card: nobody waits for it, and one write is under way at most.
-      if (isWriting) return;
+      if (isWriting || descriptor === null) return;
       isWriting = true;
-      const saved = JSON.stringify({ entry, positionMs, savedAtMs: clock.nowMs() });
-      writeFile(`${file}.new`, saved)
-        .then(() => rename(`${file}.new`, file))
-        .catch(complain)
-        .finally(() => {
-          isWriting = false;
-        });
+      const saved = JSON.stringify({ entry, positionMs: Math.floor(positionMs), savedAtMs: clock.nowMs() });
+      writeAt(descriptor, saved.padEnd(RECORD_BYTES), 0, 'utf8', (error) => {
+        isWriting = false;
+        if (error) complain(error);
+      });
     },
     save(entry, positionMs) {
-      write.run(entry, Math.floor(positionMs), clock.nowMs());
+      insert.run(entry, Math.floor(positionMs), clock.nowMs());
     },
     load() {
       const durable = read.get() as (Omit<Saved, 'entry'> & { entry: number | null }) | undefined;

@@ -32,6 +32,8 @@ export interface DaemonOptions {
   readonly sink?: 'auto' | 'null';
   readonly environment?: NodeJS.ProcessEnv;
   readonly flags?: readonly string[];
+  /** Root without its right to read what the mode of a file forbids, so that a locked folder is one. */
+  readonly isBoundByModes?: boolean;
   readonly timeoutMs?: number;
 }
 
@@ -46,7 +48,10 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
   const state = options.state ?? temporaryFolder('state').path;
   const args = ['dist/daemon/main.js', '--state', state, '--port', '0', '--sink', options.sink ?? 'null'];
   if (options.music) args.push('--music', options.music);
-  const child = spawn(process.execPath, [...args, ...(options.flags ?? [])], {
+  const isBound = options.isBoundByModes && process.getuid?.() === 0;
+  const prefix = isBound ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : [];
+  const [program, ...words] = [...prefix, process.execPath, ...args, ...(options.flags ?? [])];
+  const child = spawn(program as string, words, {
     env: { ...process.env, SEGUE_CONFIG: '', ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,6 +1,7 @@
 // What goes wrong in a music folder: each fault is an event and a line in words, and the music goes on.
 import assert from 'node:assert/strict';
 import {
+  chmodSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -30,7 +31,9 @@ before(async () => {
   writeFileSync(join(music, 'cut.flac'), whole.subarray(0, 2000));
   writeFileSync(join(music, 'half.flac'), whole);
   truncateSync(join(music, 'half.flac'), Math.floor(whole.length * 0.7));
-  daemon = await startDaemon({ state: join(folder.path, 'state'), music });
+  writeMusic(join(music, 'locked'), 1, 8);
+  chmodSync(join(music, 'locked'), 0o000);
+  daemon = await startDaemon({ state: join(folder.path, 'state'), music, isBoundByModes: true });
   await daemon.until(
     'the import',
     () => daemon.get<Import>('/import'),
@@ -40,6 +43,7 @@ before(async () => {
 });
 after(async () => {
   await daemon?.stop();
+  chmodSync(join(music, 'locked'), 0o755);
   folder.remove();
 });
 
@@ -60,6 +64,7 @@ test('each faulty file is named with a reason in words', async () => {
   for (const name of ['text.mp3', 'empty.flac', 'dangling.flac']) {
     assert.match(reasonOf(name), /\w+ \w+ \w+/, `${name} has no reason: ${JSON.stringify(failures)}`);
   }
+  assert.match(reasonOf('locked'), /permission|not allowed|read/i, JSON.stringify(failures));
   assert.ok(!failures.some(({ path }) => path.startsWith('loop/')), 'a loop of links was followed');
 });
 

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { createPositions } from '../../daemon/positions.ts';
+import { temporaryFolder } from '../support/daemon.ts';
+import { openMemory } from '../support/database.ts';
+import { handClock } from '../support/ports.ts';
+
+const folder = temporaryFolder('positions');
+after(folder.remove);
+
+function fresh(name: string) {
+  const db = openMemory();
+  db.pragma('foreign_keys = OFF');
+  const clock = handClock();
+  const warnings: string[] = [];
+  const quiet = () => undefined;
+  const log = { debug: quiet, info: quiet, error: quiet, warn: (text: string) => void warnings.push(text) };
+  const file = join(folder.path, name, 'position.json');
+  const create = () => createPositions(db, file, clock, log);
+  return { file, clock, warnings, create };
+}
+async function written(file: string, entry: number): Promise<void> {
+  while (!existsSync(file) || !readFileSync(file, 'utf8').includes(`"entry":${entry},`))
+    await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+test('the mirrored position outlives the process, the newest of mirror and database counts', async () => {
+  const { file, clock, create } = fresh('both');
+  const positions = create();
+  assert.equal(positions.load(), null);
+  positions.save(7, 1000.9);
+  assert.deepEqual(create().load(), { entry: 7, positionMs: 1000 });
+  clock.pass(1000);
+  positions.mirror(123_456_789, 2_345.67);
+  await written(file, 123_456_789);
+  const found = create().load();
+  assert.deepEqual([found?.entry, found?.positionMs], [123_456_789, 2345]);
+  // Shorter than what stood there: nothing of the longer one is left.
+  clock.pass(1000);
+  positions.mirror(8, 5);
+  await written(file, 8);
+  assert.equal(create().load()?.entry, 8);
+  clock.pass(1000);
+  positions.save(9, 20);
+  assert.deepEqual(create().load(), { entry: 9, positionMs: 20 });
+});
+
+test('a mirror that is no position is passed over', () => {
+  const { file, create } = fresh('broken');
+  create().save(3, 40);
+  writeFileSync(file, '{"entry":');
+  assert.deepEqual(create().load(), { entry: 3, positionMs: 40 });
+});
+
+test('a place that cannot be written is said once and costs only the mirror', () => {
+  const { warnings, create } = fresh('refused-file/deep');
+  writeFileSync(join(folder.path, 'refused-file'), '');
+  const positions = create();
+  positions.mirror(5, 100);
+  positions.mirror(5, 200);
+  assert.equal(warnings.length, 1);
+  positions.save(5, 300);
+  assert.deepEqual(positions.load(), { entry: 5, positionMs: 300 });
+});
