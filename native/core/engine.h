@@ -4,6 +4,7 @@
 #pragma once
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -152,9 +153,10 @@ class Engine {
 
   void waitUntilSatisfied(Frame frames);
   void controlLoop();
-  // How soon it has to be looked at again: an answer is awaited or a file is opened; something plays; neither.
-  enum class Pace : std::uint8_t { busy, calm, idle };
-  Pace tick();  // locks
+  // What has happened is taken in and passed on. Returns how soon it has to be looked at again. Locks.
+  std::chrono::milliseconds tick();
+  // Until the next planned start or end, within bounds.
+  [[nodiscard]] std::chrono::milliseconds untilNextEdge(const PublishedState& state) const;
   void drainRecords();
   void reapOffers();
   void reapPlaces();

@@ -1,5 +1,5 @@
-// See engine.h. Here: what the control thread does, a hundred times a second while something is under way, less often
-// while something merely plays.
+// See engine.h. Here: what the control thread does, a hundred times a second while something is under way, at the planned
+// edges and four times a second while something merely plays.
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -8,30 +8,43 @@
 
 namespace segue {
 
+namespace {
+using std::chrono::milliseconds;
+constexpr milliseconds kBusyPoll{10};
+// Waking up costs more than what is done then: between the planned edges little happens, and that may be told so late.
+constexpr milliseconds kCalmPoll{250};
+constexpr milliseconds kIdlePoll{200};
+}  // namespace
+
 void Engine::controlLoop() {
-  constexpr std::chrono::milliseconds kBusyPoll{10};
-  // An edge may be told this late; waking up costs more than what is done then.
-  constexpr std::chrono::milliseconds kCalmPoll{40};
-  constexpr std::chrono::milliseconds kIdlePoll{200};
   for (;;) {
-    const Pace pace = tick();
+    const milliseconds rest = tick();
     std::unique_lock lock(mutex_);
     if (isStopping_) return;
-    if (pace == Pace::busy) {
-      kick_.wait_for(lock, kBusyPoll, [this] { return isStopping_; });
-    } else {
-      kick_.wait_for(lock, pace == Pace::calm ? kCalmPoll : kIdlePoll,
-                     [this] { return isStopping_ || isKicked_; });
-    }
+    const bool isBusy = rest <= kBusyPoll;
+    kick_.wait_for(lock, rest, [this, isBusy] { return isStopping_ || (isKicked_ && !isBusy); });
     isKicked_ = false;
     if (isStopping_) return;
   }
 }
 
-Engine::Pace Engine::tick() {
+milliseconds Engine::untilNextEdge(const PublishedState& state) const {
+  Frame frames = kCalmPoll.count() * config_.rate / 1000;
+  Frame overlap = 0;
+  for (std::size_t i = 0; i < kOffers; ++i) {
+    if (tickets_[i].isUsed && offers_[i].plan.plan == state.nextPlan) overlap = offers_[i].plan.overlap;
+  }
+  for (const PublishedVoice& voice : state.voices) {
+    if (voice.entry == 0) continue;
+    frames = std::min(frames, voice.end - voice.at - (voice.isCurrent != 0 ? overlap : 0));
+  }
+  return std::clamp(milliseconds{1000 * frames / config_.rate}, kBusyPoll, kCalmPoll);
+}
+
+milliseconds Engine::tick() {
   bool hasNews = false;
   bool isBusy = false;
-  bool isPlaying = false;
+  milliseconds rest = kIdlePoll;
   {
     const std::lock_guard lock(mutex_);
     drainRecords();
@@ -50,9 +63,9 @@ Engine::Pace Engine::tick() {
     PublishedState state;
     channel_.state.read(state);
     isBusy = waitingCount_ > 0 || !buried_.empty();
-    for (const PublishedVoice& voice : state.voices) {
-      isPlaying = isPlaying || (voice.entry != 0 && state.playing != 0);
-    }
+    const bool isPlaying = state.playing != 0 && std::any_of(state.voices.begin(), state.voices.end(),
+                                                             [](const auto& voice) { return voice.entry != 0; });
+    if (isPlaying) rest = untilNextEdge(state);
     for (std::size_t i = 0; i < places_.size(); ++i) {
       const bool isLoading = places_[i].job && !places_[i].isReported;
       isBusy = isBusy ||
@@ -60,8 +73,7 @@ Engine::Pace Engine::tick() {
     }
   }
   if (hasNews) wake_();
-  if (isBusy) return Pace::busy;
-  return isPlaying ? Pace::calm : Pace::idle;
+  return isBusy ? kBusyPoll : rest;
 }
 
 Frame Engine::streamFrame() const {

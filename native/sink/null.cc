@@ -19,8 +19,8 @@ void NullSink::stop() {
 
 void NullSink::run() {
   using Clock = std::chrono::steady_clock;
-  // 20 ms, as a sound card would ask for: half of the wake-ups of 10 ms.
-  const int frames = engine_.rate() / 50;
+  // 40 ms: nobody hears when an act takes effect, and waking up costs more than rendering.
+  const int frames = engine_.rate() / 25;
   std::vector<float> period(static_cast<std::size_t>(2 * frames));
   Clock::time_point due = Clock::now();
   Frame rendered = 0;
