@@ -1,10 +1,9 @@
 // `npm run bench -- play [--minutes 10] [--music DIR]`: Segue on its null sink beside Debian's mpd (null output,
 // crossfade 5) on the same files at the same time: CPU seconds a minute, memory by part, underruns, callback times.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startDaemon, temporaryFolder } from '../support/daemon.ts';
 import { benchLibrary } from './support/library.ts';
+import { startMpd } from './support/mpd.ts';
 import { cpuSeconds, memory, memoryByPart } from './support/process-cost.ts';
 import { table } from './support/table.ts';
 
@@ -27,53 +26,6 @@ const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const option = (args: string[], name: string) =>
   args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
 
-/** Starts mpd on the folder with a null output; null where it is not installed. */
-async function startMpd(folder: string, music: string) {
-  if (
-    spawnSync('mpd', ['--version'], { stdio: 'ignore' }).error ||
-    spawnSync('mpc', ['--version'], { stdio: 'ignore' }).error
-  )
-    return null;
-  mkdirSync(join(folder, 'playlists'), { recursive: true });
-  const socket = join(folder, 'socket');
-  const lines = [
-    `music_directory "${music}"`,
-    `playlist_directory "${folder}/playlists"`,
-    `db_file "${folder}/db"`,
-    `log_file "${folder}/log"`,
-    `state_file "${folder}/state"`,
-    `bind_to_address "${socket}"`,
-    'auto_update "no"',
-    'audio_output {',
-    '  type "null"',
-    '  name "null"',
-    '  sync "yes"',
-    '  mixer_type "software"',
-    '}',
-  ];
-  writeFileSync(join(folder, 'mpd.conf'), `${lines.join('\n')}\n`);
-  const child = spawn('mpd', ['--no-daemon', join(folder, 'mpd.conf')], {
-    stdio: 'ignore',
-    env: { ...process.env, HOME: folder },
-  });
-  const mpc = (...words: string[]) =>
-    spawnSync('mpc', words, { env: { ...process.env, MPD_HOST: socket }, encoding: 'utf8' }).stdout;
-  await sleep(1500);
-  mpc('update', '--wait');
-  for (const words of ['clear', 'add /', 'random on', 'repeat on', `crossfade ${CROSSFADE_S}`])
-    mpc(...words.split(' '));
-  const idleFrom = cpuSeconds(child.pid as number);
-  await sleep(5000);
-  const idlePerMinute = (cpuSeconds(child.pid as number) - idleFrom) * 12;
-  mpc('play');
-  return {
-    pid: child.pid as number,
-    idlePerMinute,
-    playing: () => mpc('status').includes('[playing]'),
-    stop: () => child.kill(),
-  };
-}
-
 async function run(args: string[]): Promise<void> {
   const minutes = Number(option(args, '--minutes') ?? 10);
   const folder = temporaryFolder('bench');
@@ -95,6 +47,11 @@ async function run(args: string[]): Promise<void> {
     600_000,
   );
   const mpd = await startMpd(join(folder.path, 'mpd'), music);
+  const idleFrom = mpd ? cpuSeconds(mpd.pid) : 0;
+  await sleep(5000);
+  const idlePerMinute = mpd ? (cpuSeconds(mpd.pid) - idleFrom) * 12 : 0;
+  for (const words of ['add /', 'random on', 'repeat on', `crossfade ${CROSSFADE_S}`, 'play'])
+    mpd?.mpc(...words.split(' '));
   // Both have started, imported and filled their buffers.
   await sleep(10_000);
   const from = { segue: cpuSeconds(segue.pid), mpd: mpd ? cpuSeconds(mpd.pid) : 0, at: Date.now() };
@@ -127,7 +84,7 @@ async function run(args: string[]): Promise<void> {
       'mpd',
       mpd.pid,
       mpdCpu,
-      `${mpd.playing() ? 'playing' : 'NOT PLAYING'}, idle ${mpd.idlePerMinute.toFixed(3)}`,
+      `${mpd.mpc('status').includes('[playing]') ? 'playing' : 'NOT PLAYING'}, idle ${idlePerMinute.toFixed(3)}`,
     );
     rows.push(['ratio segue / mpd', (segueCpu / mpdCpu).toFixed(2), '', '', '', '']);
   }

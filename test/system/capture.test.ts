@@ -2,8 +2,8 @@
 // answer, transitions included; the same with JavaScript blocked for two seconds across a transition; and builds that
 // lose or double one frame are caught by the same comparison.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -11,7 +11,8 @@ import { mediaTools } from '../../audio/addon.ts';
 import type { EntryPlan } from '../../audio/engine.ts';
 import { temporaryFolder } from '../support/daemon.ts';
 import { compare, expectedMix } from '../support/mix.ts';
-import type { PlayList, PlayResult } from '../support/play-plans.ts';
+import type { PlayList } from '../support/play-plans.ts';
+import { playThrough } from '../support/play-process.ts';
 import { openVirtualDevice } from '../support/pulse.ts';
 import { fitSine } from '../support/signals.ts';
 import { noise, sine } from '../support/tones.ts';
@@ -82,23 +83,12 @@ async function capture(
   try {
     const recording = await device.record();
     const file = join(folder.path, 'list.json');
-    writeFileSync(file, JSON.stringify({ rate: RATE, plans: list, block } satisfies PlayList));
-    const player = spawn(process.execPath, ['--import', 'tsx', 'test/support/play-plans.ts', file], {
-      env: { ...device.environment, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const result = await playThrough({ rate: RATE, plans: list, block }, file, {
+      ...device.environment,
+      ...environment,
     });
-    let output = '';
-    let errors = '';
-    player.stdout.on('data', (chunk) => {
-      output += chunk;
-    });
-    player.stderr.on('data', (chunk) => {
-      errors += chunk;
-    });
-    const code = await new Promise((resolve) => player.once('close', resolve));
     const captured = await recording.stop();
-    assert.equal(code, 0, errors);
-    return { captured, result: JSON.parse(output.trim().split('\n').at(-1) ?? '') as PlayResult };
+    return { captured, result };
   } finally {
     await device.close();
   }
