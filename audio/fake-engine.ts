@@ -37,6 +37,8 @@ export function createFakeEngine(options: FakeOptions): FakeEngine {
 interface FakeVoice {
   readonly plan: EntryPlan;
   role: 'current' | 'outgoing' | 'cut';
+  /** Where its own plan ends it, and where it ends as its successor has it. */
+  readonly ownEnd: number;
   end: number;
   at: number;
   readonly startedAt: number;
@@ -86,6 +88,7 @@ class Fake implements FakeEngine {
     if (this.#isClosed || this.#begun.has(plan.entry) || !follows) return { outcome: 'tooLate' };
     const answer = this.#accepted();
     this.#load(plan);
+    this.#followPair();
     this.#settle();
     return answer;
   }
@@ -111,9 +114,26 @@ class Fake implements FakeEngine {
     }
   }
 
+  /** The end of the current voice follows its pair; one that it has passed already is where it stands. */
+  #followPair(): void {
+    const current = this.#current();
+    if (current) current.end = Math.max(this.#plannedEnd(current), current.at);
+  }
+
+  /** As its successor says, as far as its file goes. */
+  #plannedEnd(current: FakeVoice): number {
+    const { entry, path } = current.plan;
+    const pairEnd = this.#next?.plan.after === entry ? this.#next.plan.previousEndFrame : null;
+    const real = this.#lengths[path];
+    const most = typeof real === 'number' ? real : Number.POSITIVE_INFINITY;
+    return Math.min(pairEnd ?? current.ownEnd, most);
+  }
+
   withdraw(entry: number): 'withdrawn' | 'notLoaded' | 'tooLate' {
     if (this.#next?.plan.entry === entry) {
       this.#next = null;
+      this.#followPair();
+      this.#settle();
       return 'withdrawn';
     }
     const sounds = this.#sounding().some((voice) => voice.plan.entry === entry);
@@ -156,13 +176,16 @@ class Fake implements FakeEngine {
     const current = this.#current();
     if (current?.plan.entry !== entry) return { outcome: 'tooLate' };
     const { startFrame, endFrame } = current.plan;
-    const target = Math.min(Math.max(fileFrame, startFrame), endFrame - 1);
+    const target = Math.min(Math.max(fileFrame, startFrame), Math.max(endFrame, current.end) - 1);
     const answer = this.#accepted();
     for (const voice of this.#sounding()) {
       if (voice.role !== 'current') this.#end(voice, voice.role === 'cut' ? voice.reason : 'natural');
     }
-    const seekable = target < current.end;
-    if (seekable) current.at = target;
+    const seekable = target < this.#plannedEnd(current);
+    if (seekable) {
+      current.at = target;
+      this.#followPair();
+    }
     this.#settle();
     return seekable ? answer : { outcome: 'tooLate' };
   }
@@ -334,6 +357,7 @@ class Fake implements FakeEngine {
     this.#voices[place] = {
       plan,
       role: 'current',
+      ownEnd: end,
       end,
       at,
       startedAt: frame,

@@ -92,7 +92,11 @@ class Wrapper implements AudioEngine {
     return this.#command(() => this.#native.offer(plan));
   }
   withdraw(entry: number): 'withdrawn' | 'notLoaded' | 'tooLate' {
-    return this.#isClosed ? 'notLoaded' : this.#native.withdraw(entry);
+    if (this.#isClosed) return 'notLoaded';
+    const outcome = this.#native.withdraw(entry);
+    // What sounds may end by it.
+    if (this.#isManual) this.#flushSoon();
+    return outcome;
   }
   play(rampFrames: number = Math.round(this.rate / 2)): Promise<Answer> {
     return this.#command(() => this.#native.play(rampFrames));

@@ -25,6 +25,7 @@ export function checkPlan(plan: EntryPlan): void {
   fade('fadeIn', plan.fadeIn, length);
   fade('fadeOut', plan.fadeOut, length);
   if (plan.previousFadeOut) fade('previousFadeOut', plan.previousFadeOut, Number.MAX_SAFE_INTEGER);
+  if (typeof plan.previousEndFrame === 'number') frames('previousEndFrame', plan.previousEndFrame, 1);
   if (!(plan.gain >= 0 && Number.isFinite(plan.gain))) throw new RangeError(`gain is ${plan.gain}.`);
   if (plan.path === '') throw new RangeError('path is empty.');
   if (plan.resumeAtFrame !== undefined) {

@@ -125,6 +125,7 @@ Plan planFrom(const Napi::Object& object) {
   plan.overlap = frameOf(object, "overlapFrames");
   plan.fadeIn = fadeFrom(object.Get("fadeIn").As<Napi::Object>());
   plan.fadeOut = fadeFrom(object.Get("fadeOut").As<Napi::Object>());
+  if (object.Get("previousEndFrame").IsNumber()) plan.previousEnd = frameOf(object, "previousEndFrame");
   plan.hasPreviousFadeOut = object.Get("previousFadeOut").IsObject();
   if (plan.hasPreviousFadeOut)
     plan.previousFadeOut = fadeFrom(object.Get("previousFadeOut").As<Napi::Object>());

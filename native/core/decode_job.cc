@@ -21,7 +21,7 @@ std::int64_t monotonicNs() {
 }
 
 DecodeJob::DecodeJob(DecodeTask task, VoiceRing* ring, OpenSource open)
-    : task_(std::move(task)), open_(open), ring_(ring) {}
+    : task_(std::move(task)), open_(open), ring_(ring), wanted_(task_.end) {}
 
 std::shared_ptr<DecodeJob> DecodeJob::start(DecodeTask task, VoiceRing* ring, OpenSource open) {
   std::shared_ptr<DecodeJob> job(new DecodeJob(std::move(task), ring, open));
@@ -53,7 +53,7 @@ void DecodeJob::run() {
 
 void DecodeJob::decode(Source& source) {
   const SourceInfo info = source.info();
-  if (info.exactLength && info.lengthFrames < task_.end) {
+  if (info.exactLength) {
     const std::lock_guard lock(mutex_);
     if (!isCancelled_) ring_->lowerEnd(std::max(info.lengthFrames, task_.first));
   }
@@ -63,9 +63,9 @@ void DecodeJob::decode(Source& source) {
     return;
   }
   std::vector<float> chunk(static_cast<std::size_t>(2 * kChunk));
-  for (Frame at = task_.first; at < task_.end;) {
+  for (Frame at = task_.first; awaitWanted(at);) {
     busySinceNs_ = monotonicNs();
-    const Frame count = source.read(chunk.data(), std::min(kChunk, task_.end - at));
+    const Frame count = source.read(chunk.data(), std::min(kChunk, wanted() - at));
     busySinceNs_ = 0;
     concealed_ = source.concealed();
     if (count <= 0) {
@@ -75,8 +75,21 @@ void DecodeJob::decode(Source& source) {
     if (!deliver(chunk.data(), count)) return;
     at += count;
   }
+}
+
+// Waits until more than the frames before `at` is wanted. False: cancelled.
+bool DecodeJob::awaitWanted(Frame at) {
+  busySinceNs_ = 0;
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this, at] { return isCancelled_ || wanted() > at; });
+  return !isCancelled_;
+}
+
+void DecodeJob::extend(Frame end) {
   const std::lock_guard lock(mutex_);
-  if (!isCancelled_) ring_->finish(false);
+  if (end <= wanted()) return;
+  wanted_ = end;
+  wake_.notify_all();
 }
 
 // Writes all of it, waiting for room. False: cancelled.
@@ -93,10 +106,16 @@ bool DecodeJob::deliver(const float* frames, Frame count) {
   }
 }
 
-// The file has no more than this: it plays to here if that is at least half of the passage.
+// The file has no more than this: it plays to here if that is at least half of the passage. What is missing of an
+// extension is no fault of the file.
 void DecodeJob::finishAt(Frame end, std::string why) {
   const std::lock_guard lock(mutex_);
   if (isCancelled_) return;
+  if (end >= task_.end) {
+    ring_->lowerEnd(end);
+    ring_->finish(false);
+    return;
+  }
   const bool isTooShort = 2 * (end - task_.start) < task_.end - task_.start || end <= task_.first;
   outcome_.endsEarly = true;
   outcome_.end = end;

@@ -21,7 +21,7 @@ struct DecodeTask {
   int rate = 0;
   Frame start = 0;  // of the passage; what counts for "at least half of it"
   Frame first = 0;  // the first frame wanted
-  Frame end = 0;    // the first not wanted
+  Frame end = 0;    // the first not wanted, unless extend() asks for more
 };
 
 class DecodeJob : public std::enable_shared_from_this<DecodeJob> {
@@ -42,6 +42,11 @@ class DecodeJob : public std::enable_shared_from_this<DecodeJob> {
   [[nodiscard]] std::uint64_t concealed() const { return concealed_.load(std::memory_order_relaxed); }
   [[nodiscard]] const DecodeTask& task() const { return task_; }
 
+  // Frames up to `end` are wanted after all. The source stays open for that until cancel().
+  void extend(Frame end);
+  // The end as it is wanted now.
+  [[nodiscard]] Frame wanted() const { return wanted_.load(std::memory_order_relaxed); }
+
   // There is room in the ring again (for sinks faster than real time; others are polled often enough).
   void nudge();
   // No more writes into the ring from here on, and the source is asked to give up.
@@ -60,6 +65,7 @@ class DecodeJob : public std::enable_shared_from_this<DecodeJob> {
   void run();
   void decode(Source& source);
   bool deliver(const float* frames, Frame count);
+  bool awaitWanted(Frame at);
   void finishAt(Frame end, std::string why);
   void fail(bool isMissing, std::string message);
 
@@ -72,6 +78,7 @@ class DecodeJob : public std::enable_shared_from_this<DecodeJob> {
   Outcome outcome_;
   bool isCancelled_ = false;
   bool isNudged_ = false;
+  std::atomic<Frame> wanted_;  // written under the mutex
   std::atomic<std::int64_t> busySinceNs_{0};
   std::atomic<std::uint64_t> concealed_{0};
   std::atomic<bool> done_{false};

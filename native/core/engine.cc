@@ -118,6 +118,7 @@ std::uint32_t Engine::offer(const Plan& plan, std::string path) {
                           task.end == plan.end && !place.job->outcome().hasFailed;
     if (isUsable) shared = slot;
   }
+  if (plan.previousEnd >= 0) extendDecoding(plan.after, plan.previousEnd);
   const int index = takeOffer(plan, std::move(path), false);
   if (index < 0) return refuse();
   Offer& made = offers_[static_cast<std::size_t>(index)];
@@ -128,6 +129,19 @@ std::uint32_t Engine::offer(const Plan& plan, std::string path) {
     assignPlaces();
   }
   return send({.type = CommandType::offer, .entry = plan.entry, .offer = &made});
+}
+
+// The successor lets `entry` play on: whoever decodes it, now or soon, delivers that much.
+void Engine::extendDecoding(std::int64_t entry, Frame end) {
+  for (Place& place : places_) {
+    if (!place.job || place.entry != entry || place.job->wanted() >= end) continue;
+    place.job->extend(end);
+    place.isReported = false;
+  }
+  for (std::size_t i = 0; i < kOffers; ++i) {
+    Ticket& ticket = tickets_[i];
+    if (ticket.isUsed && offers_[i].plan.entry == entry) ticket.decodeEnd = std::max(ticket.decodeEnd, end);
+  }
 }
 
 Withdrawal Engine::withdraw(std::int64_t entry) {
@@ -180,9 +194,19 @@ std::uint32_t Engine::seek(std::int64_t entry, Frame target) {
     if (tickets_[i].isUsed && tickets_[i].isSeek) offers_[i].settle(Offer::withdrawn);
   }
   Plan plan = place->plan;
+  // It may have been let play on beyond its own end.
+  PublishedState state;
+  channel_.state.read(state);
+  for (const PublishedVoice& voice : state.voices) {
+    if (voice.entry == entry) plan.end = std::max(plan.end, voice.end);
+  }
   plan.resumeAt = std::clamp(target, plan.start, plan.end - 1);
+  const Frame decodeEnd = place->job ? place->job->wanted() : plan.end;
+  const Frame ownEnd = place->plan.end;
   const int index = takeOffer(plan, place->path, true);
   if (index < 0) return refuse();
+  tickets_[static_cast<std::size_t>(index)].ownEnd = ownEnd;
+  tickets_[static_cast<std::size_t>(index)].decodeEnd = decodeEnd;
   assignPlaces();
   return send(
       {.type = CommandType::seek, .entry = entry, .offer = &offers_[static_cast<std::size_t>(index)]});

@@ -148,9 +148,12 @@ class Engine {
     bool isSeek = false;
     std::uint64_t serial = 0;
     std::string path;
+    Frame ownEnd = 0;     // of a seek: the end of the entry's own plan
+    Frame decodeEnd = 0;  // what its decoder is to deliver, if that is more than the plan's end
   };
   static constexpr std::size_t kOffers = 32;
 
+  void extendDecoding(std::int64_t entry, Frame end);
   void waitUntilSatisfied(Frame frames);
   void controlLoop();
   // What has happened is taken in and passed on. Returns how soon it has to be looked at again. Locks.

@@ -149,6 +149,7 @@ void Engine::reapOffers() {
         place.isSounding = true;
         place.entry = offer.plan.entry;
         place.plan = offer.plan;
+        if (ticket.isSeek) place.plan.end = ticket.ownEnd;
         place.path = ticket.path;
       } else if (place.references == 0 && !place.isSounding) {
         freePlace(static_cast<std::size_t>(slot));
@@ -206,7 +207,7 @@ void Engine::watchJobs() {
       place.job->abandon("Reading the file takes too long: the disk does not answer.");
     }
     if (place.isReported) continue;
-    const bool isFinal = ring.finished();
+    const bool isFinal = ring.finished() || ring.written() >= place.job->wanted();
     const DecodeJob::Outcome outcome = place.job->outcome();
     if (outcome.endsEarly && !outcome.hasFailed) {
       emit({.type = EventType::endedEarly, .frame = streamFrame(), .entry = place.entry, .at = outcome.end});
@@ -253,7 +254,7 @@ void Engine::assignPlaces() {
     }
     if (best < 0) return;
     Offer& offer = offers_[static_cast<std::size_t>(best)];
-    slots_[i].ring.reset(offer.plan.first(), offer.plan.end);
+    slots_[i].ring.reset(offer.plan.first());
     place = Place{};
     place.entry = offer.plan.entry;
     place.references = 1;
@@ -263,6 +264,7 @@ void Engine::assignPlaces() {
                                   .first = offer.plan.first(),
                                   .end = offer.plan.end},
                                  &slots_[i].ring, open_);
+    place.job->extend(tickets_[static_cast<std::size_t>(best)].decodeEnd);
     // Pairs with the acquire in isReady(): the ring has been reset.
     offer.slot.store(static_cast<int>(i), std::memory_order_release);
   }

@@ -60,7 +60,9 @@ class Renderer {
   void soundAgain(Frame rampFrames) noexcept SEGUE_NONBLOCKING;
   void close(const Command& command) noexcept SEGUE_NONBLOCKING;
   void finishClosing() noexcept SEGUE_NONBLOCKING;
-  void applyFadeOutOfPair() noexcept SEGUE_NONBLOCKING;
+  void followPair() noexcept SEGUE_NONBLOCKING;
+  [[nodiscard]] Frame endOfPair(const Voice& current) const noexcept SEGUE_NONBLOCKING;
+  [[nodiscard]] bool isDecodedFor(const Voice& current, Frame end) const noexcept SEGUE_NONBLOCKING;
 
   // renderer_edges.cc
   void observe() noexcept SEGUE_NONBLOCKING;

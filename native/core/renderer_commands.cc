@@ -67,32 +67,61 @@ bool Renderer::attach(Offer& offer) noexcept SEGUE_NONBLOCKING {
       next_->letGo.store(true, std::memory_order_release);
     }
     next_ = &offer;
-    applyFadeOutOfPair();
+    followPair();
     return true;
   }
   offer.letGo.store(true, std::memory_order_release);
   return false;
 }
 
-// The next entry was withdrawn: the current one fades out by its own plan again.
+// The next entry was withdrawn: the current one fades out and ends by its own plan again.
 void Renderer::detachNext() noexcept SEGUE_NONBLOCKING {
   Offer& offer = *next_;
   next_ = nullptr;
-  applyFadeOutOfPair();
+  followPair();
   offer.letGo.store(true, std::memory_order_release);
 }
 
-void Renderer::applyFadeOutOfPair() noexcept SEGUE_NONBLOCKING {
+// Where the current voice is to end as things are: as its successor's plan says, else as its own does.
+Frame Renderer::endOfPair(const Voice& current) const noexcept SEGUE_NONBLOCKING {
+  const bool hasPair = next_ && next_->plan.after == current.entry && next_->plan.previousEnd >= 0;
+  return hasPair ? next_->plan.previousEnd : current.ownEnd;
+}
+
+// To play on to a later end needs its frames: until the decoder has begun to deliver them the old end holds, so that
+// a plan that comes too late for it costs the frames beyond, and no underrun.
+bool Renderer::isDecodedFor(const Voice& current, Frame end) const noexcept SEGUE_NONBLOCKING {
+  const VoiceRing& ring = current.slot->ring;
+  if (end <= current.plannedEnd || ring.finished()) return true;
+  const Frame least = std::max(current.plannedEnd, current.at) + hurriedFrames_;
+  // A full ring has the frames that come first; the others follow as it empties.
+  return ring.written() >= std::min({end, least, current.at + ring.capacity()});
+}
+
+// The current voice fades out and ends as its pair has it; by its own plan where it has no successor (any more).
+void Renderer::followPair() noexcept SEGUE_NONBLOCKING {
   Voice* current = planned(Voice::Role::current);
   if (!current) return;
   const bool hasPair = next_ && next_->plan.hasPreviousFadeOut && (next_->plan.after == current->entry);
   const Fade fade = hasPair ? next_->plan.previousFadeOut : current->ownFadeOut;
-  if (fade == current->fadeOut) return;
+  const Frame planned = endOfPair(*current);
+  // An end that lies behind is now, and not before its successor can follow without a gap.
+  const bool canEnd = planned > current->at || !next_ || isReady(*next_, startThreshold());
+  if (canEnd && isDecodedFor(*current, planned)) current->plannedEnd = planned;
+  const VoiceRing& ring = current->slot->ring;
+  // Read finished() first: when it says true the other two are final.
+  const bool isComplete = ring.finished();
+  const Frame readable = ring.written();
+  const Frame end = std::max(std::min(current->plannedEnd, ring.end()), current->at);
+  if (fade == current->fadeOut && end == current->end) return;
   const Voice before = *current;
-  current->setFadeOut(fade, current->end);
-  // Inside a region the level may jump: blend from the old shape to the new one over 10 ms.
+  current->setFadeOut(fade, end);
+  current->readable = readable;
+  current->isFinished = isComplete || readable >= end;
+  // Inside a region the level may jump, and frames that were to come may be withheld: blend from the old shape to the
+  // new one over 10 ms.
   if (isSounding() && !current->isStarved &&
-      std::fabs(before.gainAt(before.at) - current->gainAt(current->at)) > 1e-9) {
+      (end <= current->at || std::fabs(before.gainAt(before.at) - current->gainAt(current->at)) > 1e-9)) {
     addTail(before, jumpFrames_);
     current->rampIn(jumpFrames_);
   }
@@ -162,7 +191,9 @@ void Renderer::dropSeek() noexcept SEGUE_NONBLOCKING {
 void Renderer::performSeek() noexcept SEGUE_NONBLOCKING {
   if (!seek_) return;
   Voice* current = planned(Voice::Role::current);
-  if (seek_->state.load(std::memory_order_acquire) == Offer::withdrawn || !current) {
+  // A successor may have moved the end to before the target meanwhile.
+  if (seek_->state.load(std::memory_order_acquire) == Offer::withdrawn || !current ||
+      seek_->plan.first() >= current->plannedEnd) {
     dropSeek();
     return;
   }

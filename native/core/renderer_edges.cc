@@ -26,6 +26,10 @@ void Renderer::observe() noexcept SEGUE_NONBLOCKING {
     if (voice.role != Voice::Role::none) observeVoice(voice);
   }
   if (next_ && next_->state.load(std::memory_order_acquire) == Offer::withdrawn) detachNext();
+  if (const Voice* current = planned(Voice::Role::current);
+      current && endOfPair(*current) != current->plannedEnd) {
+    followPair();
+  }
 }
 
 void Renderer::observeVoice(Voice& voice) noexcept SEGUE_NONBLOCKING {
@@ -115,6 +119,8 @@ bool Renderer::beginNextIfDue() noexcept SEGUE_NONBLOCKING {
     if (!isSounding()) return false;
     const Frame overlap = next_->plan.after == current->entry ? next_->plan.overlap : 0;
     if (current->remaining() > overlap) return false;
+    // The frames to which it is to play on are about to come.
+    if (current->remaining() > 0 && !isDecodedFor(*current, endOfPair(*current))) return false;
   }
   if (!isReady(*next_, startThreshold())) return false;
   Voice* free = planned(Voice::Role::none);
@@ -140,6 +146,7 @@ void Renderer::begin(Offer& offer, Voice& voice) noexcept SEGUE_NONBLOCKING {
   voice.plan = plan.plan;
   voice.start = plan.start;
   voice.at = plan.first();
+  voice.ownEnd = plan.end;
   voice.plannedEnd = plan.end;
   voice.end = plan.end;
   voice.startedAt = streamFrame_;
@@ -255,6 +262,10 @@ bool Renderer::isSatisfied(Frame frames) const noexcept SEGUE_NONBLOCKING {
   }
   if (!next_ || next_->state.load(std::memory_order_acquire) != Offer::attached) return true;
   const Voice* current = planned(Voice::Role::current);
+  if (current && !isDecodedFor(*current, endOfPair(*current))) return false;
+  const bool waitsToEnd =
+      current && endOfPair(*current) != current->plannedEnd && endOfPair(*current) <= current->at;
+  if (waitsToEnd && planned(Voice::Role::none)) return isReady(*next_, startThreshold());
   if (current && !isSounding()) return true;
   if (current) {
     const Frame overlap = next_->plan.after == current->entry ? next_->plan.overlap : 0;

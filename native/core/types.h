@@ -34,7 +34,8 @@ struct Plan {
   Fade fadeOut;
   Fade previousFadeOut;
   bool hasPreviousFadeOut = false;
-  Frame resumeAt = -1;  // -1: from `start`
+  Frame previousEnd = -1;  // another end for `after`, -1: it keeps its own
+  Frame resumeAt = -1;     // -1: from `start`
 
   [[nodiscard]] Frame first() const { return resumeAt >= 0 ? resumeAt : start; }
 };

@@ -22,8 +22,9 @@ struct Voice {
   std::int64_t plan = 0;
   std::int64_t successor = 0;  // the entry it crossfades into, 0: none
   Frame start = 0;
-  Frame plannedEnd = 0;
-  Frame end = 0;       // effective: the plan's, or where the file really ends if that is earlier
+  Frame ownEnd = 0;      // of its own plan
+  Frame plannedEnd = 0;  // of its pair: its own, or another to which it plays on
+  Frame end = 0;         // effective: the planned one, or where the file really ends if that is earlier
   Frame at = 0;        // file frame that sounds next
   Frame readable = 0;  // first file frame that was not decoded when the period began
   Frame startedAt = 0;

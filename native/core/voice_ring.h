@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <limits>
 
 #include "core/realtime.h"
 #include "core/types.h"
@@ -18,12 +19,12 @@ class VoiceRing {
     capacity_ = capacity;
   }
 
-  // Control side. `first`: the file frame written first; `end`: the first that will not be.
-  void reset(Frame first, Frame end) {
+  // Control side. `first`: the file frame written first.
+  void reset(Frame first) {
     first_ = first;
     written_.store(first, std::memory_order_relaxed);
     consumed_.store(first, std::memory_order_relaxed);
-    end_.store(end, std::memory_order_relaxed);
+    end_.store(kUnknownEnd, std::memory_order_relaxed);
     broken_.store(false, std::memory_order_relaxed);
     finished_.store(false, std::memory_order_release);
   }
@@ -44,9 +45,10 @@ class VoiceRing {
     written_.store(at + fits, std::memory_order_release);
     return fits;
   }
-  // Decoder: the file turns out to end here, before the plan does.
+  // Decoder: the file turns out to end here.
   void lowerEnd(Frame end) { end_.store(end, std::memory_order_release); }
-  // Decoder, last: everything up to end() is written. Broken: it ends so early that it counts as failed.
+  // Decoder, last: everything up to end() is written, and nothing follows. Broken: it ends so early that it counts
+  // as failed. A passage that ends before its file does is not finished: it may be let play on.
   void finish(bool broken) {
     broken_.store(broken, std::memory_order_relaxed);
     finished_.store(true, std::memory_order_release);
@@ -62,6 +64,7 @@ class VoiceRing {
   [[nodiscard]] Frame written() const noexcept SEGUE_NONBLOCKING {
     return written_.load(std::memory_order_acquire);
   }
+  // Where the file ends, as far as it is known: a very large number before.
   [[nodiscard]] Frame end() const noexcept SEGUE_NONBLOCKING { return end_.load(std::memory_order_acquire); }
   [[nodiscard]] Frame buffered() const noexcept SEGUE_NONBLOCKING {
     const Frame consumed = consumed_.load(std::memory_order_acquire);
@@ -80,11 +83,13 @@ class VoiceRing {
   void consume(Frame upTo) noexcept SEGUE_NONBLOCKING { consumed_.store(upTo, std::memory_order_release); }
 
  private:
+  static constexpr Frame kUnknownEnd = std::numeric_limits<Frame>::max();
+
   float* memory_ = nullptr;
   Frame capacity_ = 0;
   Frame first_ = 0;
   alignas(64) std::atomic<Frame> written_{0};
-  std::atomic<Frame> end_{0};
+  std::atomic<Frame> end_{kUnknownEnd};
   std::atomic<bool> finished_{false};
   std::atomic<bool> broken_{false};
   alignas(64) std::atomic<Frame> consumed_{0};

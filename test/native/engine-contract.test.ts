@@ -193,6 +193,57 @@ scenario('withdraw: taken back, not loaded, too late', async ({ engine, log }) =
   assert.deepEqual(await engine.offer(planOf(3, 1)), { outcome: 'accepted', frame: 100_100 });
 });
 
+scenario('played on to another end, as long as the successor says so', async ({ engine, log }) => {
+  await engine.offer(planOf(1, null, { endFrame: 60_000 }));
+  engine.pull(10_000);
+  await engine.offer(planOf(2, 1, { previousEndFrame: 90_000 }));
+  assert.equal(engine.snapshot().sounding[0]?.endFrame, 90_000);
+  // Sought beyond its own end, and back.
+  assert.deepEqual(await engine.seek(1, 80_000), { outcome: 'accepted', frame: 10_000 });
+  engine.pull(1000);
+  assert.deepEqual(await engine.seek(1, 20_000), { outcome: 'accepted', frame: 11_000 });
+  // Replaced by one that asks for nothing, and by one that asks again.
+  await engine.offer(planOf(3, 1));
+  assert.equal(engine.snapshot().sounding[0]?.endFrame, 60_000);
+  await engine.offer(planOf(4, 1, { previousEndFrame: 90_000 }));
+  engine.pull(100_000);
+  assert.deepEqual(log, [
+    '0 started 1 plan 1 at 0',
+    '81000 started 4 plan 4 at 0',
+    '81000 ended 1 natural began 0 heard 81000 at 90000',
+  ]);
+});
+
+scenario('played on to the end of a file that has less', async ({ engine, log }) => {
+  await engine.offer(planOf(1, null, { path: FILES.short, endFrame: 50_000 }));
+  engine.pull(10_000);
+  await engine.offer(planOf(2, 1, { previousEndFrame: 90_000 }));
+  engine.pull(100_000);
+  assert.deepEqual(log.slice(1, 3), [
+    '60000 started 2 plan 2 at 0',
+    '60000 ended 1 natural began 0 heard 60000 at 60000',
+  ]);
+});
+
+scenario('withdrawn beyond the own end: it ends there and then', async ({ engine, log }) => {
+  await engine.offer(planOf(1, null, { endFrame: 60_000 }));
+  engine.pull(10_000);
+  await engine.offer(planOf(2, 1, { previousEndFrame: 90_000 }));
+  engine.pull(60_000);
+  assert.equal(engine.withdraw(2), 'withdrawn');
+  engine.pull(1);
+  assert.deepEqual(log.slice(1), ['70000 ended 1 natural began 0 heard 70000 at 70000']);
+  // Shortened: the frames it has passed have been heard.
+  await engine.offer(planOf(3, 1));
+  engine.pull(20_000);
+  await engine.offer(planOf(4, 3, { previousEndFrame: 30_000 }));
+  engine.pull(20_000);
+  assert.deepEqual(log.slice(3), [
+    '100001 started 4 plan 4 at 0',
+    '100001 ended 3 natural began 70001 heard 30000 at 30000',
+  ]);
+});
+
 scenario('pause and resume: frozen where it was asked', async ({ engine, log }) => {
   await engine.offer(planOf(1, null));
   engine.pull(5000);

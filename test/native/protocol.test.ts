@@ -12,6 +12,8 @@ process.env.SEGUE_SYNTHETIC = '1';
 const RATE = 8000;
 const SEQUENCES = 1000;
 const STEPS = 24;
+/** Frames of every file; plans use a part from its start. */
+const FILE = 10_000;
 /** 20 ms: where races live. */
 const BRINK = RATE / 50;
 /** A ramp of the core's own is at most 0.1 s; frames under one are not compared. */
@@ -121,13 +123,13 @@ function planOf(
   after: number | null,
   plan: number,
 ): EntryPlan {
-  const length = 4000 + random(6000);
+  const length = 4000 + random(FILE - 4000);
   return {
     plan,
     generation: 0,
     entry,
     after,
-    path: `synthetic:frames=${length},code=${entry}`,
+    path: `synthetic:frames=${FILE},code=${entry}`,
     startFrame: 0,
     endFrame: length,
     gain: 1,
@@ -135,6 +137,7 @@ function planOf(
     fadeIn: NO_FADE,
     fadeOut: NO_FADE,
     previousFadeOut: null,
+    previousEndFrame: random(4) === 0 ? 1 + random(FILE) : null,
   };
 }
 
@@ -145,8 +148,16 @@ async function play(seed: number): Promise<number> {
   let lastEntry = 0;
   const latest: { plan: EntryPlan | null } = { plan: null };
 
+  /** Changes of the next entry may end the current one there and then, under a ramp. */
+  const endingSoon = async <T>(act: () => Promise<T>): Promise<T> => {
+    const before = pair.fake.snapshot();
+    const result = await act();
+    const isHeard = (entry: number) => pair.fake.snapshot().sounding.some((voice) => voice.entry === entry);
+    if (before.sounding.some(({ entry }) => !isHeard(entry))) pair.ramps.push(pair.left.length);
+    return result;
+  };
   const offer = async (plan: EntryPlan) => {
-    const answer = await pair.both((engine) => engine.offer(plan));
+    const answer = await endingSoon(() => pair.both((engine) => engine.offer(plan)));
     if (answer.outcome === 'accepted') latest.plan = plan;
   };
   const offerNew = async () => {
@@ -193,13 +204,14 @@ async function play(seed: number): Promise<number> {
             plan: lastPlan,
             generation: next.generation + 1,
             overlapFrames: random(3000),
+            previousEndFrame: random(4) === 0 ? 1 + random(FILE) : null,
           });
         }
         break;
       }
       case 6: {
         const entry = loaded && random(3) > 0 ? loaded.entry : target;
-        await pair.both((engine) => engine.withdraw(entry));
+        await endingSoon(() => pair.both((engine) => engine.withdraw(entry)));
         break;
       }
       case 7:

@@ -23,7 +23,7 @@ struct Rig {
   // Decodes `signal` (left; right is its negative) into a slot, from the plan's first frame up to `upTo`.
   void fill(int slot, const Plan& plan, const Signal& signal, Frame upTo = -1) {
     VoiceRing& ring = slots[static_cast<std::size_t>(slot)].ring;
-    ring.reset(plan.first(), plan.end);
+    ring.reset(plan.first());
     slots[static_cast<std::size_t>(slot)].released = false;
     write(slot, signal, plan.first(), upTo < 0 ? plan.end : upTo);
     if (upTo < 0) ring.finish(false);

@@ -51,7 +51,7 @@ TEST_CASE("a voice ring passes frames between two threads, across many wraps and
   std::vector<float> memory(2 * kCapacity);
   VoiceRing ring;
   ring.bind(memory.data(), kCapacity);
-  ring.reset(kFirst, kEnd);
+  ring.reset(kFirst);
   std::thread decoder([&ring] {
     std::vector<float> chunk(2 * 137);
     for (Frame at = kFirst; at < kEnd;) {
