@@ -56,6 +56,7 @@ class Listener {
   readonly #child;
   #rest = new Uint8Array();
   #silentHz: number[] = [];
+  #beganMs = 0;
   #heard: ((atMs: number) => void) | null = null;
   sounding: number[] = [];
 
@@ -87,12 +88,16 @@ class Listener {
     const samples = new Float32Array(new Uint8Array(bytes.subarray(0, 8 * frames)).buffer);
     this.#rest = bytes.subarray(8 * frames);
     for (let at = 0; at < frames; at += WINDOW_FRAMES) {
+      const before = this.sounding;
       this.sounding = TONES_HZ.filter((hz) => power(samples, at, hz) > HEARD);
-      const isNext = this.sounding.some((hz) => this.#silentHz.includes(hz));
-      if (!isNext || !this.#heard) continue;
-      const heard = this.#heard;
-      this.#heard = null;
-      heard(arrivedMs - ((frames - at) / RATE_HZ) * 1000);
+      const atMs = arrivedMs - ((frames - at) / RATE_HZ) * 1000;
+      const fresh = this.sounding.filter((hz) => this.#silentHz.includes(hz));
+      if (!fresh.some((hz) => before.includes(hz))) this.#beganMs = atMs;
+      // A cut sounds like every tone for one window: what goes on has begun.
+      else if (this.#heard) {
+        this.#heard(this.#beganMs);
+        this.#heard = null;
+      }
     }
   }
 }
