@@ -31,6 +31,7 @@ import { createQueue } from './concepts/queue/queue.ts';
 import { createSettings } from './concepts/settings/settings.ts';
 import { createTimeslots } from './concepts/timeslots/timeslots.ts';
 import { createDevPorts } from './dev-ports.ts';
+import { keepDevice } from './device-keeper.ts';
 import type { Places } from './places.ts';
 import type { Clock, Db, Log } from './ports.ts';
 import { createWhy } from './why.ts';
@@ -226,9 +227,10 @@ export async function compose(parts: Parts): Promise<Appliance> {
     }),
   });
 
-  bus.on('Player.sinkChanged', ({ payload }) =>
-    log.warn(`Sound goes to ${payload.sink}.`, { reason: payload.reason }),
-  );
+  bus.on('Player.sinkChanged', ({ payload: { sink, reason } }) => {
+    if (reason === 'opened') log.info(`Sound goes to ${sink}.`);
+    else log.warn(`Sound goes to ${sink}.`, { reason });
+  });
   bus.on('Player.underrun', ({ payload }) =>
     log.warn('A ring ran empty: the disk or the processor is too slow.', payload),
   );
@@ -237,9 +239,10 @@ export async function compose(parts: Parts): Promise<Appliance> {
     if (payload.key === 'enable_action_tracing') engine.trace.enable(value('enable_action_tracing'));
     if (payload.key.startsWith('trace_')) configureTrace();
   });
+  const wantedSink = () =>
+    parts.sinkFor({ device: value('output_device'), latencyS: value('output_latency_s') });
   const switchDevice = async () => {
-    const choice = parts.sinkFor({ device: value('output_device'), latencyS: value('output_latency_s') });
-    const switched = await audio.switchSink(choice);
+    const switched = await audio.switchSink(wantedSink());
     if (!switched.ok)
       engine.emit('Player', 'sinkChanged', { sink: audio.snapshot().sink, reason: switched.message });
   };
@@ -262,6 +265,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
       await door.run('Library', 'setFolders', { paths: musicFolders }, { door: 'start' });
       engine.emit('Appliance', 'started', { firstStart: isFirstStart }, { door: 'start' });
       every(TICK_MS, () => player.tick());
+      keepDevice({ engine: audio, wanted: wantedSink, every });
       let lastFrame = -1;
       every(HALF_MINUTE_MS, () => {
         const { streamFrame } = audio.snapshot();

@@ -37,7 +37,9 @@ enum class Realtime : std::uint8_t { notApplicable, no, yes };
 class Sink {
  public:
   virtual ~Sink() = default;
-  // False: `error` says what to do.
+  // Takes hold of the device; renders nothing yet. False: `error` says what to do.
+  virtual bool open(std::string&) { return true; }
+  // After open(). False: `error` says what to do.
   virtual bool start(std::string& error) = 0;
   // After it returns render() is not called any more.
   virtual void stop() = 0;

@@ -83,8 +83,11 @@ void SinkHost::perform(Request& request) {
     request.done(true, "manual");
     return;
   }
-  // Before the old one stops: what cannot even be found must not cost a gap.
+  // Before the old one stops: what cannot be found or opened must not cost a gap. The same device again is let go of
+  // first.
   std::unique_ptr<Sink> made = make_(request.choice, engine_, error);
+  const bool isSame = made && sink_ && made->name() == sink_->name();
+  if (made && !isSame && !made->open(error)) made.reset();
   if (!made) {
     if (!sink_) fallBack(error);
     request.done(false, error);
@@ -93,7 +96,7 @@ void SinkHost::perform(Request& request) {
   if (sink_) engine_.hold();
   stopSink();
   std::string reason;
-  const bool isOk = startSink(std::move(made), reason);
+  const bool isOk = (!isSame || made->open(reason)) && startSink(std::move(made), reason);
   if (!isOk) fallBack(reason);
   engine_.release();
   request.done(isOk, isOk ? name() : reason);

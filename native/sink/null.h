@@ -1,4 +1,4 @@
-// A sink without a device, paced by the monotonic clock in periods of 10 ms: everything else works as usual.
+// A sink without a device, paced by the monotonic clock in periods of 40 ms: everything else works as usual.
 #pragma once
 #include <atomic>
 #include <string>

@@ -98,14 +98,14 @@ class PortAudioSink final : public Sink {
     if (!isAbandoned_) Pa_Terminate();
   }
 
-  bool start(std::string& error) override {
+  bool open(std::string& error) override {
     const PaDeviceInfo* info = Pa_GetDeviceInfo(device_);
     PaStreamParameters output{};
     output.device = device_;
     output.channelCount = 2;
     output.sampleFormat = paFloat32;
     output.suggestedLatency = latencyS_;
-    PaError status = Pa_OpenStream(&stream_, nullptr, &output, engine_.rate(), paFramesPerBufferUnspecified,
+    const PaError status = Pa_OpenStream(&stream_, nullptr, &output, engine_.rate(), paFramesPerBufferUnspecified,
                                    paNoFlag, callback, gate_.get());
     if (status != paNoError) {
       stream_ = nullptr;
@@ -121,9 +121,13 @@ class PortAudioSink final : public Sink {
     static_cast<void>(info);
 #endif
     Pa_SetStreamFinishedCallback(stream_, finished);
+    return true;
+  }
+
+  bool start(std::string& error) override {
     gate_->isOpen = true;
     startedNs_ = lastCallbackNs_ = monotonicNs();
-    status = Pa_StartStream(stream_);
+    const PaError status = Pa_StartStream(stream_);
     if (status != paNoError) {
       error = "\"" + name_ + "\" does not start: " + Pa_GetErrorText(status) + ".";
       closeGate();

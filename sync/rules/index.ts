@@ -4,6 +4,7 @@ import type { Vocabulary } from '../vocabulary/index.ts';
 import { askRules } from './ask.ts';
 import { autoSelectRules } from './auto-select.ts';
 import { broadcastRules } from './broadcast.ts';
+import { deviceRules } from './device.ts';
 import { healthRules } from './health.ts';
 import { historyRules } from './history.ts';
 import { persistRules } from './persist.ts';
@@ -13,6 +14,7 @@ import { playRules } from './play.ts';
 export const allRules: readonly Rule[] = [
   ...historyRules,
   ...playRules,
+  ...deviceRules,
   ...askRules,
   ...persistRules,
   ...autoSelectRules,
@@ -43,6 +45,7 @@ export const decisiveActions: readonly ActionKey<Vocabulary>[] = [
   'Player.seek',
   'Player.play',
   'Player.pause',
+  'Player.pauseForDevice',
   'Queue.enqueue',
   'Queue.remove',
   'Queue.move',

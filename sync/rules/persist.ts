@@ -31,7 +31,12 @@ export const PersistPositionWhenItMatters = rule(
   'PersistPositionWhenItMatters',
   'The position is saved for good at a pause, when a passage starts, and when the daemon stops.',
 )
-  .whenAny(on('Player.pause'), on('Player.voiceStarted'), on('Appliance.stopping'))
+  .whenAny(
+    on('Player.pause'),
+    on('Player.pauseForDevice'),
+    on('Player.voiceStarted'),
+    on('Appliance.stopping'),
+  )
   .thenDo('Player.savePosition', { durable: true });
 
 export const persistRules = [

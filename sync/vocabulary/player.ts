@@ -37,6 +37,11 @@ export interface PlayerVocabulary {
     };
     play: { input: Nothing; output: { playing: true } };
     pause: { input: Nothing; output: { playing: false; entry: EntryId | null; positionMs: number } };
+    /** Pauses until a device plays again; play or pause by anybody ends the waiting. */
+    pauseForDevice: {
+      input: Nothing;
+      output: { playing: false; entry: EntryId | null; positionMs: number };
+    };
     skip: {
       input: { reason: 'skipped' | 'removed'; fadeMs?: number };
       output: { skipped: EntryId | null; throttled: boolean } | Failure<'NOTHING_PLAYS'>;
@@ -86,6 +91,10 @@ export interface PlayerVocabulary {
     underrun: { entry: EntryId; frame: number };
     /** The device, its loss and return; `sink` is what plays now. */
     sinkChanged: { sink: string; reason: string };
+    /** The device has gone; sound goes to the null sink. `playing`: it was not paused. */
+    deviceLost: { message: string; playing: boolean };
+    /** A device plays again after pauseForDevice. */
+    deviceBack: { sink: string };
     /** Points that had to be repaired at play time. */
     pointsRepaired: { passage: PassageId; before: object; after: object };
   };

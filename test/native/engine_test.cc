@@ -274,6 +274,39 @@ class Fragile final : public Sink {
 };
 }  // namespace
 
+TEST_CASE("a device that cannot be opened costs no gap: what played goes on") {
+  class Busy final : public Sink {
+   public:
+    bool open(std::string& error) override {
+      error = "busy";
+      return false;
+    }
+    bool start(std::string&) override { return false; }
+    void stop() override {}
+    bool isLost(std::string&) override { return false; }
+    [[nodiscard]] const std::string& name() const override { return name_; }
+    [[nodiscard]] Realtime realtime() const override { return Realtime::notApplicable; }
+
+   private:
+    std::string name_ = "busy";
+  };
+  Bench bench({.rate = 48000, .playing = true, .limiter = true});
+  SinkHost host(bench.engine,
+                [](const SinkChoice& choice, Engine& engine, std::string&) -> std::unique_ptr<Sink> {
+                  if (choice.device == "busy") return std::make_unique<Busy>();
+                  return std::make_unique<NullSink>(engine);
+                });
+  std::atomic<int> result{0};
+  const auto note = [&result](bool isOk, const std::string&) { result = isOk ? 1 : 2; };
+  host.switchTo({.kind = SinkChoice::portaudio, .device = "fine"}, note);
+  REQUIRE(bench.waitFor([&] { return result == 1; }));
+  result = 0;
+  host.switchTo({.kind = SinkChoice::portaudio, .device = "busy"}, note);
+  REQUIRE(bench.waitFor([&] { return result == 2; }));
+  CHECK_FALSE(bench.find(EventType::streamLost, 0));
+  CHECK(host.name() == "null");
+}
+
 TEST_CASE("a device that goes is reported, and the clock goes on with the position kept") {
   Bench bench({.rate = 48000, .playing = true, .limiter = true});
   SinkHost host(bench.engine,

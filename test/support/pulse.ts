@@ -14,7 +14,9 @@ export interface VirtualDevice {
   /** For the process under test: only this device exists there. */
   readonly environment: NodeJS.ProcessEnv;
   record(): Promise<Recording>;
-  /** Unplugs: the server dies. */
+  /** The server dies at once, and comes back at the same place. */
+  unplug(): Promise<void>;
+  plugIn(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,16 +55,28 @@ export async function openVirtualDevice(rateHz = 48_000): Promise<VirtualDevice>
     '-F',
     join(folder, 'pulse.pa'),
   ];
-  const server = spawn('pulseaudio', args, { env: environment, stdio: 'ignore' });
   const isUp = () => spawnSync('pactl', ['info'], { env: environment, stdio: 'ignore' }).status === 0;
-  const startedAt = Date.now();
-  while (!isUp()) {
-    if (server.exitCode !== null || Date.now() - startedAt > 10_000)
-      throw new Error(`pulseaudio did not start: ${readFileSync(log, 'utf8')}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  async function start(): Promise<ChildProcess> {
+    rmSync(socket, { force: true });
+    const started = spawn('pulseaudio', args, { env: environment, stdio: 'ignore' });
+    const startedAt = Date.now();
+    while (!isUp()) {
+      if (started.exitCode !== null || Date.now() - startedAt > 10_000)
+        throw new Error(`pulseaudio did not start: ${readFileSync(log, 'utf8')}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return started;
   }
+  let server = await start();
   return {
     environment,
+    async unplug() {
+      server.kill('SIGKILL');
+      await ended(server);
+    },
+    async plugIn() {
+      server = await start();
+    },
     async record() {
       const child = spawn(
         'parec',

@@ -48,6 +48,7 @@ export function createPlayer(ports: PlayerPorts): Player {
   let resume = positions.load();
   let volume = engine.snapshot().volume;
   let lastSkipMs = Number.NEGATIVE_INFINITY;
+  let awaitsDevice = false;
 
   const toMs = (frames: number) => ticksToMs(framesToTicks(frames, rate));
   const toFrames = (ms: number) => ticksToFrames(msToTicks(ms), rate);
@@ -126,9 +127,17 @@ export function createPlayer(ports: PlayerPorts): Player {
       case 'underrunBegan':
         return emit('underrun', { entry: event.entry, frame: event.frame });
       case 'streamOpened':
-        return emit('sinkChanged', { sink: event.sink, reason: 'opened' });
-      case 'streamLost':
-        return emit('sinkChanged', { sink: engine.snapshot().sink, reason: event.message });
+        emit('sinkChanged', { sink: event.sink, reason: 'opened' });
+        if (awaitsDevice && event.sink !== 'null') {
+          awaitsDevice = false;
+          emit('deviceBack', { sink: event.sink });
+        }
+        return;
+      case 'streamLost': {
+        // The core plays into the null sink from here on.
+        emit('sinkChanged', { sink: 'null', reason: event.message });
+        return emit('deviceLost', { message: event.message, playing: engine.snapshot().playing });
+      }
       case 'overflow':
         retell();
         return sayState();
@@ -173,6 +182,13 @@ export function createPlayer(ports: PlayerPorts): Player {
     const outcome = engine.withdraw(entry);
     if (outcome === 'withdrawn') voices.drop(entry);
     return { entry, outcome };
+  }
+
+  async function pause(untilDeviceIsBack: boolean) {
+    awaitsDevice = untilDeviceIsBack;
+    await engine.pause();
+    sayState();
+    return { playing: false as const, ...position() };
   }
 
   async function skip(reason: 'skipped' | 'removed', fadeMs: number) {
@@ -243,15 +259,13 @@ export function createPlayer(ports: PlayerPorts): Player {
       prepare: ({ entry, playable }) => prepare(entry, playable),
       withdraw: ({ entry }) => withdraw(entry),
       play: async () => {
+        awaitsDevice = false;
         await engine.play(toFrames(ports.settings().resumeFadeS * 1000));
         sayState();
         return { playing: true };
       },
-      pause: async () => {
-        await engine.pause();
-        sayState();
-        return { playing: false, ...position() };
-      },
+      pause: () => pause(false),
+      pauseForDevice: () => pause(true),
       skip: ({ reason, fadeMs }) => skip(reason, fadeMs ?? ports.settings().skipFadeS * 1000),
       seek: ({ positionMs }) => seek(positionMs),
       setVolume: (input) => {

@@ -22,6 +22,7 @@ export interface SettingValues {
   queue_min_minutes: number;
   time_zone: string | null;
   output_device: string | null;
+  on_device_lost: 'pause' | 'play';
   output_latency_s: number;
   enable_action_tracing: boolean;
   trace_persist: 'off' | 'decisions' | 'all';
@@ -123,6 +124,11 @@ export const OPTIONS: { readonly [K in SettingKey]: Option<SettingValues[K]> } =
     accepts: (value) =>
       value === null || (typeof value === 'string' && value.length > 0 && value.length <= 200),
   },
+  on_device_lost: oneOf(
+    'pause',
+    ['pause', 'play'],
+    'whether the music waits while the sound device is gone, or plays on unheard',
+  ),
   output_latency_s: number(0.1, 0.02, 1, 'seconds', 'the latency asked of the sound device'),
   enable_action_tracing: yesNo(true, 'record flows, so that every decision can be explained in full'),
   trace_persist: oneOf('decisions', ['off', 'decisions', 'all'], 'which flows are kept on disk'),
