@@ -35,7 +35,7 @@ export function frameOf(seconds: number, rate: number): number {
   return Number((2n * ticks * BigInt(rate) + perSecond) / (2n * perSecond));
 }
 
-function rise(curve: Curve, t: number): number {
+export function rise(curve: Curve, t: number): number {
   if (curve === 'linear') return t;
   if (curve === 'cosine') return (1 - Math.cos(t * Math.PI)) / 2;
   if (curve === 'exponential') return t ** 2;
