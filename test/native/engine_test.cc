@@ -160,6 +160,33 @@ TEST_CASE("the same entry again is planned anew without being decoded anew") {
   CHECK(bench.find(EventType::voiceStarted, 2)->plan == 7);
 }
 
+TEST_CASE("the next one lets what sounds play on to another end, and gives that back when it is withdrawn") {
+  for (const bool isWithdrawn : {false, true}) {
+    Bench bench(manual());
+    Plan first = planOf(1, 0);
+    first.end = 24000;
+    bench.engine.offer(first, pathOf(1));
+    bench.pull(100);
+    Plan second = planOf(2, 1);
+    second.previousEnd = 48000;
+    REQUIRE(bench.answerTo(bench.engine.offer(second, pathOf(2))).isAccepted);
+    bench.pull(10000);
+    if (isWithdrawn) REQUIRE(bench.engine.withdraw(2) == Withdrawal::withdrawn);
+    const auto out = bench.pull(48000);
+    bool isRight = true;
+    const std::size_t end = isWithdrawn ? 24000 : 48000;
+    for (std::size_t i = 0; i < 48000; ++i) {
+      const std::size_t at = i + 10100;
+      const float frame = at < end ? static_cast<float>(at) : isWithdrawn ? 0 : static_cast<float>(at - end);
+      isRight = isRight && out[2 * i + 1] == frame / 8388608.0F;
+    }
+    CHECK(isRight);
+    CHECK(bench.find(EventType::voiceEnded, 1)->ended.at == static_cast<Frame>(end));
+    CHECK((bench.find(EventType::voiceStarted, 2) != nullptr) == !isWithdrawn);
+    CHECK(bench.engine.audioCounters().underruns == 0);
+  }
+}
+
 TEST_CASE("withdraw: taken back, not loaded, too late") {
   Bench bench(manual());
   bench.engine.offer(planOf(1, 0), pathOf(1));
