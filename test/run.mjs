@@ -1,5 +1,6 @@
 // `npm test`: every stage in order of speed, ending with "N passed, N failed".
 // `npm test -- unit golden` runs only those stages; `npm test -- path/to/x.test.ts` only that file.
+// A test that hangs is ended and named; `--limit-s=N` says after how long.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,7 +42,11 @@ function run(command, args) {
   });
 }
 
-const wanted = process.argv.slice(2);
+const words = process.argv.slice(2);
+const limitOption = words.find((word) => word.startsWith('--limit-s='));
+/** For one test, and for one file; the longest file takes about a minute on two slow cores. */
+const limitMs = 1000 * Number(limitOption?.split('=')[1] ?? 600);
+const wanted = words.filter((word) => word !== limitOption);
 const chosenFiles = wanted.filter((word) => word.endsWith('.test.ts'));
 let passed = 0;
 let failed = 0;
@@ -58,6 +63,7 @@ for (const stage of chosenFiles.length ? [{ name: 'chosen', files: chosenFiles, 
       'tsx',
       '--test',
       `--test-concurrency=${stage.concurrency}`,
+      `--test-timeout=${limitMs}`,
       '--test-reporter=./test/support/reporter.mjs',
       ...files,
     ];
