@@ -136,6 +136,8 @@ export interface Counters {
   readonly recordsDropped: number;
   readonly concealedPackets: number;
   readonly worstCallbackUs: number;
+  /** All callbacks together; over the time that `frames` took it is the share of a core that rendering costs. */
+  readonly callbackTotalUs: number;
   readonly periodUs: number;
   /** Histogram of callback times: bucket i counts those below 2^i microseconds (and at least 2^(i-1)). */
   readonly callbackHistogram: readonly number[];
@@ -145,6 +147,30 @@ export interface Counters {
   readonly memoryLocked: boolean;
   /** Reads that hang for good: each keeps a thread and a file handle. */
   readonly leakedSources: number;
+}
+
+/** Linear, full scale = 1. Measured on what goes to the sink, after volume and limiter. */
+export interface ChannelLevel {
+  /** Of the last whole window. */
+  readonly peak: number;
+  /** The largest peak of the last `holdFrames` frames. */
+  readonly heldPeak: number;
+  /** Of the last whole window: a sine at full scale has 0.707. */
+  readonly rms: number;
+}
+
+/** As of one moment: the levels, and where every voice stands (two during a crossfade, three after a skip in one). */
+export interface Meters {
+  readonly streamFrame: number;
+  readonly playing: boolean;
+  /** Windows follow each other without a gap: 100 ms, and 1.5 s for what is held. */
+  readonly windowFrames: number;
+  readonly holdFrames: number;
+  /** Stream frame at which the last whole window ended; 0: none is whole yet. */
+  readonly windowEndFrame: number;
+  /** Left and right. */
+  readonly channels: readonly [ChannelLevel, ChannelLevel];
+  readonly voices: readonly SoundingVoice[];
 }
 
 /** An output device as the core's own PortAudio names it. */
@@ -205,6 +231,8 @@ export interface AudioEngine {
   /** Forget these ended voices: their history is written. */
   acknowledge(entries: readonly number[]): void;
   counters(): Counters;
+  /** Read from what the audio thread published last: it is never waited for, and never waits. */
+  meters(): Meters;
   /** Events in order; called on the JavaScript thread, never from the audio thread. */
   onEvent(listener: (event: EngineEvent) => void): () => void;
   /** Another sink, position kept. */

@@ -10,6 +10,7 @@ import type {
   EngineOptions,
   EngineSnapshot,
   EntryPlan,
+  Meters,
   SinkChoice,
   VoiceEnd,
 } from './engine.ts';
@@ -235,12 +236,29 @@ class Fake implements FakeEngine {
       recordsDropped: 0,
       concealedPackets: 0,
       worstCallbackUs: 0,
+      callbackTotalUs: 0,
       periodUs: 0,
       callbackHistogram: [],
       realtime: null,
       lockedArenaBytes: 0,
       memoryLocked: false,
       leakedSources: 0,
+    };
+  }
+
+  meters(): Meters {
+    const windowFrames = Math.floor((this.rate + 5) / 10);
+    const { streamFrame, playing, sounding } = this.snapshot();
+    // Without audio it is silent.
+    const silence = { peak: 0, heldPeak: 0, rms: 0 };
+    return {
+      streamFrame,
+      playing,
+      windowFrames,
+      holdFrames: 15 * windowFrames,
+      windowEndFrame: streamFrame - (streamFrame % windowFrames),
+      channels: [silence, silence],
+      voices: sounding,
     };
   }
 

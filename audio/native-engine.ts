@@ -8,6 +8,7 @@ import type {
   EngineOptions,
   EngineSnapshot,
   EntryPlan,
+  Meters,
   OutputDevice,
   SinkChoice,
 } from './engine.ts';
@@ -27,6 +28,7 @@ interface NativeEngine {
   snapshot(): EngineSnapshot;
   acknowledge(entries: readonly number[]): void;
   counters(): Counters;
+  meters(): Meters;
   drain(): {
     readonly events: readonly EngineEvent[];
     readonly answers: readonly {
@@ -77,7 +79,8 @@ class Wrapper implements AudioEngine {
   #closing: Promise<void> | null = null;
   #isClosed = false;
   /** What was true when it was closed. */
-  #last: { readonly snapshot: EngineSnapshot; readonly counters: Counters } | null = null;
+  #last: { readonly snapshot: EngineSnapshot; readonly counters: Counters; readonly meters: Meters } | null =
+    null;
 
   constructor(options: EngineOptions) {
     this.rate = options.rate;
@@ -123,6 +126,9 @@ class Wrapper implements AudioEngine {
   counters(): Counters {
     return this.#last?.counters ?? this.#native.counters();
   }
+  meters(): Meters {
+    return this.#last?.meters ?? this.#native.meters();
+  }
   onEvent(listener: (event: EngineEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -161,7 +167,11 @@ class Wrapper implements AudioEngine {
     await Promise.race([faded, tooLong]);
     clearTimeout(timer);
     this.#flush();
-    this.#last = { snapshot: this.#native.snapshot(), counters: this.#native.counters() };
+    this.#last = {
+      snapshot: this.#native.snapshot(),
+      counters: this.#native.counters(),
+      meters: this.#native.meters(),
+    };
     this.#isClosed = true;
     this.#native.destroy();
     for (const answer of this.#answers.values()) answer({ outcome: 'tooLate' });

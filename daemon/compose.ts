@@ -19,6 +19,7 @@ import { watchFolders } from './adapters/import/folder-watch.ts';
 import { libraryThroughDoor } from './adapters/import/library-through-door.ts';
 import { spawnImportWorker } from './adapters/import/spawn-worker.ts';
 import type { TraceDb } from './adapters/store/trace-db.ts';
+import { readAudioStats } from './audio-stats.ts';
 import { createCooldown } from './concepts/cooldown/cooldown.ts';
 import { createDirector } from './concepts/director/director.ts';
 import { createHealth } from './concepts/health/health.ts';
@@ -220,11 +221,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     ),
     why: createWhy({ engine, timeZone }),
     devices: listDevices,
-    audioStats: () => ({
-      counters: audio.counters(),
-      snapshot: audio.snapshot(),
-      memory: process.memoryUsage(),
-    }),
+    audioStats: () => readAudioStats(audio, value('output_latency_s')),
   });
 
   bus.on('Player.sinkChanged', ({ payload: { sink, reason } }) => {

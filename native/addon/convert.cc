@@ -87,6 +87,25 @@ Napi::Object toJs(Napi::Env env, const EndedVoice& voice) {
   return result;
 }
 
+Napi::Array voicesToJs(Napi::Env env, const PublishedState& state) {
+  Napi::Array sounding = Napi::Array::New(env);
+  std::uint32_t count = 0;
+  for (const PublishedVoice& voice : state.voices) {
+    if (voice.entry == 0) continue;
+    Napi::Object each = Napi::Object::New(env);
+    set(each, "entry", voice.entry);
+    set(each, "plan", voice.plan);
+    each.Set("role", voice.isCurrent ? "current" : "outgoing");
+    set(each, "atFrame", voice.at);
+    set(each, "startFrame", voice.start);
+    set(each, "endFrame", voice.end);
+    set(each, "startedAtFrame", voice.startedAt);
+    set(each, "bufferedFrames", voice.buffered);
+    sounding.Set(count++, each);
+  }
+  return sounding;
+}
+
 }  // namespace
 
 EngineConfig configFrom(const Napi::Object& options) {
@@ -184,22 +203,7 @@ Napi::Object toJs(Napi::Env env, const Snapshot& snapshot) {
   Napi::Object result = Napi::Object::New(env);
   set(result, "streamFrame", snapshot.state.streamFrame);
   result.Set("playing", snapshot.state.playing != 0);
-  Napi::Array sounding = Napi::Array::New(env);
-  std::uint32_t count = 0;
-  for (const PublishedVoice& voice : snapshot.state.voices) {
-    if (voice.entry == 0) continue;
-    Napi::Object each = Napi::Object::New(env);
-    set(each, "entry", voice.entry);
-    set(each, "plan", voice.plan);
-    each.Set("role", voice.isCurrent ? "current" : "outgoing");
-    set(each, "atFrame", voice.at);
-    set(each, "startFrame", voice.start);
-    set(each, "endFrame", voice.end);
-    set(each, "startedAtFrame", voice.startedAt);
-    set(each, "bufferedFrames", voice.buffered);
-    sounding.Set(count++, each);
-  }
-  result.Set("sounding", sounding);
+  result.Set("sounding", voicesToJs(env, snapshot.state));
   if (snapshot.hasNext) {
     Napi::Object next = Napi::Object::New(env);
     set(next, "entry", snapshot.nextEntry);
@@ -214,6 +218,26 @@ Napi::Object toJs(Napi::Env env, const Snapshot& snapshot) {
     ended.Set(static_cast<std::uint32_t>(i), toJs(env, snapshot.ended[i]));
   }
   result.Set("ended", ended);
+  return result;
+}
+
+Napi::Object metersToJs(Napi::Env env, const PublishedState& state, int rate) {
+  Napi::Object result = Napi::Object::New(env);
+  set(result, "streamFrame", state.streamFrame);
+  result.Set("playing", state.playing != 0);
+  set(result, "windowFrames", OutputMeter::windowFrames(rate));
+  set(result, "holdFrames", OutputMeter::windowFrames(rate) * static_cast<Frame>(OutputMeter::kHeldWindows));
+  set(result, "windowEndFrame", state.level.endedAt);
+  Napi::Array channels = Napi::Array::New(env, state.level.channels.size());
+  for (std::size_t i = 0; i < state.level.channels.size(); ++i) {
+    Napi::Object each = Napi::Object::New(env);
+    each.Set("peak", state.level.channels[i].peak);
+    each.Set("heldPeak", state.level.channels[i].heldPeak);
+    each.Set("rms", state.level.channels[i].rms);
+    channels.Set(static_cast<std::uint32_t>(i), each);
+  }
+  result.Set("channels", channels);
+  result.Set("voices", voicesToJs(env, state));
   return result;
 }
 

@@ -46,7 +46,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
          InstanceMethod<&NativeEngine::setVolume>("setVolume"),
          InstanceMethod<&NativeEngine::snapshot>("snapshot"),
          InstanceMethod<&NativeEngine::acknowledge>("acknowledge"),
-         InstanceMethod<&NativeEngine::counters>("counters"), InstanceMethod<&NativeEngine::drain>("drain"),
+         InstanceMethod<&NativeEngine::counters>("counters"), InstanceMethod<&NativeEngine::meters>("meters"), InstanceMethod<&NativeEngine::drain>("drain"),
          InstanceMethod<&NativeEngine::switchSink>("switchSink"), InstanceMethod<&NativeEngine::pull>("pull"),
          InstanceMethod<&NativeEngine::pullNothing>("pullNothing"),
          InstanceMethod<&NativeEngine::beginClose>("beginClose"),
@@ -164,6 +164,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     result.Set("concealedPackets", static_cast<double>(engine_->concealedPackets()));
     result.Set("leakedSources", static_cast<double>(engine_->leakedSources()));
     result.Set("worstCallbackUs", value(meter.worstUs));
+    result.Set("callbackTotalUs", value(meter.totalNs) / 1000);
     result.Set("periodUs", value(meter.periodUs));
     Napi::Array histogram = Napi::Array::New(env, meter.buckets.size());
     for (std::size_t i = 0; i < meter.buckets.size(); ++i) {
@@ -179,6 +180,10 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     result.Set("lockedArenaBytes", static_cast<double>(engine_->memory().bytes));
     result.Set("memoryLocked", engine_->memory().isLocked);
     return result;
+  }
+
+  Napi::Value meters(const Napi::CallbackInfo& info) {
+    return metersToJs(info.Env(), engine_->published(), engine_->rate());
   }
 
   // What has happened since the last call: events, answers to commands, results of sink switches.

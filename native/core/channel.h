@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdint>
 
+#include "core/output_meter.h"
 #include "core/realtime.h"
 #include "core/spsc_ring.h"
 #include "core/types.h"
@@ -109,6 +110,7 @@ struct PublishedState {
   std::int64_t playing = 0;
   std::int64_t nextPlan = 0;  // attached, not begun; 0: none
   std::array<PublishedVoice, kVoices> voices{};
+  OutputLevel level;
 };
 
 // A sequence lock whose words are atomics: the writer never waits, a reader that was overtaken tries again.

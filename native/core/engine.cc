@@ -250,6 +250,12 @@ Snapshot Engine::snapshot() {
   return result;
 }
 
+PublishedState Engine::published() const {
+  PublishedState state;
+  channel_.state.read(state);
+  return state;
+}
+
 void Engine::acknowledge(const std::vector<std::int64_t>& entries) {
   const std::lock_guard lock(mutex_);
   std::erase_if(ended_, [&entries](const EndedVoice& voice) {

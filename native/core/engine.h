@@ -102,6 +102,8 @@ class Engine {
   void setVolume(double volume);
   double volume() const { return volume_.load(std::memory_order_relaxed); }
   Snapshot snapshot();
+  // The audio thread's latest word, without waiting for anybody.
+  [[nodiscard]] PublishedState published() const;
   void acknowledge(const std::vector<std::int64_t>& entries);
   void drain(std::vector<Event>& events, std::vector<Answered>& answers);
 

@@ -24,7 +24,8 @@ Renderer::Renderer(const RendererConfig& config, Channel& channel, std::array<Vo
       volume_(channel.volumeGain.load(std::memory_order_relaxed)),
       volumeFrom_(volume_),
       volumeTo_(volume_),
-      lastLimited_(-static_cast<Frame>(config.rate)) {
+      lastLimited_(-static_cast<Frame>(config.rate)),
+      outputMeter_(config.rate) {
   publish();
 }
 
@@ -146,6 +147,7 @@ void Renderer::finishBlock(float* out, Frame frames, bool needsLimiter) noexcept
     out[2 * i] = static_cast<float>(left);
     out[2 * i + 1] = static_cast<float>(right);
   }
+  outputMeter_.take(out, frames);
   volumeRamp_.advance(frames);
   volume_ =
       volumeRamp_.isRunning() ? volumeFrom_ + (volumeTo_ - volumeFrom_) * volumeRamp_.position(0) : volumeTo_;
@@ -198,6 +200,7 @@ void Renderer::publish() noexcept SEGUE_NONBLOCKING {
                        .startedAt = voice.startedAt,
                        .buffered = voice.slot->ring.buffered()};
   }
+  state.level = outputMeter_.level();
   channel_.state.write(state);
 }
 

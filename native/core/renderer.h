@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/channel.h"
+#include "core/output_meter.h"
 #include "core/realtime.h"
 #include "core/tail.h"
 #include "core/types.h"
@@ -125,6 +126,7 @@ class Renderer {
   Ramp volumeRamp_;
   Frame lastLimited_;
   Tail tail_;
+  OutputMeter outputMeter_;
   std::array<double, 2 * kBlock> mix_{};
 
   // Kept until the period is full.

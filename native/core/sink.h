@@ -22,12 +22,14 @@ class CallbackMeter {
     buckets[static_cast<std::size_t>(bucket)].fetch_add(1, std::memory_order_relaxed);
     if (us > worstUs.load(std::memory_order_relaxed)) worstUs.store(us, std::memory_order_relaxed);
     periods.fetch_add(1, std::memory_order_relaxed);
+    totalNs.fetch_add(static_cast<std::uint64_t>(elapsedNs > 0 ? elapsedNs : 0), std::memory_order_relaxed);
     periodUs.store(static_cast<std::uint64_t>(frames * 1000000 / rate), std::memory_order_relaxed);
   }
 
   std::atomic<std::uint64_t> periods{0};
   std::atomic<std::uint64_t> xruns{0};
   std::atomic<std::uint64_t> worstUs{0};
+  std::atomic<std::uint64_t> totalNs{0};  // of all callbacks together
   std::atomic<std::uint64_t> periodUs{0};
   std::array<std::atomic<std::uint64_t>, kBuckets> buckets{};
 };

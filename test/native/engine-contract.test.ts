@@ -156,6 +156,45 @@ scenario('a crossfade: who is current, what is next, when it is over', async ({ 
   ]);
 });
 
+scenario('meters: every voice where it stands, windows of 100 ms', async ({ engine }) => {
+  assert.deepEqual(engine.meters().voices, []);
+  assert.equal(engine.meters().windowEndFrame, 0);
+  await engine.offer(planOf(1, null));
+  engine.pull(1);
+  await engine.offer(planOf(2, 1, { overlapFrames: 20_001 }));
+  engine.pull(80_000);
+  const meters = engine.meters();
+  assert.deepEqual(meters.voices, engine.snapshot().sounding);
+  assert.equal(meters.voices.length, 2);
+  const { streamFrame, playing, windowFrames, holdFrames, windowEndFrame } = meters;
+  assert.deepEqual(
+    { streamFrame, playing, windowFrames, holdFrames, windowEndFrame },
+    { streamFrame: 80_001, playing: true, windowFrames: 4800, holdFrames: 72_000, windowEndFrame: 76_800 },
+  );
+  engine.pull(30_000);
+  assert.deepEqual(
+    engine.meters().voices.map(({ entry, atFrame }) => ({ entry, atFrame })),
+    [{ entry: 2, atFrame: 34_002 }],
+  );
+});
+
+test('native: meters measure what is heard, and say the last of it when closed', async () => {
+  const engine = openNativeEngine({
+    rate: RATE,
+    sink: { kind: 'manual' },
+    playing: true,
+    volume: 1,
+    limiter: false,
+  });
+  await engine.offer(planOf(1, null, { path: `synthetic:frames=${LENGTH},value=0.25`, gain: 2 }));
+  engine.pull(4800);
+  const level = { peak: 0.5, heldPeak: 0.5, rms: 0.5 };
+  assert.deepEqual(engine.meters().channels, [level, level]);
+  await engine.close(0);
+  assert.deepEqual(engine.meters().channels, [level, level]);
+  assert.deepEqual(engine.meters().voices, []);
+});
+
 scenario('late plans, strangers, and what has sounded', async ({ engine, log }) => {
   await engine.offer(planOf(1, null));
   engine.pull(90_000);

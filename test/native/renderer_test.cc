@@ -504,3 +504,55 @@ TEST_CASE("at most two planned voices: the third waits for the end of the first"
   CHECK(rig.state().voices[0].entry == 12);
   CHECK(rig.state().voices[0].startedAt == 60000);
 }
+
+TEST_CASE("levels: peak and RMS of each channel over whole windows of 100 ms, the peak held for 1.5 s") {
+  for (const int period : {1, 480, 512, 4801}) {
+    Rig rig;
+    // Half a second at 0.5 and -0.5, then one frame at 0.9, then silence.
+    const Signal signal = [](Frame at) { return at < 24000 ? 0.5 : at == 24000 ? 0.9 : 0.0; };
+    const Plan plan{.plan = 1, .entry = 1, .start = 0, .end = 200000};
+    rig.fill(0, plan, signal);
+    rig.pushOffer(plan, 0);
+    rig.render(4799, period);
+    CHECK(rig.state().level.endedAt == 0);
+    rig.render(1, period);
+    OutputLevel level = rig.state().level;
+    CHECK(level.endedAt == 4800);
+    for (const ChannelLevel& channel : level.channels) {
+      CHECK(channel.peak == doctest::Approx(0.5));
+      CHECK(channel.rms == doctest::Approx(0.5));
+      CHECK(channel.heldPeak == doctest::Approx(0.5));
+    }
+    rig.render(24000, period);
+    level = rig.state().level;
+    CHECK(level.endedAt == 28800);
+    CHECK(level.channels[0].peak == doctest::Approx(0.9));
+    CHECK(level.channels[1].peak == doctest::Approx(0.9));
+    CHECK(level.channels[0].rms == doctest::Approx(0.9 / std::sqrt(4800.0)));
+    // 14 windows later it is held, one more and it is not.
+    rig.render(14 * 4800, period);
+    level = rig.state().level;
+    CHECK(level.channels[0].peak == 0);
+    CHECK(level.channels[0].rms == 0);
+    CHECK(level.channels[0].heldPeak == doctest::Approx(0.9));
+    rig.render(4800, period);
+    CHECK(rig.state().level.channels[0].heldPeak == 0);
+  }
+}
+
+TEST_CASE("levels are those of the output: after volume and limiter") {
+  Rig rig({.rate = 48000, .playing = true, .limiter = true}, 0.25);
+  const Plan plan{.plan = 1, .entry = 1, .start = 0, .end = 48000};
+  rig.fill(0, plan, [](Frame) { return 0.8; });
+  rig.pushOffer(plan, 0);
+  rig.render(4800);
+  CHECK(rig.state().level.channels[0].peak == doctest::Approx(0.2));
+
+  Rig loud({.rate = 48000, .playing = true, .limiter = true});
+  const Plan much{.plan = 1, .entry = 1, .start = 0, .end = 48000, .gain = 1.3};
+  loud.fill(0, much, [](Frame) { return 0.8; });
+  loud.pushOffer(much, 0);
+  loud.render(4800);
+  CHECK(loud.state().level.channels[0].peak > 0.89);
+  CHECK(loud.state().level.channels[0].peak < 1);
+}

@@ -65,7 +65,29 @@ export function whyOf(
   };
 }
 
-const AUDIO: AudioStats = {
+const SILENCE = { peak: 0, heldPeak: 0, rms: 0 };
+const VOICE = {
+  entry: 1,
+  plan: 1,
+  role: 'current',
+  atFrame: 44_100,
+  startFrame: 0,
+  endFrame: 8_820_000,
+  startedAtFrame: 1_875_900,
+  bufferedFrames: 441_000,
+} as const;
+export const AUDIO: AudioStats = {
+  output: { sink: 'USB DAC', rateHz: 44_100, askedLatencyS: 0.1, periodUs: 10_000, realtime: true },
+  callback: { p50BelowUs: 8, p95BelowUs: 16, p99BelowUs: 16, worstUs: 117, shareOfCore: 0.0011 },
+  meters: {
+    streamFrame: 1_920_000,
+    playing: true,
+    windowFrames: 4410,
+    holdFrames: 66_150,
+    windowEndFrame: 1_918_350,
+    channels: [{ peak: 0.5, heldPeak: 0.9, rms: 0.1 }, SILENCE],
+    voices: [VOICE],
+  },
   counters: {
     periods: 4000,
     frames: 1_920_000,
@@ -76,6 +98,7 @@ const AUDIO: AudioStats = {
     concealedPackets: 0,
     leakedSources: 0,
     worstCallbackUs: 117,
+    callbackTotalUs: 48_000,
     periodUs: 10_000,
     callbackHistogram: [0, 0, 3, 900, 97],
     realtime: true,
@@ -86,7 +109,7 @@ const AUDIO: AudioStats = {
     streamFrame: 1_920_000,
     playing: true,
     volume: 0.6,
-    sounding: [],
+    sounding: [VOICE],
     next: { entry: 2, plan: 2, bufferedFrames: 441_000 },
     ended: [],
     sink: 'USB DAC',

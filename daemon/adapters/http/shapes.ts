@@ -1,6 +1,6 @@
 // The answers of the API as types: what the server makes, and the panel and the command line read. Types only.
 // Ids are public strings; positions and lengths are milliseconds.
-import type { Counters, EngineSnapshot } from '../../../audio/engine.ts';
+import type { Counters, EngineSnapshot, Meters } from '../../../audio/engine.ts';
 
 export interface Card {
   readonly passage: string;
@@ -147,6 +147,25 @@ export interface Full {
 
 /** What the audio core counts; entries are row ids here, as the core knows them. */
 export interface AudioStats {
+  readonly output: {
+    readonly sink: string;
+    readonly rateHz: number;
+    /** What was asked of the device; null on a sink that has none. */
+    readonly askedLatencyS: number | null;
+    readonly periodUs: number;
+    /** Whether the audio thread got real-time scheduling; null where it does not apply. */
+    readonly realtime: boolean | null;
+  };
+  /** How long the callback takes: so many of a hundred stayed below the bound (a power of two). Null before the first. */
+  readonly callback: {
+    readonly p50BelowUs: number | null;
+    readonly p95BelowUs: number | null;
+    readonly p99BelowUs: number | null;
+    readonly worstUs: number;
+    /** Of one core, since the start. */
+    readonly shareOfCore: number;
+  };
+  readonly meters: Meters;
   readonly counters: Counters;
   readonly snapshot: EngineSnapshot;
   /** Of the process, in bytes. */

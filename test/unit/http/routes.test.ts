@@ -309,7 +309,10 @@ describe('upkeep', () => {
   it('shows timeslots, devices and audio counters', async () => {
     assert.equal((await call('GET', '/api/v1/timeslots')).json.timeslots[0].start, '18:30');
     assert.equal((await call('GET', '/api/v1/devices')).json.devices[0].name, 'USB DAC');
-    assert.equal((await call('GET', '/api/v1/audio')).json.counters.worstCallbackUs, 117);
+    const audio = (await call('GET', '/api/v1/audio')).json;
+    assert.equal(audio.counters.worstCallbackUs, 117);
+    assert.equal(audio.meters.channels[0].heldPeak, 0.9);
+    assert.deepEqual(Object.keys(audio), ['output', 'callback', 'meters', 'counters', 'snapshot', 'memory']);
   });
 
   it('answers health with 503 when a check fails', async () => {

@@ -90,7 +90,7 @@ export function upkeepRoutes(ports: HttpPorts): Route[] {
     }),
     route('GET', {
       path: '/api/v1/audio',
-      summary: 'Counters of the audio core',
+      summary: 'The audio core: output, callback times, levels, voices, counters',
       run: () => ports.audioStats(),
     }),
     route('GET', {

@@ -1,0 +1,91 @@
+// Peak and RMS of what goes to the sink, each channel by itself, over whole windows of 100 ms; peaks are held
+// for 1.5 s. Audio thread only: what it says is published with the renderer's state, and read from there.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/realtime.h"
+#include "core/types.h"
+
+namespace segue {
+
+// Linear, full scale = 1. Words of eight bytes each: part of the published state.
+struct ChannelLevel {
+  double peak = 0;      // of the last whole window
+  double heldPeak = 0;  // the largest of the last kHeldWindows windows
+  double rms = 0;       // of the last whole window
+};
+
+struct OutputLevel {
+  Frame endedAt = 0;  // stream frame at which the last whole window ended; 0: none is whole yet
+  std::array<ChannelLevel, 2> channels{};
+};
+
+class OutputMeter {
+ public:
+  static constexpr std::size_t kHeldWindows = 15;
+
+  [[nodiscard]] static constexpr Frame windowFrames(int rate) { return (static_cast<Frame>(rate) + 5) / 10; }
+
+  explicit OutputMeter(int rate) : window_(windowFrames(rate)) {}
+
+  // The next frames of the output, interleaved stereo.
+  void take(const float* out, Frame frames) noexcept SEGUE_NONBLOCKING {
+    for (Frame done = 0; done < frames;) {
+      const Frame run = std::min(frames - done, window_ - filled_);
+      measure(out + 2 * done, run);
+      done += run;
+      filled_ += run;
+      at_ += run;
+      if (filled_ == window_) finishWindow();
+    }
+  }
+
+  [[nodiscard]] const OutputLevel& level() const noexcept SEGUE_NONBLOCKING { return level_; }
+
+ private:
+  void measure(const float* out, Frame frames) noexcept SEGUE_NONBLOCKING {
+    float peakLeft = peaks_[0];
+    float peakRight = peaks_[1];
+    double squaresLeft = squares_[0];
+    double squaresRight = squares_[1];
+    for (Frame i = 0; i < frames; ++i) {
+      const float left = out[2 * i];
+      const float right = out[2 * i + 1];
+      peakLeft = std::max(peakLeft, std::fabs(left));
+      peakRight = std::max(peakRight, std::fabs(right));
+      squaresLeft += static_cast<double>(left) * static_cast<double>(left);
+      squaresRight += static_cast<double>(right) * static_cast<double>(right);
+    }
+    peaks_ = {peakLeft, peakRight};
+    squares_ = {squaresLeft, squaresRight};
+  }
+
+  void finishWindow() noexcept SEGUE_NONBLOCKING {
+    level_.endedAt = at_;
+    for (std::size_t channel = 0; channel < 2; ++channel) {
+      std::array<float, kHeldWindows>& held = held_[channel];
+      held[heldAt_] = peaks_[channel];
+      level_.channels[channel] = {
+          .peak = static_cast<double>(peaks_[channel]),
+          .heldPeak = static_cast<double>(*std::max_element(held.begin(), held.end())),
+          .rms = std::sqrt(squares_[channel] / static_cast<double>(window_))};
+    }
+    heldAt_ = (heldAt_ + 1) % kHeldWindows;
+    filled_ = 0;
+    peaks_ = {};
+    squares_ = {};
+  }
+
+  const Frame window_;
+  Frame at_ = 0;
+  Frame filled_ = 0;
+  std::array<float, 2> peaks_{};
+  std::array<double, 2> squares_{};
+  std::array<std::array<float, kHeldWindows>, 2> held_{};
+  std::size_t heldAt_ = 0;
+  OutputLevel level_;
+};
+
+}  // namespace segue
