@@ -81,8 +81,10 @@ inline float toFloat(std::uint8_t v) { return static_cast<float>(static_cast<int
 inline float toFloat(std::int16_t v) { return static_cast<float>(v) * (1.0f / 32768); }
 inline float toFloat(std::int32_t v) { return static_cast<float>(v) * (1.0f / 2147483648.0f); }
 inline float toFloat(std::int64_t v) { return static_cast<float>(static_cast<double>(v) * (1.0 / 9223372036854775808.0)); }
-// A damaged float file may hold NaN or infinity: silence, or they would poison the whole mix.
-inline float toFloat(float v) { return std::isfinite(v) ? v : 0.0f; }
+// A damaged float file may hold NaN, infinity or what becomes infinite in a resampler: silence, or it would poison the
+// whole mix. No recording is 120 dB above full scale.
+constexpr float kLoudest = 1e6f;
+inline float toFloat(float v) { return std::fabs(v) <= kLoudest ? v : 0.0f; }
 inline float toFloat(double v) { return toFloat(static_cast<float>(v)); }
 
 template <typename T>

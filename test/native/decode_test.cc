@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -139,6 +140,38 @@ TEST_CASE("flipped bits, holes and cuts anywhere: finite samples or a sentence")
       drain(*opened.source);
       if (opened.source->seek(kRate / 2)) drain(*opened.source);
       measureFile(path.c_str());
+    }
+  }
+}
+
+TEST_CASE("heads of other files, zeroed spans and repeated pieces: finite samples or a sentence") {
+  std::minstd_rand dice(23);
+  std::vector<std::vector<char>> goods;
+  for (const Kind& kind : kKinds) goods.push_back(bytesOf(encoded(kind)));
+  for (std::size_t k = 0; k < goods.size(); ++k) {
+    CAPTURE(kKinds[k].codec);
+    const std::vector<char>& good = goods[k];
+    const std::string path = folder.path + "/spliced." + kKinds[k].extension;
+    for (int round = 0; round < 6; ++round) {
+      const std::vector<char>& other = goods[dice() % goods.size()];
+      const auto reach = static_cast<std::ptrdiff_t>(1 + dice() % 4096);
+      const auto at = static_cast<std::ptrdiff_t>(dice() % (round % 2 ? good.size() : 1024));
+      std::vector<char> bytes = good;
+      if (round < 2) {
+        std::copy_n(other.begin(), reach, bytes.begin());
+      } else if (round < 4) {
+        bytes.insert(bytes.begin() + at, other.begin(), other.begin() + reach);
+      } else {
+        std::fill(bytes.begin() + at, bytes.begin() + std::min<std::ptrdiff_t>(at + 8 * reach, std::ssize(bytes)), '\0');
+      }
+      writeBytes(path, bytes);
+      const OpenResult opened = openWithLibav(path.c_str(), round % 2 ? kRate : 44100);
+      if (!opened.source) {
+        CHECK(!opened.message.empty());
+        continue;
+      }
+      drain(*opened.source);
+      if (opened.source->seek(kRate / 2)) drain(*opened.source);
     }
   }
 }
