@@ -202,6 +202,8 @@ export interface EngineOptions {
   readonly playing: boolean;
   readonly volume: number;
   readonly limiter: boolean;
+  /** File in which the audio files at work are noted, for the next start after a crash (daemon/crash-note.ts). Emptied. */
+  readonly crashNote?: string;
   /** Events kept for a JavaScript thread that does not take them; beyond it `overflow`. Default 1024. */
   readonly eventLimit?: number;
 }

@@ -17,6 +17,8 @@ export interface AudioOutOptions {
   readonly volume: number;
   readonly playing: boolean;
   readonly log: Log;
+  /** Where the core notes which files it opens. */
+  readonly crashNote: string;
 }
 
 export const NO_DEVICE =
@@ -35,6 +37,7 @@ export async function openAudio(options: AudioOutOptions): Promise<AudioEngine> 
     playing: options.playing,
     volume: options.volume,
     limiter: true,
+    crashNote: options.crashNote,
   });
   if (options.sink === 'null') return engine;
   const opened = await engine.switchSink(sinkOf(options));

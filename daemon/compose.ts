@@ -63,7 +63,11 @@ export interface Appliance {
   readonly audio: AudioEngine;
   readonly http: Http;
   /** Music folders are known, timers run, and it plays. */
-  start(musicFolders: readonly string[], isFirstStart: boolean): Promise<void>;
+  start(
+    musicFolders: readonly string[],
+    isFirstStart: boolean,
+    crashedOn: readonly { readonly path: string; readonly reason: string }[],
+  ): Promise<void>;
   /** Fades out, keeps the position, and stops whatever runs. */
   stop(reason: string, fadeMs: number): Promise<void>;
 }
@@ -258,8 +262,10 @@ export async function compose(parts: Parts): Promise<Appliance> {
     door,
     audio,
     http,
-    async start(musicFolders, isFirstStart) {
+    async start(musicFolders, isFirstStart, crashedOn) {
       await door.run('Library', 'setFolders', { paths: musicFolders }, { door: 'start' });
+      for (const crash of crashedOn)
+        engine.emit('Appliance', 'crashedOn', { ...crash, atMs: clock.nowMs() }, { door: 'start' });
       engine.emit('Appliance', 'started', { firstStart: isFirstStart }, { door: 'start' });
       every(TICK_MS, () => player.tick());
       keepDevice({ engine: audio, wanted: wantedSink, every });

@@ -11,6 +11,7 @@ import { NO_DEVICE, openAudio, sinkOf } from './audio-out.ts';
 import { createClock } from './clock.ts';
 import { type Appliance, compose } from './compose.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { readLastRun } from './crash-note.ts';
 import { createLog } from './log.ts';
 import { chooseMusic } from './music.ts';
 import { type Places, placesOf } from './places.ts';
@@ -40,6 +41,9 @@ export async function runDaemon(config: Config): Promise<number> {
     decisive: decisiveActions,
     onError: (message, error) => log.warn(message, { error: String(error) }),
   });
+  const lastRun = readLastRun(places.runtimeDirectory);
+  for (const { path, reason } of lastRun.blamed) log.warn(`${path} is passed over from now on.`, { reason });
+  const { noteFile: crashNote } = lastRun;
   const appliance = await compose({
     db,
     clock,
@@ -48,7 +52,7 @@ export async function runDaemon(config: Config): Promise<number> {
     traceDb,
     positions: createPositions(db, join(places.runtimeDirectory, 'position.json'), clock, log),
     sinkFor: (settings) => sinkOf({ ...settings, sink: config.sink }),
-    openAudio: (settings) => openAudio({ ...settings, sink: config.sink, playing: true, log }),
+    openAudio: (settings) => openAudio({ ...settings, sink: config.sink, playing: true, log, crashNote }),
     bootId: randomBytes(4).toString('hex'),
     version: versionOf(),
     devIsOpen: LOOPBACK.has(config.bind),
@@ -56,7 +60,7 @@ export async function runDaemon(config: Config): Promise<number> {
   const doors = await openDoors(appliance, config, places, log);
   const music = chooseMusic(config, places, process.env.HOME);
   log.info(music.sentence);
-  await appliance.start(music.folders, opened.isNew);
+  await appliance.start(music.folders, opened.isNew, lastRun.blamed);
   if (config.sink === 'auto' && appliance.audio.snapshot().sink === 'null') {
     const fault = { name: 'device', ok: false, message: NO_DEVICE } as const;
     await appliance.door.run('Health', 'note', fault, { door: 'start' });
@@ -68,6 +72,7 @@ export async function runDaemon(config: Config): Promise<number> {
   await appliance.stop(reason, FADE_MS);
   await doors.close();
   traceDb.close();
+  lastRun.forget();
   db.pragma('wal_checkpoint(TRUNCATE)');
   db.close();
   return 0;

@@ -1,6 +1,6 @@
 // Import worker: the child process that scans, reads and measures music. Forked by the daemon with an IPC channel;
 // descriptor 4 carries the trail (the file at work, one line each), written before each file so that it survives a
-// crash. It never opens the database, and ends when the daemon does.
+// crash, and 5 its pulse, so that a long file can be told from one that hangs. It never opens the database, and ends when the daemon does.
 import { writeSync } from 'node:fs';
 import { mediaTools } from '../../audio/addon.ts';
 import type { FromWorker, KnownFile, ToWorker } from '../concepts/import/worker-port.ts';
@@ -11,6 +11,8 @@ import { createFileReader } from './read-file.ts';
 import { runJob } from './run-job.ts';
 
 const TRAIL_FD = 4;
+const PULSE_FD = 5;
+const PULSE_MS = 1000;
 
 /** The channel is closed when the last word has left. */
 const send = (message: FromWorker) => {
@@ -23,6 +25,7 @@ const known = new Map<number, Map<string, KnownFile>>();
 
 async function begin(message: ToWorker & { type: 'begin' }): Promise<void> {
   const media = mediaTools();
+  media.pulse(PULSE_FD, PULSE_MS);
   await runJob(
     { folders: message.folders, roots: message.roots, known },
     {

@@ -13,6 +13,7 @@
 
 #include "addon/convert.h"
 #include "addon/synthetic.h"
+#include "core/crash_note.h"
 #include "sink/host.h"
 #include "sink/make.h"
 #include "sink/portaudio.h"
@@ -24,7 +25,7 @@ namespace segue {
 
 namespace {
 
-OpenResult openSource(const char* path, int rateHz) {
+OpenResult openUnnoted(const char* path, int rateHz) {
   const char* synthetic = std::getenv("SEGUE_SYNTHETIC");
   const bool isSynthetic = std::strncmp(path, kSyntheticPrefix, sizeof kSyntheticPrefix - 1) == 0;
   if (isSynthetic && synthetic && std::strcmp(synthetic, "1") == 0) return openSynthetic(path, rateHz);
@@ -34,6 +35,8 @@ OpenResult openSource(const char* path, int rateHz) {
   return {.source = nullptr, .error = SourceError::unsupported, .message = "Built without a decoder."};
 #endif
 }
+
+OpenResult openSource(const char* path, int rateHz) { return openNoted(openUnnoted, path, rateHz); }
 
 class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
  public:
@@ -61,6 +64,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
                                     nullptr, nullptr, callWake, &wake_);
     napi_unref_threadsafe_function(env, wake_);
     const EngineConfig config = configFrom(options);
+    const Napi::Value crashNote = options.Get("crashNote");
+    if (crashNote.IsString()) installCrashNote(crashNote.As<Napi::String>().Utf8Value().c_str());
     engine_ = std::make_unique<Engine>(config, openSource, [this] { wake(); });
     host_ = std::make_unique<SinkHost>(*engine_, makeSink, config.manual ? "manual" : "none");
     // process.exit() with live threads would abort: they are joined before the environment goes.

@@ -160,6 +160,8 @@ void DecodeJob::abandon(std::string message) {
   if (isCancelled_) return;
   isCancelled_ = true;
   outcome_.hasFailed = true;
+  // The file may be sound: it is its disk that is not there.
+  outcome_.isMissing = true;
   outcome_.message = std::move(message);
   ring_->lowerEnd(ring_->written());
   ring_->finish(true);

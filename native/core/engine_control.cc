@@ -62,7 +62,8 @@ milliseconds Engine::tick() {
     hasNews = !events_.empty() || !answers_.empty() || hasOverflowed_;
     PublishedState state;
     channel_.state.read(state);
-    isBusy = waitingCount_ > 0 || !buried_.empty();
+    // One that hangs for good is not waited for any more.
+    isBusy = waitingCount_ > 0 || std::any_of(buried_.begin(), buried_.end(), [](const Buried& b) { return !b.isCounted; });
     const bool isPlaying = state.playing != 0 && std::any_of(state.voices.begin(), state.voices.end(),
                                                              [](const auto& voice) { return voice.entry != 0; });
     if (isPlaying) rest = untilNextEdge(state);

@@ -18,6 +18,8 @@ namespace {
 constexpr const char* kContainers =
     "wav,w64,aiff,caf,au,flac,mp3,ogg,mov,mp4,aac,wv,tta,ape,mpc,mpc8,asf,matroska,webm,ac3,eac3,dsf,tak";
 
+std::atomic<std::uint64_t> progress{0};
+
 std::string libavMessage(int code) {
   char text[AV_ERROR_MAX_STRING_SIZE] = {};
   av_strerror(code, text, sizeof text);
@@ -58,6 +60,8 @@ bool hasFrameChecksums(AVCodecID id) {
 
 }  // namespace
 
+std::uint64_t inputProgress() { return progress.load(std::memory_order_relaxed); }
+
 InputFailure Input::open(const char* path) {
   static const bool isQuiet = (av_log_set_level(AV_LOG_QUIET), true);
   (void)isQuiet;
@@ -83,6 +87,7 @@ InputFailure Input::open(const char* path) {
     return failure(SourceError::notAudio, "This is not an audio file that can be played: " + path_ + ".");
   }
   format_.reset(raw);
+  progress.fetch_add(1, std::memory_order_relaxed);
   if (avformat_find_stream_info(raw, nullptr) < 0)
     return failure(SourceError::notAudio, "This is not an audio file that can be played: " + path_ + ".");
 
@@ -111,6 +116,7 @@ int Input::readPacket(AVPacket* packet) {
   for (;;) {
     if (isInterrupted()) return AVERROR_EXIT;
     const int code = av_read_frame(format_.get(), packet);
+    progress.fetch_add(1, std::memory_order_relaxed);
     if (code < 0) return code;
     if (packet->stream_index == streamIndex_) return 0;
     av_packet_unref(packet);

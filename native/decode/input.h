@@ -2,6 +2,7 @@
 // Called by one decoder thread (or a tool's thread). Never decides what is trimmed.
 #pragma once
 #include <atomic>
+#include <cstdint>
 #include <string>
 
 #include "core/source.h"
@@ -13,6 +14,9 @@ struct InputFailure {
   SourceError error = SourceError::none;
   std::string message;
 };
+
+// Files opened and packets read by this process so far: stands still while a read hangs. From any thread.
+std::uint64_t inputProgress();
 
 class Input {
  public:

@@ -87,6 +87,24 @@ export const MarkBrokenWhenDecodeFails = rule(
   .thenDo('Library.markBroken', ({ passage, reason }) => ({ passage, reason }))
   .thenDo('Queue.complete', ({ entry }) => ({ entry }));
 
+export const MarkBrokenWhenItCrashed = rule(
+  'MarkBrokenWhenItCrashed',
+  'A file at which the last run crashed is marked and not chosen again.',
+)
+  .when('Appliance.crashedOn', { path: '?path', reason: '?reason' })
+  .where('Library.passagesAt', ({ path }) => ({ path }), { passage: '?passage' })
+  .thenDo('Library.markBroken', ({ passage, reason }) => ({ passage, reason }));
+
+export const PassOverWhenItCrashed = rule(
+  'PassOverWhenItCrashed',
+  'Entries of a file at which the last run crashed leave the queue; one that sounded then has failed.',
+)
+  .when('Appliance.crashedOn', { path: '?path', atMs: '?atMs' })
+  .where('Library.passagesAt', ({ path }) => ({ path }), { passage: '?passage' })
+  .where('Queue.entries', {}, { entry: '?entry', passage: '?passage' })
+  .thenDo('History.end', ({ entry, atMs }) => ({ entry, heardMs: 0, heard: false, reason: 'failed', atMs }))
+  .thenDo('Queue.complete', ({ entry }) => ({ entry }));
+
 export const MarkMissingWhenFileIsGone = rule(
   'MarkMissingWhenFileIsGone',
   'A file that is not there is marked missing until it is seen again; its entry is passed over.',
@@ -98,6 +116,8 @@ export const MarkMissingWhenFileIsGone = rule(
 export const playRules = [
   AdvanceWhenVoiceStarts,
   AdvanceWhenVoiceEnds,
+  MarkBrokenWhenItCrashed,
+  PassOverWhenItCrashed,
   MarkBrokenWhenDecodeFails,
   MarkMissingWhenFileIsGone,
   StartWhenEnqueuedAndPlaying,

@@ -100,6 +100,8 @@ export interface LibraryVocabulary {
   };
   queries: {
     playable: { input: { passage: PassageId }; row: Playable };
+    /** The passages of the file at an absolute path. */
+    passagesAt: { input: { path: string }; row: { passage: PassageId } };
     card: { input: { passage: PassageId }; row: PassageCard };
     search: { input: { text: string; limit: number; after?: number }; row: PassageCard };
     counts: {

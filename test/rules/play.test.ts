@@ -211,3 +211,22 @@ describe('what a person asks', () => {
     assert.deepEqual(stub.of('Player.withdraw'), []);
   });
 });
+
+describe('after a crash', () => {
+  it('the file is marked, its entries leave the queue, and a play of it that was open has failed', async () => {
+    const stub = await withQueue([5, 6, 5]);
+    await voiceStarts(stub, 1);
+    stub.queries['Library.passagesAt'] = ({ path }) => (path === '/music/5.flac' ? [{ passage: 5 }] : []);
+    stub.forget();
+    const crash = { path: '/music/5.flac', reason: 'Reading it crashed Segue.', atMs: 7 };
+    stub.engine.emit('Appliance', 'crashedOn', crash);
+    await stub.settle();
+    assert.deepEqual(stub.of('Library.markBroken'), [{ passage: 5, reason: crash.reason }]);
+    assert.deepEqual(entries(stub), [2]);
+    const failed = { heardMs: 0, heard: false, reason: 'failed', atMs: 7 };
+    assert.deepEqual(stub.of('History.end'), [
+      { entry: 1, ...failed },
+      { entry: 3, ...failed },
+    ]);
+  });
+});

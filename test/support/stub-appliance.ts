@@ -190,6 +190,7 @@ export function stubAppliance(): StubAppliance {
       return [{ restMs, idle: entry === null, playing, entry }];
     },
     'Player.status': () => [{ ...stub.player, crossfade: null }],
+    'Queue.entries': () => stub.queue,
     'Queue.head': () => waiting().slice(0, 1),
     'Queue.ahead': ({ restMs, eligible }) => {
       const queued = stub.queue.map((each) => each.passage);

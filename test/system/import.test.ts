@@ -11,7 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { importRig, temporaryFolder, writeTone } from '../support/import-rig.ts';
+import { spawnImportWorker } from '../../daemon/adapters/import/spawn-worker.ts';
+import { importRig, silentLog, temporaryFolder, writeTone } from '../support/import-rig.ts';
+import { plant, plantingEnvironment } from '../support/plant.ts';
 
 const folder = temporaryFolder();
 const PNG = Buffer.from(
@@ -229,4 +231,33 @@ test('what is no folder is refused in words', async () => {
   const answer = (await rig.run(join(folder.path, 'not there'))) as { error: string; message: string };
   assert.equal(answer.error, 'NOT_A_FOLDER');
   assert.match(answer.message, /not there is not a folder/);
+});
+
+test('a file that crashes the worker and one that never answers are marked, and all others come in', {
+  timeout: 120_000,
+}, async (t) => {
+  const { music, art } = place();
+  for (const name of ['a', 'crashes', 'hangs', 'm', 'z'])
+    writeTone(join(music, `${name}.flac`), { seconds: 1 });
+  plant('crash', join(music, 'crashes.flac'));
+  plant('hang', join(music, 'hangs.flac'));
+  const { LD_PRELOAD } = process.env;
+  t.after(() => {
+    if (LD_PRELOAD === undefined) delete process.env.LD_PRELOAD;
+    else process.env.LD_PRELOAD = LD_PRELOAD;
+  });
+  Object.assign(process.env, plantingEnvironment(folder.path));
+  const rig = importRig({ artDir: art, spawnWorker: () => spawnImportWorker(silentLog, 10_000) });
+  await rig.run(music);
+  assert.equal(rig.status()?.state, 'done');
+  assert.deepEqual(
+    rig
+      .cards()
+      .map(({ path }) => path)
+      .sort(),
+    ['a.flac', 'm.flac', 'z.flac'],
+  );
+  const failures = rig.failures();
+  assert.match(failures['crashes.flac'] ?? '', /ended the import process 2 times \(signal SIGSEGV\)/);
+  assert.match(failures['hangs.flac'] ?? '', /ended the import process 2 times \(no answer for 10 s\)/);
 });

@@ -54,6 +54,9 @@ export function createQueries(db: Db, loudness: () => LoudnessMode): Queries {
       f.duration_ticks, p.fade_in_curve, p.fade_out_curve, p.gain_db, f.replaygain_track_db AS track_db,
       f.replaygain_album_db AS album_db, f.peak_db, p.album, p.disc, p.track
     FROM passages p JOIN files f ON f.id = p.file JOIN music_folders m ON m.id = f.folder WHERE p.id = ?`);
+  const passagesAt = db.prepare<[string], { passage: number }>(`SELECT p.id AS passage
+    FROM passages p JOIN files f ON f.id = p.file JOIN music_folders m ON m.id = f.folder
+    WHERE rtrim(m.path, '/') || '/' || f.path = ? ORDER BY p.id`);
   const card = db.prepare<[number], CardRow>(`${CARD} WHERE p.id = ?`);
   const browse = db.prepare<[number, number], CardRow>(`${CARD} WHERE p.id > ? ORDER BY p.id LIMIT ?`);
   const find = db.prepare<{ match: string; after: number | null; limit: number }, { rowid: number }>(
@@ -133,6 +136,7 @@ export function createQueries(db: Db, loudness: () => LoudnessMode): Queries {
     },
     counts: () => counts.all(),
     folders: () => folders.all().map((row) => ({ ...row, available: row.available === 1 })),
+    passagesAt: ({ path }) => passagesAt.all(path),
     knownFiles: ({ folder, after, limit }) => knownFiles.all(folder, after ?? '', limit ?? -1),
     artists: ({ passage }) => artists.all(passage),
     art: (input) => art.all(input.art),
