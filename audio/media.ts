@@ -14,7 +14,15 @@ export interface Probe {
   readonly exact: boolean;
 }
 
-/** Simple measures of the audio itself, for the first local flavor and for import. */
+/** Where the music of a file is, in ticks from its start. */
+export interface ContentPoints {
+  readonly startTicks: number;
+  readonly leadInTicks: number;
+  readonly leadOutTicks: number;
+  readonly endTicks: number;
+}
+
+/** Measures of the audio itself, all from one decode of it: for the first local flavor and for import. */
 export interface Measures {
   /** Exact, from decoding all of it. */
   readonly durationTicks: number;
@@ -37,6 +45,22 @@ export interface Measures {
   readonly isMajor: boolean;
   /** Zero crossings a second / 1000, a cheap measure of noisiness. */
   readonly zeroCrossingKhz: number;
+  /** Integrated loudness (EBU R128). Null: nothing above -70 LUFS, or shorter than 0.4 s. */
+  readonly loudnessLufs: number | null;
+  /** dBTP; -120 for silence. */
+  readonly truePeakDb: number;
+  /** Null: all of it is silent. */
+  readonly content: ContentPoints | null;
+}
+
+/** The shape of a file, in equal spans; the last may be shorter. */
+export interface Envelope {
+  /** Exact, from decoding all of it. */
+  readonly durationTicks: number;
+  readonly spanTicks: number;
+  /** Linear, one value a span: the highest sample of both channels, and the root of their mean power. */
+  readonly peaks: Float32Array;
+  readonly rms: Float32Array;
 }
 
 export type MediaFailure = {
@@ -71,6 +95,8 @@ export interface EncodeOptions {
 export interface MediaTools {
   probe(path: string): Probe | MediaFailure;
   measure(path: string): Measures | MediaFailure;
+  /** Decodes all of it. At most `spans` spans where the container states the length rightly, else up to twice as many. */
+  envelope(path: string, spans: number): Envelope | MediaFailure;
   /** The file as the core would hear it: stereo float at `rateHz`, interleaved. For tests and stems. */
   decode(
     path: string,

@@ -1,4 +1,4 @@
-// Node-API face of the file tools: probe, measure, decode, encode (audio/media.ts). Blocking calls for worker processes
+// Node-API face of the file tools: probe, measure, envelope, decode, encode (audio/media.ts). Blocking calls for worker processes
 // and tools; failures are returned as objects, nothing is thrown but wrong argument types.
 #include <napi.h>
 
@@ -10,6 +10,7 @@
 #include <cstring>
 #include <thread>
 
+#include "analyse/envelope.h"
 #include "analyse/measure.h"
 #include "decode/encode.h"
 #include "decode/open.h"
@@ -72,6 +73,15 @@ Napi::Value probe(const Napi::CallbackInfo& info) {
   return object;
 }
 
+Napi::Value contentObject(Napi::Env env, const ContentPoints& points, int rateHz) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("startTicks", ticksOf(points.start, rateHz));
+  object.Set("leadInTicks", ticksOf(points.leadIn, rateHz));
+  object.Set("leadOutTicks", ticksOf(points.leadOut, rateHz));
+  object.Set("endTicks", ticksOf(points.end, rateHz));
+  return object;
+}
+
 Napi::Value measure(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (!info[0].IsString()) return wrongArguments(env, "measure(path: string)");
@@ -95,6 +105,29 @@ Napi::Value measure(const Napi::CallbackInfo& info) {
   object.Set("tonality", m.tonality);
   object.Set("isMajor", m.isMajor);
   object.Set("zeroCrossingKhz", m.zeroCrossingKhz);
+  object.Set("loudnessLufs", m.loudnessLufs ? Napi::Value(Napi::Number::New(env, *m.loudnessLufs)) : env.Null());
+  object.Set("truePeakDb", m.truePeakDb);
+  object.Set("content", m.content ? contentObject(env, *m.content, m.rateHz) : env.Null());
+  return object;
+}
+
+Napi::Value envelope(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  constexpr int kMostSpans = 100'000;
+  if (!info[0].IsString() || !info[1].IsNumber()) return wrongArguments(env, "envelope(path: string, spans: number)");
+  const std::string path = info[0].As<Napi::String>();
+  const int spans = std::clamp(info[1].As<Napi::Number>().Int32Value(), 1, kMostSpans);
+  const EnvelopeResult result = envelopeOf(path.c_str(), spans);
+  if (result.failure.error != SourceError::none) return failure(env, result.failure);
+  const Envelope& e = result.envelope;
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("durationTicks", ticksOf(e.frames, e.rateHz));
+  object.Set("spanTicks", ticksOf(e.spanFrames, e.rateHz));
+  for (const auto& [name, values] : {std::pair{"peaks", &e.peaks}, std::pair{"rms", &e.rms}}) {
+    Napi::Float32Array array = Napi::Float32Array::New(env, values->size());
+    std::copy(values->begin(), values->end(), array.Data());
+    object.Set(name, array);
+  }
   return object;
 }
 
@@ -188,6 +221,7 @@ void initMedia(Napi::Env env, Napi::Object exports) {
   Napi::Object media = Napi::Object::New(env);
   media.Set("probe", Napi::Function::New(env, probe, "probe"));
   media.Set("measure", Napi::Function::New(env, measure, "measure"));
+  media.Set("envelope", Napi::Function::New(env, envelope, "envelope"));
   media.Set("decode", Napi::Function::New(env, decode, "decode"));
   media.Set("encode", Napi::Function::New(env, encode, "encode"));
   media.Set("pulse", Napi::Function::New(env, pulse, "pulse"));

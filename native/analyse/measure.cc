@@ -3,9 +3,13 @@
 
 #include <vector>
 
+#include "analyse/clean.h"
+#include "analyse/content.h"
 #include "analyse/level.h"
+#include "analyse/loudness.h"
 #include "analyse/rhythm.h"
 #include "analyse/spectrum.h"
+#include "analyse/true_peak.h"
 #include "decode/pcm_reader.h"
 
 namespace segue {
@@ -20,10 +24,17 @@ MeasureResult measureFile(const char* path) {
   std::vector<float> block(kBlockFrames * 2);
   LevelMeter level(reader.rateHz());
   SpectrumMeter spectrum(reader.rateHz());
+  LoudnessMeter loudness(reader.rateHz());
+  TruePeakMeter truePeak(reader.rateHz());
+  ContentMeter content(reader.rateHz());
   std::int64_t frames = 0;
   for (std::int64_t got; (got = reader.read(block.data(), kBlockFrames)) > 0; frames += got) {
+    makeFinite(block.data(), got);
     level.add(block.data(), got);
     spectrum.add(block.data(), got);
+    loudness.add(block.data(), got);
+    truePeak.add(block.data(), got);
+    content.add(block.data(), got);
   }
   result.isTruncated = frames < claimed / 2;
   const Rhythm rhythm = findRhythm(spectrum.onsets(), spectrum.onsetHz());
@@ -43,6 +54,9 @@ MeasureResult measureFile(const char* path) {
   m.tonality = key.tonality;
   m.isMajor = key.isMajor;
   m.zeroCrossingKhz = level.zeroCrossingsPerSecond() / 1000;
+  m.loudnessLufs = loudness.integratedLufs();
+  m.truePeakDb = truePeak.db();
+  m.content = content.points();
   return result;
 }
 

@@ -1,8 +1,10 @@
-// Simple measures of a whole file for the first local flavor: level, brightness, rhythm, tonality. Blocks; run by the
-// import worker. Deterministic; never touches the playing core.
+// Measures of a whole file, all from one decode: level, brightness, rhythm, tonality for the first local flavor;
+// loudness; where its music begins and ends. Blocks; run by the import worker. Deterministic; never touches the core.
 #pragma once
 #include <cstdint>
+#include <optional>
 
+#include "analyse/content.h"
 #include "decode/input.h"
 
 namespace segue {
@@ -16,6 +18,9 @@ struct Measures {
   double tonality = 0;
   bool isMajor = false;
   double zeroCrossingKhz = 0;
+  std::optional<double> loudnessLufs;
+  double truePeakDb = 0;
+  std::optional<ContentPoints> content;
 };
 
 struct MeasureResult {

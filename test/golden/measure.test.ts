@@ -71,7 +71,9 @@ test('loud and quiet passages make a dynamic range', () => {
 
 test('silence is measured without nonsense, and twice the same file gives twice the same numbers', () => {
   const silent = measured(44_100, () => 0);
-  for (const value of Object.values(silent)) assert.ok(typeof value === 'boolean' || Number.isFinite(value));
+  const { content, loudnessLufs, ...numbers } = silent;
+  assert.deepEqual([content, loudnessLufs, silent.truePeakDb], [null, null, -120]);
+  for (const value of Object.values(numbers)) assert.ok(typeof value === 'boolean' || Number.isFinite(value));
   assert.equal(silent.tempoBpm, 0);
   const path = write(
     folder,

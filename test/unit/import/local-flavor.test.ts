@@ -19,6 +19,9 @@ const typical: Measures = {
   tonality: 0.7,
   isMajor: true,
   zeroCrossingKhz: 2,
+  loudnessLufs: -14,
+  truePeakDb: -0.5,
+  content: null,
 };
 const value = (measures: Partial<Measures>, characteristic: string, label: string) =>
   localFlavor({ ...typical, ...measures })[`local.${characteristic}`]?.[label] ?? Number.NaN;
