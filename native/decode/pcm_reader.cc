@@ -55,6 +55,10 @@ InputFailure PcmReader::open(const char* path) {
   if (placing_ == Placing::byMp3Index) index_ = std::make_unique<Mp3Index>(path);
   if (decodeMore() != Step::gotFrames || rate_ <= 0) {
     if (input_->isInterrupted()) return {SourceError::broken, "Opening was given up: " + input_->path() + "."};
+    // FFmpeg before 6 reads such a header, and none of the frames.
+    if (input_->codec()->codec_id == AV_CODEC_ID_FLAC && input_->codec()->bits_per_raw_sample > 24)
+      return {SourceError::unsupported, "FLAC of 32 bits cannot be decoded by this version of FFmpeg: " + input_->path() +
+                                            ". Convert it to 24 bits."};
     return {SourceError::notAudio, "No sound can be decoded from this file: " + input_->path() + "."};
   }
   trim_ = findTrim(*input_, rate_, firstRaw_);
@@ -131,8 +135,11 @@ PcmReader::Step PcmReader::decodeMore() {
       av_frame_unref(frame_.get());
     } else if (code == AVERROR_EOF || (code != AVERROR(EAGAIN) && isDraining_)) {
       isAtEnd_ = true;
+      // Junk behind the last frame, a tag mostly, is no music that is missing.
+      if (!trim_.length || nextRaw_ - trim_.origin < *trim_.length) concealed_ += pendingConcealed_;
+      pendingConcealed_ = 0;
     } else {
-      if (code != AVERROR(EAGAIN) && !isPreRolling_) ++concealed_;
+      if (code != AVERROR(EAGAIN) && !isPreRolling_) ++pendingConcealed_;
       if (feedDecoder() == Step::broken) return Step::broken;
     }
   }
@@ -172,7 +179,7 @@ void PcmReader::concealPacket(const AVPacket& packet) {
     return;
   }
   // Before what anybody hears it only keeps the count right.
-  if (!isPreRolling_) ++concealed_;
+  if (!isPreRolling_) ++pendingConcealed_;
   pendingSilence_ += samplesOfPacket(packet);
 }
 
@@ -204,6 +211,8 @@ std::int64_t PcmReader::gapBefore(const AVFrame& frame) {
 
 void PcmReader::acceptFrame(const AVFrame& frame) {
   consecutiveErrors_ = 0;
+  concealed_ += pendingConcealed_;
+  pendingConcealed_ = 0;
   if (frame.nb_samples <= 0 || frame.sample_rate <= 0) return;
   if (rate_ == 0) rate_ = frame.sample_rate;
   const std::int64_t gap = (isPlaced_ ? 0 : place(frame)) + gapBefore(frame);
@@ -273,6 +282,7 @@ void PcmReader::forgetState(bool isFromBeginning) {
   packetsBeforePlaced_ = 0;
   firstTimestamp_.reset();
   pendingSilence_ = 0;
+  pendingConcealed_ = 0;
   consecutiveErrors_ = 0;
 }
 

@@ -83,6 +83,7 @@ class PcmReader {
   std::optional<std::int64_t> firstTimestamp_;
   // Frames that broken packets should have held: inserted only when music follows, so that a cut file ends early.
   std::int64_t pendingSilence_ = 0;
+  std::uint64_t pendingConcealed_ = 0;
   std::int64_t lastFrameSamples_ = 0;
   bool isDraining_ = false;
   bool isAtEnd_ = false;
