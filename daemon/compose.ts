@@ -182,7 +182,13 @@ export async function compose(parts: Parts): Promise<Appliance> {
   engine.register('History', createHistory({ db, clock, emit: engine.emitter('History') }));
   engine.register(
     'Library',
-    createLibrary({ db, clock, emit: engine.emitter('Library'), loudness: () => value('loudness') }),
+    createLibrary({
+      db,
+      clock,
+      emit: engine.emitter('Library'),
+      loudness: () => value('loudness'),
+      usesContentPoints: () => value('content_points'),
+    }),
   );
   engine.register(
     'Director',

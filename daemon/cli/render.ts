@@ -11,6 +11,7 @@ import { secondsToTicks, ticksToSeconds } from '../../audio/ticks.ts';
 import { createWavWriter } from '../../audio/wav-writer.ts';
 import type { Playable } from '../../sync/vocabulary/common.ts';
 import { gainDb } from '../concepts/library/loudness.ts';
+import { tagsOf } from '../import/tags.ts';
 import { lengthFaults, parseRenderPlan, type RenderPassage, type RenderPlan } from './render-plan.ts';
 
 export interface RenderIo {
@@ -105,7 +106,7 @@ async function loadPlayables(
     if (typeof fileTicks === 'string') faults.push(`passages[${i}].file: ${fileTicks}`);
     else {
       faults.push(...lengthFaults(`passages[${i}]`, passage, ticksToSeconds(fileTicks)));
-      const gain = passage.gainDb ?? (await taggedGain(path, plan.loudness));
+      const gain = passage.gainDb ?? (await gainOf(path, plan.loudness));
       playables.push(toPlayable(passage, i, path, fileTicks, gain));
     }
   }
@@ -122,14 +123,15 @@ function exactLength(path: string): number | string {
   return 'error' in measured ? measured.message : measured.durationTicks;
 }
 
-async function taggedGain(path: string, mode: RenderPlan['loudness']): Promise<number> {
+/** As the player's, from tags and from measuring the file. What an album is without its tags only the library knows. */
+async function gainOf(path: string, mode: RenderPlan['loudness']): Promise<number> {
   if (mode === 'off') return 0;
-  const { common } = await parseFile(path, { skipCovers: true });
-  return gainDb(mode, {
-    trackDb: common.replaygain_track_gain?.dB ?? null,
-    albumDb: common.replaygain_album_gain?.dB ?? null,
-    peakDb: null,
-  });
+  const tags = tagsOf(await parseFile(path, { skipCovers: true }));
+  const measured = mediaTools().measure(path);
+  const { loudnessLufs: lufs, truePeakDb } =
+    'error' in measured ? { loudnessLufs: null, truePeakDb: null } : measured;
+  const track = { taggedDb: tags.replayGainTrackDb, lufs, truePeakDb };
+  return gainDb(mode, track, { taggedDb: tags.replayGainAlbumDb, lufs: null, truePeakDb: null });
 }
 
 function toPlayable(

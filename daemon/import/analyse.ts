@@ -1,4 +1,5 @@
-// Analyses one file: decodes all of it, and makes its local flavor of what was measured. Worker process; blocks it.
+// Analyses one file: decodes all of it once for its length, loudness and content points, and makes its local flavor of
+// what was measured. Worker process; blocks it.
 
 import type { MediaTools } from '../../audio/media.ts';
 import { TICKS_PER_SECOND } from '../../audio/ticks.ts';
@@ -6,6 +7,9 @@ import type { AnalysedFile } from '../../sync/vocabulary/library.ts';
 import type { FoundFile } from '../concepts/import/worker-port.ts';
 import { LOCAL_FLAVOR_VERSION, localFlavor } from './local-flavor.ts';
 import { withoutPath } from './read-file.ts';
+
+/** Rises with every change of how loudness and content points are found: what was found by an older one is found again. */
+export const ANALYSIS_VERSION = 1;
 
 export type AnalysisResult = { readonly analysed: AnalysedFile } | { readonly reason: string };
 
@@ -21,8 +25,12 @@ export function analyse(media: MediaTools, file: FoundFile, path: string): Analy
       path: file.path,
       durationTicks: measures.durationTicks,
       peakDb: measures.peakDb,
+      loudnessLufs: measures.loudnessLufs,
+      truePeakDb: measures.truePeakDb,
+      content: measures.content,
       flavor: localFlavor(measures),
       flavorVersion: LOCAL_FLAVOR_VERSION,
+      analysisVersion: ANALYSIS_VERSION,
       remark: isCutOff
         ? `The file is cut off: ${seconds(measures.durationTicks)} of ${seconds(statedTicks)} s are there. It plays to where it ends; copy it again.`
         : null,

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MediaTools } from '../../audio/media.ts';
 import type { FoundFile, FromWorker, JobFolder, KnownFile } from '../concepts/import/worker-port.ts';
-import { analyse } from './analyse.ts';
+import { ANALYSIS_VERSION, analyse } from './analyse.ts';
 import { LOCAL_FLAVOR_VERSION } from './local-flavor.ts';
 import type { Outbox } from './outbox.ts';
 import type { FileReader } from './read-file.ts';
@@ -146,5 +146,6 @@ function isUnchanged(file: FoundFile, known: KnownFile | undefined): boolean {
 }
 
 function needsAnalysis(known: KnownFile | undefined): boolean {
-  return known !== undefined && known.state !== 'broken' && known.flavorVersion !== LOCAL_FLAVOR_VERSION;
+  if (known === undefined || known.state === 'broken') return false;
+  return known.flavorVersion !== LOCAL_FLAVOR_VERSION || known.analysisVersion !== ANALYSIS_VERSION;
 }

@@ -55,9 +55,20 @@ export interface AnalysedFile {
   /** Exact, from decoding all of it. */
   readonly durationTicks: number;
   readonly peakDb: number;
+  /** Integrated (EBU R128). Null: nothing of it is above -70 LUFS. */
+  readonly loudnessLufs: number | null;
+  readonly truePeakDb: number;
+  /** Where its music is. Null: all of it is silent. */
+  readonly content: {
+    readonly startTicks: number;
+    readonly leadInTicks: number;
+    readonly leadOutTicks: number;
+    readonly endTicks: number;
+  } | null;
   readonly flavor: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Of the method that measured it: an older one is measured again. */
+  /** Of the methods that measured it: what an older one did is measured again. */
   readonly flavorVersion: number;
+  readonly analysisVersion: number;
   /** What is wrong with it although it plays (cut off), or null. */
   readonly remark: string | null;
 }
@@ -69,7 +80,8 @@ export interface LibraryVocabulary {
       input: { files: readonly ImportedFile[] };
       output: { added: number; updated: number; moved: number };
     };
-    /** The second pass of the import: exact lengths and local flavors of files that are in the library. */
+    /** The second pass of the import: exact lengths, loudness, content points and local flavors of files that are in the
+     *  library. Never changes a point that a person set. */
     setAnalysis: { input: { files: readonly AnalysedFile[] }; output: { updated: number } };
     /** A file that cannot be imported is recorded with its reason. */
     noteBroken: {
@@ -127,6 +139,8 @@ export interface LibraryVocabulary {
         state: 'ok' | 'missing' | 'broken';
         /** Of its local flavor; null: not analysed yet. */
         flavorVersion: number | null;
+        /** Of its loudness and content points; null: not analysed yet. */
+        analysisVersion: number | null;
       };
     };
     artists: { input: { passage: PassageId }; row: { artist: ArtistId; name: string } };

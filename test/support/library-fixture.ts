@@ -6,7 +6,7 @@ import type { Db } from '../../daemon/ports.ts';
 import type { ImportedFile } from '../../sync/vocabulary/library.ts';
 import { openMemory } from './database.ts';
 
-export function openLibrary(options: { loudness?: LoudnessMode; db?: Db } = {}) {
+export function openLibrary(options: { loudness?: LoudnessMode; db?: Db; usesContentPoints?: boolean } = {}) {
   const db = options.db ?? openMemory();
   const events: { event: string; payload: object }[] = [];
   const clock = { now: 1_800_000_000_000, nowMs: () => clock.now, monotonicMs: () => clock.now };
@@ -15,6 +15,7 @@ export function openLibrary(options: { loudness?: LoudnessMode; db?: Db } = {}) 
     clock,
     emit: (event, payload) => events.push({ event, payload }),
     loudness: () => options.loudness ?? 'track',
+    usesContentPoints: () => options.usesContentPoints ?? true,
   });
   return { db, events, clock, ...library };
 }

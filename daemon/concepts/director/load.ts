@@ -20,7 +20,8 @@ export function loadCatalogue(db: Db): Catalogue {
   const durationMs = new Float64Array(count);
   const rows = db
     .prepare(
-      `SELECT p.id, f.state, max(0, coalesce(p.end_ticks, f.duration_ticks, 0) - p.start_ticks)
+      `SELECT p.id, f.state, max(0, coalesce(p.end_ticks, p.found_end_ticks, f.duration_ticks, 0)
+         - coalesce(p.start_ticks, p.found_start_ticks, 0))
        FROM passages p JOIN files f ON f.id = p.file ORDER BY p.id`,
     )
     .raw()
@@ -39,7 +40,7 @@ export function loadCatalogue(db: Db): Catalogue {
   // A song weighs in its passage as long as it sounds there.
   const songsOf = loadLinks(db, 'passage_songs', passages.indexOf, count, songs.indexOf, {
     from: 'passage_songs x JOIN passages p ON p.id = x.passage JOIN files f ON f.id = p.file',
-    columns: `x.passage, x.song, max(1, coalesce(x.to_ticks, coalesce(p.end_ticks, f.duration_ticks, 0) - p.start_ticks) - x.from_ticks)`,
+    columns: `x.passage, x.song, max(1, coalesce(x.to_ticks, coalesce(p.end_ticks, p.found_end_ticks, f.duration_ticks, 0) - coalesce(p.start_ticks, p.found_start_ticks, 0)) - x.from_ticks)`,
     order: 'x.passage, x.from_ticks',
   });
   const artistsOf = loadLinks(db, 'song_artists', songs.indexOf, songs.count, artists.indexOf, {

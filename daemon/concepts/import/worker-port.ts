@@ -18,6 +18,7 @@ export interface KnownFile {
   readonly mtimeMs: number;
   readonly state: 'ok' | 'missing' | 'broken';
   readonly flavorVersion: number | null;
+  readonly analysisVersion: number | null;
 }
 
 /** A file as the scan found it. */

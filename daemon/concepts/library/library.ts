@@ -13,6 +13,8 @@ export interface LibraryPorts {
   readonly emit: Emit<LibraryVocabulary>;
   /** What the loudness setting says now. */
   readonly loudness: () => LoudnessMode;
+  /** Whether what the analysis found about the ends of a file is used. */
+  readonly usesContentPoints: () => boolean;
 }
 
 export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabulary> {
@@ -146,7 +148,7 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
         return { added };
       },
     },
-    queries: createQueries(db, ports.loudness),
+    queries: createQueries(ports),
   };
 }
 

@@ -2,10 +2,11 @@
 
 import { ticksToMs } from '../../../audio/ticks.ts';
 import type { Implementation } from '../../../sync/concept.ts';
-import type { Curve, Playable } from '../../../sync/vocabulary/common.ts';
+import type { Curve, Playable, Points } from '../../../sync/vocabulary/common.ts';
 import type { LibraryVocabulary, PassageCard } from '../../../sync/vocabulary/library.ts';
 import type { Db } from '../../ports.ts';
-import { gainDb, type LoudnessMode } from './loudness.ts';
+import { albumLoudness, gainDb, type Loudness, type LoudnessMode, type MeasuredFile } from './loudness.ts';
+import { NOTHING_FOUND, pointsOf } from './points.ts';
 import { matchExpression } from './search-text.ts';
 
 type Queries = Implementation<LibraryVocabulary>['queries'];
@@ -13,32 +14,49 @@ type Row<Q extends keyof LibraryVocabulary['queries']> = LibraryVocabulary['quer
 
 const MOST_ROWS = 1000;
 
-interface PlayableRow {
-  passage: number;
-  folder: string;
-  path: string;
-  start_ticks: number;
+export interface QueryPorts {
+  readonly db: Db;
+  readonly loudness: () => LoudnessMode;
+  readonly usesContentPoints: () => boolean;
+}
+
+interface PointsRow {
+  start_ticks: number | null;
   fade_in_ticks: number | null;
   lead_in_ticks: number | null;
   lead_out_ticks: number | null;
   fade_out_ticks: number | null;
   end_ticks: number | null;
+  found_start_ticks: number | null;
+  found_lead_in_ticks: number | null;
+  found_lead_out_ticks: number | null;
+  found_end_ticks: number | null;
   duration_ticks: number;
+}
+
+interface PlayableRow extends PointsRow {
+  passage: number;
+  folder: string;
+  path: string;
   fade_in_curve: string | null;
   fade_out_curve: string | null;
   gain_db: number | null;
   track_db: number | null;
   album_db: number | null;
   peak_db: number | null;
+  true_peak_db: number | null;
+  loudness_lufs: number | null;
   album: number | null;
   disc: number | null;
   track: number | null;
 }
 
-type CardRow = Omit<PassageCard, 'durationMs'> & { durationTicks: number };
+type CardRow = Omit<PassageCard, 'durationMs'> & PointsRow;
 
-const CARD = `SELECT p.id AS passage, p.title, p.artist, a.title AS album, a.id AS albumId,
-    COALESCE(p.end_ticks, f.duration_ticks) - p.start_ticks AS durationTicks,
+const POINTS = `p.start_ticks, p.fade_in_ticks, p.lead_in_ticks, p.lead_out_ticks, p.fade_out_ticks, p.end_ticks,
+    p.found_start_ticks, p.found_lead_in_ticks, p.found_lead_out_ticks, p.found_end_ticks, f.duration_ticks`;
+
+const CARD = `SELECT p.id AS passage, p.title, p.artist, a.title AS album, a.id AS albumId, ${POINTS},
     (SELECT song FROM passage_songs ps WHERE ps.passage = p.id ORDER BY from_ticks LIMIT 1) AS song,
     COALESCE(p.image, a.image) AS art, f.state, f.path
   FROM passages p JOIN files f ON f.id = p.file LEFT JOIN albums a ON a.id = p.album`;
@@ -48,15 +66,18 @@ const CARD = `SELECT p.id AS passage, p.title, p.artist, a.title AS album, a.id 
 const MOST_RANKED = 2000;
 const RANKED = 'bm25(search, 10.0, 5.0, 3.0)';
 
-export function createQueries(db: Db, loudness: () => LoudnessMode): Queries {
+export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): Queries {
   const playable = db.prepare<[number], PlayableRow>(`SELECT p.id AS passage, m.path AS folder, f.path,
-      p.start_ticks, p.fade_in_ticks, p.lead_in_ticks, p.lead_out_ticks, p.fade_out_ticks, p.end_ticks,
-      f.duration_ticks, p.fade_in_curve, p.fade_out_curve, p.gain_db, f.replaygain_track_db AS track_db,
-      f.replaygain_album_db AS album_db, f.peak_db, p.album, p.disc, p.track
+      ${POINTS}, p.fade_in_curve, p.fade_out_curve, p.gain_db, f.replaygain_track_db AS track_db,
+      f.replaygain_album_db AS album_db, f.peak_db, f.true_peak_db, f.loudness_lufs, p.album, p.disc, p.track
     FROM passages p JOIN files f ON f.id = p.file JOIN music_folders m ON m.id = f.folder WHERE p.id = ?`);
   const passagesAt = db.prepare<[string], { passage: number }>(`SELECT p.id AS passage
     FROM passages p JOIN files f ON f.id = p.file JOIN music_folders m ON m.id = f.folder
     WHERE rtrim(m.path, '/') || '/' || f.path = ? ORDER BY p.id`);
+  const measuredOfAlbum = db.prepare<[number], MeasuredFile>(`SELECT f.loudness_lufs AS lufs,
+      f.true_peak_db AS truePeakDb, f.duration_ticks AS durationTicks FROM files f
+    WHERE f.loudness_lufs IS NOT NULL AND f.duration_ticks > 0
+      AND f.id IN (SELECT file FROM passages WHERE album = ?)`);
   const card = db.prepare<[number], CardRow>(`${CARD} WHERE p.id = ?`);
   const browse = db.prepare<[number, number], CardRow>(`${CARD} WHERE p.id > ? ORDER BY p.id LIMIT ?`);
   const find = db.prepare<{ match: string; after: number | null; limit: number }, { rowid: number }>(
@@ -83,7 +104,8 @@ export function createQueries(db: Db, loudness: () => LoudnessMode): Queries {
     Row<'knownFiles'>
   >(`SELECT f.path, f.size_bytes AS sizeBytes,
       f.mtime_ms AS mtimeMs, f.state, (SELECT MIN(l.version) FROM passages p JOIN flavors l
-        ON l.passage = p.id AND l.source = 'local' WHERE p.file = f.id) AS flavorVersion
+        ON l.passage = p.id AND l.source = 'local' WHERE p.file = f.id) AS flavorVersion,
+      f.analysis_version AS analysisVersion
     FROM files f WHERE f.folder = ? AND f.path > ? ORDER BY f.path LIMIT ?`);
   const artists = db.prepare<[number], Row<'artists'>>(`SELECT DISTINCT a.id AS artist, a.name
     FROM passage_songs ps JOIN song_artists sa ON sa.song = ps.song JOIN artists a ON a.id = sa.artist
@@ -93,28 +115,57 @@ export function createQueries(db: Db, loudness: () => LoudnessMode): Queries {
     'SELECT path, reason, at_ms AS atMs FROM import_failures ORDER BY at_ms DESC, path LIMIT ?',
   );
 
-  function toCard({ durationTicks, ...rest }: CardRow): PassageCard {
-    return { ...rest, durationMs: Math.round(ticksToMs(durationTicks)) };
+  function pointsOfRow(row: PointsRow): Points {
+    const own = {
+      startTicks: row.start_ticks,
+      fadeInTicks: row.fade_in_ticks,
+      leadInTicks: row.lead_in_ticks,
+      leadOutTicks: row.lead_out_ticks,
+      fadeOutTicks: row.fade_out_ticks,
+      endTicks: row.end_ticks,
+    };
+    const found = {
+      startTicks: row.found_start_ticks,
+      leadInTicks: row.found_lead_in_ticks,
+      leadOutTicks: row.found_lead_out_ticks,
+      endTicks: row.found_end_ticks,
+    };
+    return pointsOf(own, usesContentPoints() ? found : NOTHING_FOUND, row.duration_ticks);
+  }
+
+  /** What is known of the passage's file, and of its album. */
+  function gainOf(row: PlayableRow): number {
+    const mode = loudness();
+    const track: Loudness = {
+      taggedDb: row.track_db,
+      lufs: row.loudness_lufs,
+      truePeakDb: row.true_peak_db ?? row.peak_db,
+    };
+    const isMeasured = mode === 'album' && row.album !== null;
+    const measured = isMeasured ? albumLoudness(measuredOfAlbum.all(row.album as number)) : null;
+    return gainDb(mode, track, {
+      taggedDb: row.album_db,
+      lufs: measured?.lufs ?? null,
+      truePeakDb: measured?.truePeakDb ?? null,
+    });
+  }
+
+  function toCard(row: CardRow): PassageCard {
+    const { startTicks, endTicks } = pointsOfRow(row);
+    const { passage, title, artist, album, albumId, song, art, state, path } = row;
+    const durationMs = Math.round(ticksToMs(endTicks - startTicks));
+    return { passage, title, artist, album, albumId, durationMs, song, art, state, path };
   }
 
   function toPlayable(row: PlayableRow): Playable {
     return {
       passage: row.passage,
       path: `${row.folder === '/' ? '' : row.folder}/${row.path}`,
-      points: {
-        startTicks: row.start_ticks,
-        fadeInTicks: row.fade_in_ticks,
-        leadInTicks: row.lead_in_ticks,
-        leadOutTicks: row.lead_out_ticks,
-        fadeOutTicks: row.fade_out_ticks,
-        endTicks: row.end_ticks ?? row.duration_ticks,
-      },
+      points: pointsOfRow(row),
       fileTicks: row.duration_ticks,
       fadeInCurve: row.fade_in_curve as Curve | null,
       fadeOutCurve: row.fade_out_curve as Curve | null,
-      gainDb:
-        row.gain_db ??
-        gainDb(loudness(), { trackDb: row.track_db, albumDb: row.album_db, peakDb: row.peak_db }),
+      gainDb: row.gain_db ?? gainOf(row),
       album: row.album,
       disc: row.disc,
       track: row.track,

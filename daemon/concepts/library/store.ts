@@ -5,6 +5,7 @@ import type { AnalysedFile, ImportedFile } from '../../../sync/vocabulary/librar
 import type { Db } from '../../ports.ts';
 import { createCatalogue } from './catalogue.ts';
 import { artistsOf, titleOf } from './identity.ts';
+import { type FoundPoints, NOTHING_FOUND } from './points.ts';
 
 export type FileState = 'ok' | 'missing' | 'broken';
 export type Stored = 'added' | 'updated' | 'moved';
@@ -15,6 +16,16 @@ export interface FileRow {
 }
 
 export type Store = ReturnType<typeof createStore>;
+
+/** A start or end that is the file's own is not kept: the file's length may still be corrected. */
+function foundPoints({ content, durationTicks }: AnalysedFile): FoundPoints {
+  if (content === null) return NOTHING_FOUND;
+  return {
+    ...content,
+    startTicks: content.startTicks === 0 ? null : content.startTicks,
+    endTicks: content.endTicks === durationTicks ? null : content.endTicks,
+  };
+}
 
 /** A flavor handed over together with the tags states no version: it is measured again when there is time. */
 const UNSTATED_VERSION = 0;
@@ -38,12 +49,19 @@ export function createStore(db: Db) {
       duration_ticks = CASE WHEN content_key IS @contentKey AND peak_db IS NOT NULL
         THEN duration_ticks ELSE @durationTicks END,
       peak_db = CASE WHEN content_key IS @contentKey THEN peak_db END,
+      loudness_lufs = CASE WHEN content_key IS @contentKey THEN loudness_lufs END,
+      true_peak_db = CASE WHEN content_key IS @contentKey THEN true_peak_db END,
+      analysis_version = CASE WHEN content_key IS @contentKey THEN analysis_version END,
       replaygain_track_db = @trackDb, replaygain_album_db = @albumDb,
       content_key = @contentKey, state = 'ok', error = NULL
     WHERE id = @id`);
   const forgetOldFlavor = db.prepare(`DELETE FROM flavors WHERE source = 'local' AND passage IN
     (SELECT p.id FROM passages p JOIN files f ON f.id = p.file
       WHERE f.id = @id AND f.content_key IS NOT @contentKey)`);
+  const forgetOldPoints =
+    db.prepare(`UPDATE passages SET found_start_ticks = NULL, found_lead_in_ticks = NULL,
+      found_lead_out_ticks = NULL, found_end_ticks = NULL
+    WHERE file = (SELECT id FROM files WHERE id = @id AND content_key IS NOT @contentKey)`);
   const passagesOfFile = db.prepare<[number], { id: number }>('SELECT id FROM passages WHERE file = ?');
   const insertPassage =
     db.prepare(`INSERT INTO passages (file, title, artist, album, disc, track, year, genre, image)
@@ -57,7 +75,11 @@ export function createStore(db: Db) {
   const putFlavor =
     db.prepare(`INSERT INTO flavors (passage, source, version, value) VALUES (?, 'local', ?, ?)
     ON CONFLICT (passage, source) DO UPDATE SET version = excluded.version, value = excluded.value`);
-  const setMeasured = db.prepare('UPDATE files SET duration_ticks = ?, peak_db = ? WHERE id = ?');
+  const setMeasured = db.prepare(`UPDATE files SET duration_ticks = @durationTicks, peak_db = @peakDb,
+      loudness_lufs = @loudnessLufs, true_peak_db = @truePeakDb, analysis_version = @analysisVersion WHERE id = @id`);
+  const setFound = db.prepare(`UPDATE passages SET found_start_ticks = @startTicks,
+      found_lead_in_ticks = @leadInTicks, found_lead_out_ticks = @leadOutTicks, found_end_ticks = @endTicks
+    WHERE id = @id`);
   const putFailure =
     db.prepare(`INSERT INTO import_failures (folder, path, reason, at_ms) VALUES (@folder, @path, @reason, @nowMs)
     ON CONFLICT (folder, path) DO UPDATE SET reason = excluded.reason, at_ms = excluded.at_ms`);
@@ -134,6 +156,7 @@ export function createStore(db: Db) {
       if (known) {
         id = known.id;
         forgetOldFlavor.run({ id, contentKey: file.contentKey });
+        forgetOldPoints.run({ id, contentKey: file.contentKey });
         updateFile.run({ ...values, id });
       } else {
         id = Number(insertFile.run({ ...values, nowMs }).lastInsertRowid);
@@ -152,10 +175,16 @@ export function createStore(db: Db) {
     putAnalysis(file: AnalysedFile): boolean {
       const known = findFile.get(file.folder, file.path);
       if (!known || known.state === 'broken') return false;
-      setMeasured.run(file.durationTicks, file.peakDb, known.id);
+      const { durationTicks, peakDb, loudnessLufs, truePeakDb, analysisVersion } = file;
+      setMeasured.run({ id: known.id, durationTicks, peakDb, loudnessLufs, truePeakDb, analysisVersion });
       catalogue.characteristics(file.flavor);
-      for (const { id } of passagesOfFile.all(known.id))
+      const passages = passagesOfFile.all(known.id);
+      // Where a person has divided a file, what lies at its ends says nothing about each part.
+      const found = passages.length === 1 ? foundPoints(file) : NOTHING_FOUND;
+      for (const { id } of passages) {
+        setFound.run({ ...found, id });
         putFlavor.run(id, file.flavorVersion, JSON.stringify(file.flavor));
+      }
       return true;
     },
 

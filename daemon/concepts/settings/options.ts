@@ -7,6 +7,7 @@ export interface SettingValues {
   crossfade_s: number;
   default_curve: 'linear' | 'cosine' | 'exponential' | 'logarithmic' | 'equal-power';
   album_aware: boolean;
+  content_points: boolean;
   loudness: 'track' | 'album' | 'off';
   resume_fade_s: number;
   skip_fade_s: number;
@@ -83,6 +84,10 @@ export const OPTIONS: { readonly [K in SettingKey]: Option<SettingValues[K]> } =
     'the curve of a fade where the passage does not say otherwise',
   ),
   album_aware: yesNo(true, 'neighbours of one album follow each other without a gap and without a crossfade'),
+  content_points: yesNo(
+    true,
+    'silence at the ends of a file is left out, and a crossfade lasts as long as the music takes to rise and to fade',
+  ),
   loudness: oneOf('track', ['track', 'album', 'off'], 'which loudness every passage is brought to'),
   resume_fade_s: number(0.5, 0, 5, 'seconds', 'how long the music takes to come back after a pause'),
   skip_fade_s: number(0.5, 0, 10, 'seconds', 'how long a skip fades from what sounds to what is next'),

@@ -122,24 +122,32 @@ test('the analysis sets the exact length and a flavor; changed content is analys
     path: 'a.mp3',
     durationTicks: secondsToTicks(199),
     peakDb: -0.5,
+    loudnessLufs: -11,
+    truePeakDb: -0.25,
+    content: null,
     flavor,
     flavorVersion: 3,
+    analysisVersion: 7,
     remark: null,
   };
   assert.deepEqual(actions.setAnalysis({ files: [analysed, { ...analysed, path: 'gone.mp3' }] }), {
     updated: 1,
   });
   assert.equal(queries.playable({ passage: 1 })[0]?.fileTicks, secondsToTicks(199));
-  assert.equal(queries.knownFiles({ folder: 1 })[0]?.flavorVersion, 3);
+  const versions = () =>
+    queries.knownFiles({ folder: 1 }).map((file) => [file.flavorVersion, file.analysisVersion])[0];
+  assert.deepEqual(versions(), [3, 7]);
+  assert.equal(queries.playable({ passage: 1 })[0]?.gainDb, -5);
   assert.deepEqual(db.prepare('SELECT name, labels FROM characteristics').all(), [
     { name: 'local.energy', labels: '["high","low"]' },
   ]);
   add(fileOf('a.mp3', { mtimeMs: 5 }));
   assert.equal(queries.playable({ passage: 1 })[0]?.fileTicks, secondsToTicks(199), 'touched only');
-  assert.equal(queries.knownFiles({ folder: 1 })[0]?.flavorVersion, 3);
+  assert.deepEqual(versions(), [3, 7]);
   add(fileOf('a.mp3', { contentKey: 'other' }));
   assert.equal(queries.playable({ passage: 1 })[0]?.fileTicks, secondsToTicks(200));
-  assert.equal(queries.knownFiles({ folder: 1 })[0]?.flavorVersion, null);
+  assert.deepEqual(versions(), [null, null]);
+  assert.equal(queries.playable({ passage: 1 })[0]?.gainDb, 0);
 });
 
 test('a broken file is listed with its reason, said once, and forgotten when it is mended', () => {

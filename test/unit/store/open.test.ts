@@ -63,9 +63,10 @@ test('a migration is preceded by a backup, and a failing one leaves the schema a
   const first = opened();
   addSong(first, 'before');
   first.db.close();
-  const two = { number: 2, name: 'two', sql: 'CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT;' };
+  const last = migrations.length;
+  const two = { number: last + 1, name: 'two', sql: 'CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT;' };
   const three = {
-    number: 3,
+    number: last + 2,
     name: 'three',
     sql: 'CREATE TABLE half (id INTEGER); CREATE TABLE half (id INTEGER);',
   };
@@ -79,6 +80,38 @@ test('a migration is preceded by a backup, and a failing one leaves the schema a
     store.db.prepare("SELECT name FROM sqlite_master WHERE name IN ('extra', 'half')").pluck().all(),
     ['extra'],
   );
+  store.db.close();
+});
+
+test('a database of the first schema is brought to the newest with all that is in it', () => {
+  const old = opened(1000, { migrations: migrations.slice(0, 1) });
+  old.db.exec(`INSERT INTO music_folders (id, path) VALUES (1, '/music');
+    INSERT INTO files (id, folder, path, size_bytes, mtime_ms, duration_ticks, peak_db, added_at_ms)
+      VALUES (1, 1, 'a.flac', 1, 1, 5000, -3, 1), (2, 1, 'b.flac', 1, 1, 5000, -3, 1);
+    INSERT INTO passages (id, file, title) VALUES (1, 1, 'as it is');
+    INSERT INTO passages (id, file, title, start_ticks, fade_in_ticks, lead_out_ticks, end_ticks)
+      VALUES (2, 2, 'set by somebody', 100, 200, 3000, 4000);
+    INSERT INTO songs (id, key, title) VALUES (1, 's', 's');
+    INSERT INTO passage_songs (passage, song) VALUES (2, 1);
+    INSERT INTO queue (passage, place, source, added_at_ms) VALUES (2, 1, 'person', 1)`);
+  old.db.close();
+  const store = opened(2000);
+  assert.deepEqual(store.migrated, { from: 1, to: migrations.at(-1)?.number });
+  const points = 'start_ticks, fade_in_ticks, lead_in_ticks, lead_out_ticks, fade_out_ticks, end_ticks';
+  assert.deepEqual(store.db.prepare(`SELECT ${points} FROM passages ORDER BY id`).raw().all(), [
+    [null, null, null, null, null, null],
+    [100, 200, null, 3000, null, 4000],
+  ]);
+  assert.deepEqual(store.db.prepare('SELECT analysis_version, peak_db FROM files').raw().all(), [
+    [null, -3],
+    [null, -3],
+  ]);
+  assert.equal(
+    store.db.prepare('SELECT count(*) FROM queue JOIN passage_songs USING (passage)').pluck().get(),
+    1,
+  );
+  assert.deepEqual(store.db.pragma('foreign_key_check'), []);
+  assert.deepEqual(checkIntegrity(store.db), []);
   store.db.close();
 });
 

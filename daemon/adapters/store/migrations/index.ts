@@ -1,5 +1,6 @@
 // Every migration of segue.db in order. A landed migration is never changed once a release has carried it.
 import { initial } from './001-initial.ts';
+import { analysis } from './002-analysis.ts';
 
 export interface Migration {
   readonly number: number;
@@ -7,4 +8,4 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, analysis];
