@@ -32,7 +32,9 @@ async function run(args: string[]): Promise<void> {
   const named = option(args, '--music');
   const music = named ? resolve(named) : benchLibrary(join(folder.path, 'music'));
   const segue = await startDaemon({ music, state: join(folder.path, 'state') });
-  const set = await segue.send('PUT', '/settings', { crossfade_s: CROSSFADE_S });
+  // MPD crossfades every pair for as long as it is told; so does Segue for this.
+  const wanted = { crossfade_s: CROSSFADE_S, content_points: false };
+  const set = await segue.send('PUT', '/settings', wanted);
   if (set.status !== 200) throw new Error(`crossfade_s was refused: ${JSON.stringify(set.body)}`);
   await segue.until(
     'playing',

@@ -49,6 +49,24 @@ export function writeTone(
   if ('error' in written) throw new Error(written.message);
 }
 
+/** 1 s of silence, a tone rising from -40 dB to 0.25 within 4 s, 3 s of that, falling in 4 s, 1.5 s of silence. */
+export function writeArc(
+  path: string,
+  codec: 'flac' | 'mp3' = 'flac',
+  tags: Record<string, string> = {},
+): void {
+  const rateHz = 44_100;
+  const samples = new Float32Array(rateHz * 13.5 * 2);
+  for (let n = rateHz; n < 12 * rateHz; n++) {
+    const t = n / rateHz;
+    const slope = Math.min(1, (t - 1) / 4, (12 - t) / 4);
+    samples.fill(0.25 * 10 ** (-2 * (1 - slope)) * Math.sin(2 * Math.PI * 1000 * t), 2 * n, 2 * n + 2);
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  const written = mediaTools().encode({ path, codec, rateHz, samples, tags });
+  if ('error' in written) throw new Error(written.message);
+}
+
 /** What the composition root does through the engine's door, without an engine. */
 function directLibrary(library: ReturnType<typeof openLibrary>, batchMs: number[]): ImportLibrary {
   const { actions, queries } = library;

@@ -17,7 +17,17 @@ const CODECS: readonly (readonly [EncodeOptions['codec'], string, number])[] = [
   ['aac', 'm4a', 48_000],
 ];
 
-/** Writes `count` files of `seconds` each by several artists. `first` numbers them, so that more can be added later. */
+/** Rises from -30 dB and falls back to it, so that the analysis finds something to crossfade. */
+function rising(samples: Float32Array, rateHz: number, seconds: number): Float32Array {
+  const slopeS = Math.min(3, seconds / 3);
+  return samples.map((sample, at) => {
+    const t = Math.floor(at / 2) / rateHz;
+    const share = Math.min(1, t / slopeS, (seconds - t) / slopeS);
+    return sample * 10 ** ((-30 / 20) * (1 - share));
+  });
+}
+
+/** Writes `count` files of `seconds` each by several artists, each rising and falling by 30 dB within 3 s. `first` numbers them, so that more can be added later. */
 export function writeMusic(folder: string, count: number, seconds: number, first = 0): SmallLibrary {
   mkdirSync(folder, { recursive: true });
   const media = mediaTools();
@@ -25,7 +35,8 @@ export function writeMusic(folder: string, count: number, seconds: number, first
   for (let index = first; index < first + count; index++) {
     const [codec, extension, rateHz] = CODECS[index % CODECS.length] as (typeof CODECS)[number];
     const name = `track-${String(index).padStart(3, '0')}.${extension}`;
-    const samples = sine(Math.round(seconds * rateHz), rateHz, 220 + 17 * index, 0.3);
+    const tone = sine(Math.round(seconds * rateHz), rateHz, 220 + 17 * index, 0.3);
+    const samples = rising(tone, rateHz, seconds);
     const tags = {
       title: `Track ${index}`,
       artist: `Artist ${index % 6}`,

@@ -11,8 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { secondsToTicks, ticksToSeconds } from '../../audio/ticks.ts';
 import { spawnImportWorker } from '../../daemon/adapters/import/spawn-worker.ts';
-import { importRig, silentLog, temporaryFolder, writeTone } from '../support/import-rig.ts';
+import { importRig, silentLog, temporaryFolder, writeArc, writeTone } from '../support/import-rig.ts';
 import { plant, plantingEnvironment } from '../support/plant.ts';
 
 const folder = temporaryFolder();
@@ -224,6 +225,44 @@ test('a worker that is killed is replaced, and no file is blamed for it', { time
   const known = rig.library.queries.knownFiles({ folder: 1 });
   assert.equal(known.length, 40);
   assert.ok(known.every((file) => file.flavorVersion === 1));
+});
+
+test('content points and loudness arrive with the analysis, once, and leave a person’s points alone', {
+  timeout: 60_000,
+}, async () => {
+  const { music, art } = place();
+  writeArc(join(music, 'arc.flac'));
+  writeArc(join(music, 'arc.mp3'), 'mp3');
+  writeArc(join(music, 'tagged.flac'), 'flac', { REPLAYGAIN_TRACK_GAIN: '-7.00 dB' });
+  const rig = importRig({ artDir: art });
+  await rig.run(music);
+  const { db, queries } = rig.library;
+  const playables = () => [1, 2, 3].map((passage) => queries.playable({ passage })[0]);
+  for (const playable of playables()) {
+    const { startTicks, leadInTicks, leadOutTicks, endTicks } = playable?.points ?? assert.fail();
+    const seconds = [startTicks, leadInTicks ?? 0, leadOutTicks ?? 0, endTicks].map(ticksToSeconds);
+    // As writeArc made it: -12 dB is reached 2.8 s after its beginning and left 2.8 s before its end.
+    [0.95, 3.8, 9.2, 12.05].forEach((expected, n) => {
+      assert.ok(Math.abs((seconds[n] ?? 0) - expected) < 0.12, `${playable?.path}: ${seconds}`);
+    });
+  }
+  const gains = playables().map((playable) => playable?.gainDb ?? 0);
+  // -12 dBFS at 1 kHz on both sides is -12 LUFS where it is at its loudest; the slopes are gated or weigh little.
+  assert.ok(Math.abs((gains[0] ?? 0) - -3) < 1.2, `measured: ${gains}`);
+  assert.equal(gains[2], -5, 'the tag counts');
+
+  db.prepare('UPDATE passages SET start_ticks = 0, lead_out_ticks = ? WHERE id = 1').run(secondsToTicks(6));
+  db.exec('UPDATE files SET analysis_version = NULL');
+  const before = rig.events.length;
+  await rig.run();
+  assert.ok(rig.events.slice(before).some(({ event }) => event === 'changed'));
+  assert.ok(queries.knownFiles({ folder: 1 }).every(({ analysisVersion }) => analysisVersion === 1));
+  const { startTicks, leadInTicks, leadOutTicks } = playables()[0]?.points ?? assert.fail();
+  assert.deepEqual([startTicks, leadOutTicks], [0, secondsToTicks(6)]);
+  assert.ok((leadInTicks ?? 0) > 0);
+  const analysedAgain = rig.events.length;
+  await rig.run();
+  assert.ok(!rig.events.slice(analysedAgain).some(({ event }) => event === 'changed'));
 });
 
 test('what is no folder is refused in words', async () => {

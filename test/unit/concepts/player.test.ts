@@ -94,3 +94,27 @@ test('a skip with nothing playing says so', async () => {
   const answer = await player.actions.skip({ reason: 'skipped' });
   assert.equal('error' in answer && answer.error, 'NOTHING_PLAYS');
 });
+
+test('the gain of what sounds is frozen; what is only prepared takes the new one', async () => {
+  const { engine, player, settle } = rig();
+  const offered: { entry: number; gain: number }[] = [];
+  const offer = engine.offer.bind(engine);
+  engine.offer = (plan) => {
+    offered.push({ entry: plan.entry, gain: Math.round(plan.gain * 1000) / 1000 });
+    return offer(plan);
+  };
+  const louder = (passage: number) => ({ ...playable(passage), gainDb: 0 });
+  const softer = (passage: number) => ({ ...playable(passage), gainDb: -20 });
+  await player.actions.prepare({ entry: 1, playable: softer(1) });
+  engine.advance(100);
+  await settle();
+  await player.actions.prepare({ entry: 2, playable: softer(2) });
+  const again = await player.actions.prepare({ entry: 1, playable: louder(1) });
+  assert.equal('error' in again && again.error, 'TOO_LATE');
+  await player.actions.prepare({ entry: 2, playable: louder(2) });
+  assert.deepEqual(offered, [
+    { entry: 1, gain: 0.1 },
+    { entry: 2, gain: 0.1 },
+    { entry: 2, gain: 1 },
+  ]);
+});
