@@ -85,6 +85,8 @@ export interface EncodeOptions {
     | 'wav24'
     | 'wav32f';
   readonly rateHz: number;
+  /** Of a lossy codec; its usual one unless told (MP3 192, AAC and Vorbis 160, Opus 128 kbit/s). */
+  readonly bitRateBps?: number;
   /** Interleaved stereo, -1 to 1, at rateHz. */
   readonly samples: Float32Array;
   readonly tags: Readonly<Record<string, string>>;

@@ -180,6 +180,7 @@ Napi::Value encode(const Napi::CallbackInfo& info) {
   job.path = options.Get("path").As<Napi::String>();
   job.codec = options.Get("codec").As<Napi::String>();
   job.rateHz = options.Get("rateHz").As<Napi::Number>().Int32Value();
+  if (const Napi::Value bitRate = options.Get("bitRateBps"); bitRate.IsNumber()) job.bitRate = bitRate.As<Napi::Number>().Int64Value();
   job.interleaved = samples.As<Napi::Float32Array>().Data();
   job.frames = static_cast<std::int64_t>(samples.As<Napi::Float32Array>().ElementLength() / 2);
   const auto tagsObject = tags.As<Napi::Object>();

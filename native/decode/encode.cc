@@ -110,7 +110,7 @@ class Encoder {
     codec_.reset(avcodec_alloc_context3(codec));
     codec_->sample_fmt = encoding_->format;
     codec_->sample_rate = job_.rateHz;
-    codec_->bit_rate = encoding_->bitRate;
+    codec_->bit_rate = job_.bitRate > 0 ? job_.bitRate : encoding_->bitRate;
     codec_->time_base = {1, job_.rateHz};
     codec_->thread_count = 1;
     if (encoding_->bitsPerSample) codec_->bits_per_raw_sample = encoding_->bitsPerSample;

@@ -14,6 +14,7 @@ struct EncodeJob {
   std::string path;
   std::string codec;  // see kEncodings in encode.cc
   int rateHz = 0;
+  std::int64_t bitRate = 0;  // bits a second of a lossy codec; 0: its usual one
   const float* interleaved = nullptr;  // stereo, -1 to 1
   std::int64_t frames = 0;
   std::map<std::string, std::string> tags;

@@ -46,9 +46,10 @@ export function write(
   codec: Codec,
   rateHz: number,
   samples: Float32Array,
+  bitRateBps?: number,
 ): string {
   const path = join(folder, `${name}.${EXTENSIONS[codec]}`);
-  succeed(media.encode({ path, codec, rateHz, samples, tags: {} }));
+  succeed(media.encode({ path, codec, rateHz, samples, tags: {}, ...(bitRateBps ? { bitRateBps } : {}) }));
   return path;
 }
 
