@@ -3,6 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listDevices } from '../audio/devices.ts';
 import type { AudioEngine, SinkChoice } from '../audio/engine.ts';
@@ -12,6 +13,9 @@ import type { Door } from '../sync/door.ts';
 import { createEngine, type Engine } from '../sync/engine/index.ts';
 import { allRules, routineEvents, stateLikeEvents } from '../sync/rules/index.ts';
 import type { Vocabulary } from '../sync/vocabulary/index.ts';
+import { createEnvelopeCache } from './adapters/envelope/cache.ts';
+import { createEnvelopes } from './adapters/envelope/envelopes.ts';
+import { spawnEnvelopeWorker } from './adapters/envelope/spawn.ts';
 import { probeSystem } from './adapters/files/system-probe.ts';
 import { createHttp, type Http } from './adapters/http/http.ts';
 import { createEventHub } from './adapters/http/hub.ts';
@@ -216,6 +220,10 @@ export async function compose(parts: Parts): Promise<Appliance> {
   const missing = engine.missing();
   if (missing.length) throw new Error(`Rules name what nobody offers: ${missing.join(', ')}`);
 
+  const envelopes = createEnvelopes({
+    cache: createEnvelopeCache(join(places.cacheDirectory, 'envelopes')),
+    spawn: spawnEnvelopeWorker,
+  });
   const http = createHttp({
     door,
     hub,
@@ -231,6 +239,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     ),
     why: createWhy({ engine, timeZone }),
     devices: listDevices,
+    envelope: envelopes.of,
     audioStats: () => readAudioStats(audio, value('output_latency_s')),
   });
 
@@ -293,6 +302,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     async stop(reason, fadeMs) {
       for (const timer of timers) clearInterval(timer);
       importer.stop();
+      envelopes.close();
       engine.emit('Appliance', 'stopping', { reason }, { door: 'core' });
       engine.flush();
       await audio.close(fadeMs);

@@ -12,6 +12,8 @@ export interface Places {
   readonly traceDatabase: string;
   readonly artDirectory: string;
   readonly demoDirectory: string;
+  /** What can be made again: envelopes. */
+  readonly cacheDirectory: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,5 +50,6 @@ export function placesOf(stateDirectory: string, environment: Environment): Plac
     traceDatabase: join(stateDirectory, 'trace.db'),
     artDirectory: join(stateDirectory, 'art'),
     demoDirectory: join(stateDirectory, 'demo'),
+    cacheDirectory: join(stateDirectory, 'cache'),
   };
 }

@@ -6,6 +6,7 @@ import type { Play } from '../../sync/vocabulary/history.ts';
 import type { Topic } from '../../sync/vocabulary/panel.ts';
 import type { QueueEntry, Where } from '../../sync/vocabulary/queue.ts';
 import { CARDS } from './fake-library.ts';
+import { playable } from './playables.ts';
 
 export interface Call {
   readonly name: string;
@@ -240,6 +241,8 @@ export class FakeRadio {
         return this.entries;
       case 'Library.card':
         return rowsOf(cardOf(input.passage as number));
+      case 'Library.playable':
+        return cardOf(input.passage as number) ? [playable({ passage: input.passage as number })] : [];
       case 'Library.search': {
         const wanted = (input.text as string).toLowerCase();
         const after = (input.after as number | undefined) ?? 0;

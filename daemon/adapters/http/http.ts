@@ -8,6 +8,7 @@ import { failure } from './errors.ts';
 import type { HttpPorts } from './ports.ts';
 import type { Route } from './route.ts';
 import { controlRoutes } from './routes/control.ts';
+import { envelopeRoutes } from './routes/envelope.ts';
 import { libraryRoutes } from './routes/library.ts';
 import { liveRoutes } from './routes/live.ts';
 import { queueRoutes } from './routes/queue.ts';
@@ -29,6 +30,7 @@ export function createHttp(ports: HttpPorts): Http {
     ...controlRoutes(ports),
     ...queueRoutes(ports),
     ...libraryRoutes(ports),
+    ...envelopeRoutes(ports),
     ...upkeepRoutes(ports),
     ...liveRoutes(ports),
   ];

@@ -2,6 +2,7 @@
 import type { Door } from '../../../sync/door.ts';
 import type { EntryId, Failure, PassageId } from '../../../sync/vocabulary/common.ts';
 import type { SelectionFacts } from '../../../sync/vocabulary/director.ts';
+import type { EnvelopeView } from '../../import/envelope-worker.ts';
 import type { Clock, Log } from '../../ports.ts';
 import type { EventHub } from './hub.ts';
 import type { AudioStats } from './shapes.ts';
@@ -59,5 +60,7 @@ export interface HttpPorts {
   /** `current`-ness is resolved before: an entry that waits, sounds or has been. */
   why(entry: EntryId): WhyAnswer | Failure<'NO_SUCH_ENTRY'>;
   devices(): Promise<object>;
+  /** Of the file at `path`, for as long as `signal` is not aborted. */
+  envelope(path: string, signal: AbortSignal): Promise<EnvelopeView | Failure>;
   audioStats(): AudioStats;
 }

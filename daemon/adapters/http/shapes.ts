@@ -27,6 +27,25 @@ export interface AutoSelect {
   readonly freeAtMs: number | null;
 }
 
+/** The sound of a whole file in equal spans, and where the passage lies in it. Milliseconds from the file's start. */
+export interface PassageEnvelope {
+  readonly passage: string;
+  readonly fileMs: number;
+  readonly spanMs: number;
+  /** Linear, 1 is full scale; one value a span, the last of which may be shorter. */
+  readonly peaks: readonly number[];
+  readonly rms: readonly number[];
+  /** As the player would take them now. Null: decided by the pair. */
+  readonly points: {
+    readonly startMs: number;
+    readonly fadeInMs: number | null;
+    readonly leadInMs: number | null;
+    readonly leadOutMs: number | null;
+    readonly fadeOutMs: number | null;
+    readonly endMs: number;
+  };
+}
+
 /** One side of a crossfade. */
 export type Side = Partial<Card> & { readonly entry: string };
 

@@ -285,6 +285,69 @@ describe('looking things up', () => {
   });
 });
 
+describe('envelope', () => {
+  it('shows the file in spans and the passage in it', async () => {
+    const { status, json } = await call('GET', '/api/v1/passages/p1/envelope');
+    assert.equal(status, 200);
+    assert.deepEqual(json, {
+      passage: 'p1',
+      fileMs: 4000,
+      spanMs: 2,
+      peaks: [0.5, 0.25],
+      rms: [0.3, 0.1],
+      points: {
+        startMs: 0,
+        fadeInMs: null,
+        leadInMs: null,
+        leadOutMs: null,
+        fadeOutMs: null,
+        endMs: 10_000,
+      },
+    });
+  });
+
+  it('says what is not there, and what cannot be read', async () => {
+    for (const id of ['p999', 'x', 'e1'])
+      await refused('GET', `/api/v1/passages/${id}/envelope`, undefined, 404, 'NO_SUCH_PASSAGE');
+    for (const [code, status] of [
+      ['FILE_GONE', 404],
+      ['UNREADABLE', 422],
+      ['BUSY', 409],
+      ['UNAVAILABLE', 503],
+    ] as const) {
+      const failing = await startFakeServer({
+        ports: { envelope: async () => ({ error: code, message: 'Some words that help.' }) },
+      });
+      const answer = await fetch(`${failing.url}/api/v1/passages/p1/envelope`);
+      await failing.close();
+      assert.equal(answer.status, status);
+      assert.equal(((await answer.json()) as Json).error.code, code);
+    }
+  });
+
+  it('ends the work when its client leaves', async () => {
+    let said: AbortSignal | null = null;
+    const slow = await startFakeServer({
+      ports: {
+        envelope: (_path, signal) =>
+          new Promise((resolve) => {
+            said = signal;
+            signal.addEventListener('abort', () => resolve({ error: 'UNAVAILABLE', message: 'left' }));
+          }),
+      },
+    });
+    const leaving = new AbortController();
+    const asked = fetch(`${slow.url}/api/v1/passages/p1/envelope`, { signal: leaving.signal });
+    const signalOf = () => said as AbortSignal | null;
+    while (signalOf() === null) await new Promise((resolve) => setTimeout(resolve, 1));
+    assert.equal(signalOf()?.aborted, false);
+    leaving.abort();
+    await assert.rejects(asked);
+    while (!signalOf()?.aborted) await new Promise((resolve) => setTimeout(resolve, 1));
+    await slow.close();
+  });
+});
+
 describe('upkeep', () => {
   it('imports', async () => {
     assert.equal((await call('POST', '/api/v1/import', {})).status, 202);
