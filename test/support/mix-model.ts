@@ -16,10 +16,26 @@ interface Voice {
   fromGain: number;
   rampAt: number;
   rampFrames: number;
+  readonly startedAtFrame: number;
+  heardFrames: number;
 }
 
+/** What became of a voice, in stream frames; `atFrame` is where in its file it stopped. */
+export interface Heard {
+  readonly entry: number;
+  readonly startedAtFrame: number;
+  readonly endedAtFrame: number;
+  readonly heardFrames: number;
+  readonly atFrame: number;
+}
+
+/** Three voices have places; a fourth waits until one has ended. */
+const MOST_VOICES = 3;
+
 export class MixModel {
+  readonly heard: Heard[] = [];
   readonly #rate: number;
+  #frame = 0;
   #voices: Voice[] = [];
   #next: { readonly plan: EntryPlan; readonly stem: Float32Array } | null = null;
   /** Heard from now on without being consumed: interleaved frames. */
@@ -51,35 +67,41 @@ export class MixModel {
 
   play(frames: number): void {
     this.#isPlaying = true;
-    this.#resumed = { at: 0, frames };
+    this.#resumed = { at: 0, frames: this.#voices.length > 0 ? frames : 0 };
+    this.#settle();
   }
 
-  /** What sounds goes; during a crossfade the outgoing one. */
+  /** What sounds goes; during a crossfade the outgoing one. Unheard while paused: there is nothing to fade then. */
   skip(frames: number): void {
     const outgoing = this.#voices.find(({ role }) => role === 'outgoing');
     const current = this.#current();
     if (outgoing) this.#cut(outgoing, this.#ms(100));
     else if (current) {
+      for (const voice of this.#voices)
+        if (voice.role === 'cut' && voice.end - voice.at > this.#ms(100))
+          this.#fadeAway(voice, this.#ms(100));
       this.#cut(current, frames);
-      this.#skipFade = frames;
+      this.#skipFade = this.#isPlaying ? frames : 0;
     }
     this.#settle();
   }
 
   seek(target: number): void {
     for (const voice of this.#voices) this.#addTail(voice, this.#ms(10));
-    this.#voices = this.#voices.filter(({ role }) => role === 'current');
+    this.#endWhere(({ role }) => role !== 'current');
     for (const voice of this.#voices) {
       voice.at = target;
       voice.rampAt = target;
-      voice.rampFrames = this.#ms(10);
+      voice.rampFrames = this.#isPlaying ? this.#ms(10) : 0;
       voice.fitted = Math.min(voice.fadeOut.frames, voice.end - voice.plan.startFrame);
       voice.fromGain = 1;
     }
     this.#settle();
   }
 
+  /** What is asked for already changes nothing. */
   setVolume(volume: number): void {
+    if (volume ** 3 === this.#volume.to) return;
     this.#volume = { from: this.#volumeNow(), to: volume ** 3, at: 0 };
   }
 
@@ -95,6 +117,7 @@ export class MixModel {
           left += gain * (voice.stem[2 * voice.at] ?? 0);
           right += gain * (voice.stem[2 * voice.at + 1] ?? 0);
           voice.at++;
+          voice.heardFrames++;
         }
         this.#resumed.at++;
       }
@@ -105,6 +128,7 @@ export class MixModel {
       this.#volume.at++;
       out[2 * n] = left * volume;
       out[2 * n + 1] = right * volume;
+      this.#frame++;
       this.#settle();
     }
     return out;
@@ -152,6 +176,11 @@ export class MixModel {
   }
 
   #cut(voice: Voice, frames: number): void {
+    if (this.#isPlaying) this.#fadeAway(voice, frames);
+    else this.#endWhere((each) => each === voice);
+  }
+
+  #fadeAway(voice: Voice, frames: number): void {
     voice.fromGain = this.#gainOf(voice, voice.at);
     voice.role = 'cut';
     voice.end = Math.min(voice.at + frames, voice.end);
@@ -165,7 +194,8 @@ export class MixModel {
     if (!voice) return;
     const fade = this.#next?.plan.previousFadeOut ?? voice.plan.fadeOut;
     const end = this.#next?.plan.previousEndFrame ?? voice.plan.endFrame;
-    if (fade === voice.fadeOut && end === voice.end) return;
+    const isSame = fade.frames === voice.fadeOut.frames && fade.curve === voice.fadeOut.curve;
+    if (isSame && end === voice.end) return;
     const before = { ...voice };
     const m = voice.at - (voice.end - voice.fitted);
     const present =
@@ -181,31 +211,52 @@ export class MixModel {
     voice.rampFrames = this.#ms(10);
   }
 
-  #settle(): void {
-    if (!this.#isPlaying) return;
-    const current = this.#current();
-    const isBusy = this.#voices.some(({ role }) => role === 'outgoing');
-    const next = this.#next;
-    const isDue = next && !isBusy && (!current || current.end - current.at <= next.plan.overlapFrames);
-    if (isDue) {
-      if (current) current.role = 'outgoing';
-      const { plan, stem } = next;
-      this.#voices.push({
-        plan,
-        stem,
-        role: 'current',
-        at: plan.startFrame,
-        end: plan.endFrame,
-        fadeIn: this.#skipFade === null ? plan.fadeIn : { frames: this.#skipFade, curve: 'equal-power' },
-        fadeOut: plan.fadeOut,
-        fitted: plan.fadeOut.frames,
-        fromGain: 1,
-        rampAt: 0,
-        rampFrames: 0,
-      });
-      this.#skipFade = null;
-      this.#next = null;
+  #endWhere(isOver: (voice: Voice) => boolean): void {
+    for (const voice of this.#voices) {
+      if (!isOver(voice)) continue;
+      const { plan, startedAtFrame, heardFrames, at } = voice;
+      const { entry } = plan;
+      this.heard.push({ entry, startedAtFrame, endedAtFrame: this.#frame, heardFrames, atFrame: at });
     }
-    this.#voices = this.#voices.filter((voice) => voice.at < voice.end);
+    this.#voices = this.#voices.filter((voice) => !isOver(voice));
+  }
+
+  /** Everything due at this frame: a successor begins before its predecessor ends; in a pause only after nothing. */
+  #settle(): void {
+    for (let hasChanged = true; hasChanged; ) {
+      hasChanged = this.#beginIfDue();
+      const isOver = (voice: Voice) => voice.at >= voice.end;
+      if (!this.#isPlaying || !this.#voices.some(isOver)) continue;
+      this.#endWhere(isOver);
+      hasChanged = true;
+    }
+  }
+
+  #beginIfDue(): boolean {
+    const current = this.#current();
+    const next = this.#next;
+    const isBusy = this.#voices.some(({ role }) => role === 'outgoing') || this.#voices.length >= MOST_VOICES;
+    if (!next || isBusy) return false;
+    if (current && (!this.#isPlaying || current.end - current.at > next.plan.overlapFrames)) return false;
+    if (current) current.role = 'outgoing';
+    const { plan, stem } = next;
+    this.#voices.push({
+      plan,
+      stem,
+      role: 'current',
+      at: plan.startFrame,
+      end: plan.endFrame,
+      fadeIn: this.#skipFade === null ? plan.fadeIn : { frames: this.#skipFade, curve: 'equal-power' },
+      fadeOut: plan.fadeOut,
+      fitted: plan.fadeOut.frames,
+      fromGain: 1,
+      rampAt: 0,
+      rampFrames: 0,
+      startedAtFrame: this.#frame,
+      heardFrames: 0,
+    });
+    this.#skipFade = null;
+    this.#next = null;
+    return true;
   }
 }
