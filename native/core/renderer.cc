@@ -50,9 +50,9 @@ void Renderer::render(float* out, int frames) noexcept SEGUE_NONBLOCKING {
 void Renderer::mixBlock(float* out, Frame frames) noexcept SEGUE_NONBLOCKING {
   std::fill_n(mix_.data(), 2 * frames, 0.0);
   int active = 0;
-  bool isLoud = false;
+  const double volume = std::max(volumeFrom_, volumeTo_);
+  bool isLoud = tail_.loudest() * volume > 1.0;
   if (isSounding()) {
-    const double volume = std::max(volumeFrom_, volumeTo_);
     for (const Voice& voice : voices_) {
       if (voice.role == Voice::Role::none || voice.isStarved) continue;
       mixVoice(voice, frames);
@@ -76,7 +76,7 @@ void Renderer::mixBlock(float* out, Frame frames) noexcept SEGUE_NONBLOCKING {
     closing_.advance(frames);
   }
   if (tail_.length() > 0) {
-    ++active;
+    active += tail_.voices();
     tail_.take(mix_.data(), frames);
   }
   finishBlock(out, frames, config_.limiter && (active > 1 || isLoud));
@@ -108,6 +108,7 @@ void Renderer::mixVoice(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOC
 void Renderer::addTail(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOCKING {
   const VoiceRing& ring = voice.slot->ring;
   const Frame count = std::min({frames, voice.readable - voice.at, voice.remaining()});
+  if (count > 0) tail_.begin(voice.gain);
   for (Frame i = 0; i < count; ++i) {
     const double ramp = 1.0 - static_cast<double>(i) / static_cast<double>(count);
     const double gain = voice.gainAt(voice.at + i) * masterGain(i) * ramp;

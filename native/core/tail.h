@@ -14,6 +14,16 @@ class Tail {
   static constexpr Frame kCapacity = 2048;  // 10 ms at 192 kHz fit
 
   [[nodiscard]] Frame length() const noexcept SEGUE_NONBLOCKING { return length_; }
+  // Voices that ring out now, and the largest gain of one: what the limiter has to know. At most what was begun since
+  // the tail was last empty.
+  [[nodiscard]] int voices() const noexcept SEGUE_NONBLOCKING { return voices_; }
+  [[nodiscard]] double loudest() const noexcept SEGUE_NONBLOCKING { return loudest_; }
+
+  // Another voice is about to be added.
+  void begin(double gain) noexcept SEGUE_NONBLOCKING {
+    ++voices_;
+    if (gain > loudest_) loudest_ = gain;
+  }
   // Adds to the frame `offset` frames from now; offset < kCapacity.
   void add(Frame offset, double left, double right) noexcept SEGUE_NONBLOCKING {
     double* frame = at(offset);
@@ -32,6 +42,9 @@ class Tail {
     }
     head_ = (head_ + count) & (kCapacity - 1);
     length_ -= count;
+    if (length_ > 0) return;
+    voices_ = 0;
+    loudest_ = 0;
   }
 
  private:
@@ -42,6 +55,8 @@ class Tail {
   std::array<double, 2 * kCapacity> frames_{};
   Frame head_ = 0;
   Frame length_ = 0;
+  int voices_ = 0;
+  double loudest_ = 0;
 };
 
 }  // namespace segue

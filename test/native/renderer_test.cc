@@ -1,6 +1,7 @@
 // The renderer against the formulas of the design, computed here a second time and frame by frame.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -555,4 +556,46 @@ TEST_CASE("levels are those of the output: after volume and limiter") {
   loud.render(4800);
   CHECK(loud.state().level.channels[0].peak > 0.89);
   CHECK(loud.state().level.channels[0].peak < 1);
+}
+
+TEST_CASE("a pause rings out through the limiter where what sounded went through it") {
+  const Signal loud = [](Frame) { return 0.9; };
+  SUBCASE("two voices in a crossfade") {
+    Rig rig({.rate = 48000, .playing = true, .limiter = true});
+    const Plan a{.plan = 1, .entry = 1, .start = 0, .end = 20000};
+    const Plan b{.plan = 2, .entry = 2, .after = 1, .start = 0, .end = 20000, .overlap = 10000};
+    rig.fill(0, a, loud);
+    rig.fill(1, b, loud);
+    rig.pushOffer(a, 0);
+    rig.render(1);
+    rig.pushOffer(b, 1);
+    rig.render(11999);
+    rig.push({.type = CommandType::pause});
+    rig.render(512);
+    CHECK(rig.left(11999) > 0.99);
+    CHECK(rig.left(12000) == rig.left(11999));
+    CHECK(rig.left(12010) > 0.99);
+    CHECK(*std::max_element(rig.out.begin(), rig.out.end()) <= 1.0F);
+  }
+  SUBCASE("one voice at a gain above 1") {
+    Rig rig({.rate = 48000, .playing = true, .limiter = true});
+    const Plan a{.plan = 1, .entry = 1, .start = 0, .end = 20000, .gain = 1.5};
+    rig.fill(0, a, loud);
+    rig.pushOffer(a, 0);
+    rig.render(12000);
+    rig.push({.type = CommandType::pause});
+    rig.render(512);
+    CHECK(rig.left(12000) == rig.left(11999));
+    CHECK(*std::max_element(rig.out.begin(), rig.out.end()) <= 1.0F);
+  }
+  SUBCASE("one voice at a gain of 1 is left alone") {
+    Rig rig({.rate = 48000, .playing = true, .limiter = true});
+    const Plan a{.plan = 1, .entry = 1, .start = 0, .end = 20000};
+    rig.fill(0, a, [](Frame) { return 0.95; });
+    rig.pushOffer(a, 0);
+    rig.render(12000);
+    rig.push({.type = CommandType::pause});
+    rig.render(512);
+    CHECK(rig.left(12000) == doctest::Approx(0.95));
+  }
 }
