@@ -237,6 +237,13 @@ Snapshot Engine::snapshot() {
     if (channel_.state.sequence() == sequence) break;
   }
   result.ended = ended_;
+  // Decoders go on between two periods.
+  for (PublishedVoice& voice : result.state.voices) {
+    for (std::size_t i = 0; i < kVoices; ++i) {
+      if (!places_[i].isSounding || places_[i].entry != voice.entry) continue;
+      voice.buffered = slots_[i].ring.buffered();
+    }
+  }
   for (std::size_t i = 0; i < kOffers; ++i) {
     const Offer& offer = offers_[i];
     if (!tickets_[i].isUsed || tickets_[i].isSeek || offer.plan.plan != result.state.nextPlan) continue;

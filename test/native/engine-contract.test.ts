@@ -164,7 +164,12 @@ scenario('meters: every voice where it stands, windows of 100 ms', async ({ engi
   await engine.offer(planOf(2, 1, { overlapFrames: 20_001 }));
   engine.pull(80_000);
   const meters = engine.meters();
-  assert.deepEqual(meters.voices, engine.snapshot().sounding);
+  // Decoders have gone on since.
+  const { sounding } = engine.snapshot();
+  assert.deepEqual(
+    meters.voices.map(({ bufferedFrames: _, ...voice }) => voice),
+    sounding.map(({ bufferedFrames: _, ...voice }) => voice),
+  );
   assert.equal(meters.voices.length, 2);
   const { streamFrame, playing, windowFrames, holdFrames, windowEndFrame } = meters;
   assert.deepEqual(
