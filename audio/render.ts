@@ -35,7 +35,11 @@ export async function renderSequence(
   const started = new Map<number, number>();
   const ended = new Map<number, number>();
   const faults: string[] = [];
-  engine.onEvent((event) => note(event, started, ended, faults, paths));
+  engine.onEvent((event) => {
+    note(event, started, ended, faults, paths);
+    // Noted: the core need not keep it, however many follow.
+    if (event.type === 'voiceEnded') engine.acknowledge([event.ended.entry]);
+  });
   try {
     let frame = 0;
     for (const [i, voice] of voices.entries()) {

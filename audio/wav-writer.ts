@@ -13,7 +13,13 @@ export interface WavWriter {
   close(): void;
 }
 
-export function createWavWriter(path: string, rateHz: number, channels = 2): WavWriter {
+/** `largestRiffBytes`: beyond it the file is RF64; another than the format's own is for tests. */
+export function createWavWriter(
+  path: string,
+  rateHz: number,
+  channels = 2,
+  largestRiffBytes = LARGEST_RIFF_BYTES,
+): WavWriter {
   const file = openSync(path, 'w');
   let dataBytes = 0;
   const put = (bytes: Uint8Array, position: number): void => {
@@ -30,16 +36,21 @@ export function createWavWriter(path: string, rateHz: number, channels = 2): Wav
       dataBytes += samples.byteLength;
     },
     close() {
-      put(header(rateHz, channels, dataBytes), 0);
+      put(header(rateHz, channels, dataBytes, largestRiffBytes), 0);
       closeSync(file);
     },
   };
 }
 
 /** RIFF, a reserved chunk that becomes ds64 when the sizes do not fit 32 bits, the format, and the data chunk's head. */
-export function header(rateHz: number, channels: number, dataBytes: number): Buffer {
+export function header(
+  rateHz: number,
+  channels: number,
+  dataBytes: number,
+  largestRiffBytes = LARGEST_RIFF_BYTES,
+): Buffer {
   const riffBytes = HEAD_BYTES - 8 + dataBytes;
-  const isLarge = riffBytes > LARGEST_RIFF_BYTES;
+  const isLarge = riffBytes > largestRiffBytes;
   const head = Buffer.alloc(HEAD_BYTES);
   head.write(isLarge ? 'RF64' : 'RIFF', 0);
   head.writeUInt32LE(isLarge ? LARGEST_RIFF_BYTES : riffBytes, 4);

@@ -1,10 +1,11 @@
-// `segue render PLAN.json --out mix.wav [--stems DIR]`: a mix through the real core, as fast as it can be computed.
+// `segue render PLAN.json --out mix.wav|--hash [--stems DIR]`: a mix through the real core, as fast as it can be computed.
 // A process of its own on the main thread; needs no daemon. Files are decoded by the core's own threads.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { parseFile } from 'music-metadata';
 import { mediaTools } from '../../audio/addon.ts';
 import type { CrossfadeSettings } from '../../audio/crossfade-plan.ts';
+import { createHashWriter } from '../../audio/hash-writer.ts';
 import { renderSequence, type Sounded } from '../../audio/render.ts';
 import { planSequence, type SequenceVoice } from '../../audio/sequence-plan.ts';
 import { secondsToTicks, ticksToSeconds } from '../../audio/ticks.ts';
@@ -22,7 +23,7 @@ export interface RenderIo {
 
 type ExitCode = 0 | 1 | 2;
 
-const USAGE = 'Usage: segue render PLAN.json --out mix.wav [--stems DIR] [--json]';
+const USAGE = 'Usage: segue render PLAN.json --out mix.wav|--hash [--stems DIR] [--json]';
 /** Stems are decoded in pieces of this length, to bound the memory. */
 const STEM_PIECE_S = 300;
 
@@ -49,15 +50,25 @@ export async function runRender(args: readonly string[], io: RenderIo): Promise<
   };
   const { voices, totalFrames } = planSequence(playables, settings, plan.rate);
   try {
-    const writer = createWavWriter(out, plan.rate);
+    const hash = out === null ? createHashWriter() : null;
+    const file = out === null ? null : createWavWriter(out, plan.rate);
     const paths = playables.map(({ path }) => path);
-    const sounded = await renderSequence(paths, voices, totalFrames, plan, (samples) =>
-      writer.write(samples),
-    );
-    writer.close();
+    const sounded = await renderSequence(paths, voices, totalFrames, plan, (samples) => {
+      file?.write(samples);
+      hash?.write(samples);
+    });
+    file?.close();
     if ('message' in sounded) return refuse(io, isJson, 1, 'RENDER_FAILED', [sounded.message]);
     if (stems !== null) writeStems(stems, paths, voices, plan.rate);
-    tell(io, isJson, { plan, out, paths, voices, sounded: sounded.voices, frames: writer.frames });
+    const target = hash === null ? { out: out ?? '' } : { sha256: hash.digest() };
+    tell(io, isJson, {
+      plan,
+      target,
+      paths,
+      voices,
+      sounded: sounded.voices,
+      frames: (file ?? hash)?.frames ?? 0,
+    });
   } catch (error) {
     return refuse(io, isJson, 1, 'UNWRITABLE', [
       `The mix could not be written: ${(error as Error).message}.`,
@@ -70,16 +81,20 @@ function parseArguments(args: readonly string[], isJsonAlready: boolean) {
   let planPath: string | null = null;
   let out: string | null = null;
   let stems: string | null = null;
+  let isHashed = false;
   let isJson = isJsonAlready;
   for (let i = 0; i < args.length; i++) {
     const [name, inline] = (args[i] ?? '').split(/=(.*)/s);
     if (name === '--json') isJson = true;
+    else if (name === '--hash') isHashed = true;
     else if (name === '--out') out = inline ?? args[++i] ?? null;
     else if (name === '--stems') stems = inline ?? args[++i] ?? null;
     else if (args[i]?.startsWith('--') || planPath !== null) return null;
     else planPath = args[i] ?? null;
   }
-  return planPath !== null && out ? { planPath, out, stems, isJson } : null;
+  // One of the two, not both.
+  const hasTarget = isHashed ? out === null : Boolean(out);
+  return planPath !== null && hasTarget ? { planPath, out, stems, isJson } : null;
 }
 
 function refuse(
@@ -192,14 +207,18 @@ function stemName(index: number, path: string): string {
 
 interface Rendered {
   readonly plan: RenderPlan;
-  readonly out: string;
+  readonly target: { readonly out: string } | { readonly sha256: string };
   readonly paths: readonly string[];
   readonly voices: readonly SequenceVoice[];
   readonly sounded: readonly Sounded[];
   readonly frames: number;
 }
 
-function tell(io: RenderIo, isJson: boolean, { plan, out, paths, voices, sounded, frames }: Rendered): void {
+function tell(
+  io: RenderIo,
+  isJson: boolean,
+  { plan, target, paths, voices, sounded, frames }: Rendered,
+): void {
   const rows = voices.map((voice, i) => ({
     file: paths[i] ?? '',
     firstFrame: sounded[i]?.firstFrame ?? voice.streamFrame,
@@ -212,10 +231,11 @@ function tell(io: RenderIo, isJson: boolean, { plan, out, paths, voices, sounded
     gain: voice.gain,
   }));
   if (isJson) {
-    io.out(JSON.stringify({ out, rate: plan.rate, frames, passages: rows }));
+    io.out(JSON.stringify({ ...target, rate: plan.rate, frames, passages: rows }));
     return;
   }
-  io.out(`${out}: ${frames} frames at ${plan.rate} Hz (${(frames / plan.rate).toFixed(3)} s)`);
+  const name = 'out' in target ? target.out : `sha256 ${target.sha256}`;
+  io.out(`${name}: ${frames} frames at ${plan.rate} Hz (${(frames / plan.rate).toFixed(3)} s)`);
   io.out('  first frame   last frame      overlap  file');
   for (const row of rows) {
     const columns = [row.firstFrame, row.lastFrame, row.overlapFrames].map((frame) =>

@@ -31,15 +31,23 @@ async function distance(io: Io, paths: readonly string[]): Promise<ExitCode> {
   ]);
 }
 
-/** Benchmarks are part of the checkout, not of the installed program. */
+/** What an installed Segue can measure runs here; the others are part of the checkout. */
 async function bench(io: Io, words: readonly string[]): Promise<ExitCode> {
+  const [wanted, ...args] = words;
+  // Loaded when it is asked for: it brings the native core with it.
+  const { BENCHES } = await import('../../bench/index.ts');
+  const own = BENCHES.find(({ name }) => name === wanted);
+  if (own !== undefined) {
+    await own.run(args, io.out);
+    return 0;
+  }
   const root = ['../../../', '../../../../']
     .map((up) => fileURLToPath(new URL(up, import.meta.url)))
     .find((folder) => existsSync(`${folder}test/bench/run.ts`));
   if (root === undefined)
     return fail(io, {
       code: 'NOT_FOUND',
-      message: 'Benchmarks are run from a checkout of Segue: npm run bench.',
+      message: `Installed are ${BENCHES.map(({ name }) => `segue bench ${name}`).join(' and ')}; the others run from a checkout of Segue: npm run bench.`,
     });
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'test/bench/run.ts', ...words], {
@@ -54,10 +62,10 @@ async function bench(io: Io, words: readonly string[]): Promise<ExitCode> {
 export const toolCommands: readonly Command[] = [
   {
     name: 'render',
-    args: 'PLAN.json --out mix.wav [--stems DIR]',
+    args: 'PLAN.json --out mix.wav|--hash [--stems DIR]',
     summary: 'Mix a plan through the real core into a float WAV',
     details:
-      'The plan: {rate, globalCrossfadeS, defaultCurve, loudness, limiter, volume, passages: [{file, startS, fadeInS, leadInS, leadOutS, fadeOutS, endS, fadeInCurve, fadeOutCurve, gainDb}]}; only the files are needed, relative to the plan. Prints first frame, last frame and overlap of each. --stems writes each voice as decoded and resampled, before gains.',
+      'The plan: {rate, globalCrossfadeS, defaultCurve, loudness, limiter, volume, passages: [{file, startS, fadeInS, leadInS, leadOutS, fadeOutS, endS, fadeInCurve, fadeOutCurve, gainDb}]}; only the files are needed, relative to the plan. Prints first frame, last frame and overlap of each. --hash writes no file, but the SHA-256 of the frames. --stems writes each voice as decoded and resampled, before gains.',
     words: [1, 6],
     passesArguments: true,
     async run(io, { words }) {
@@ -78,7 +86,7 @@ export const toolCommands: readonly Command[] = [
   {
     name: 'bench',
     args: '[name] [arguments]...',
-    summary: 'Measure this machine against the budgets (in a checkout)',
+    summary: 'Measure this machine: render or decode anywhere, the others in a checkout',
     words: [0, 50],
     passesArguments: true,
     run: (io, { words }) => bench(io, words),
