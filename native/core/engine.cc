@@ -26,7 +26,8 @@ Engine::Engine(const EngineConfig& config, OpenSource open, std::function<void()
   if (!arena_.data()) throw std::runtime_error("No memory for the voice rings.");
   const Frame capacity = static_cast<Frame>(config.rate) * config.ringSeconds;
   for (std::size_t i = 0; i < kVoices; ++i) {
-    slots_[i].ring.bind(arena_.data() + i * static_cast<std::size_t>(2 * capacity), capacity);
+    slots_[i].ring.bind(arena_.data() + i * static_cast<std::size_t>(2 * capacity), capacity,
+                        static_cast<Frame>(config.rate) * kKeptMs / 1000);
   }
   if (isManual_) emit({.type = EventType::streamOpened, .text = "manual"});
   control_ = std::thread([this] { controlLoop(); });

@@ -37,9 +37,12 @@ void Renderer::render(float* out, int frames) noexcept SEGUE_NONBLOCKING {
   settle();
   for (Frame done = 0; done < frames;) {
     const Frame block = framesToEdge(std::min<Frame>(kBlock, frames - done));
+    const bool hadTail = tail_.length() > 0;
     mixBlock(out + 2 * done, block);
     done += block;
     streamFrame_ += block;
+    if (hadTail || hasRampEnded_) markChange();
+    hasRampEnded_ = false;
     // At the end of the period too: what begins or ends there is reported now, and need not wait for the
     // next.
     settle();
@@ -72,8 +75,8 @@ void Renderer::mixBlock(float* out, Frame frames) noexcept SEGUE_NONBLOCKING {
       voice.heard += frames;
       voice.slot->ring.consume(voice.at);
     }
-    resume_.advance(frames);
-    closing_.advance(frames);
+    hasRampEnded_ = resume_.advance(frames) || hasRampEnded_;
+    hasRampEnded_ = closing_.advance(frames) || hasRampEnded_;
   }
   if (tail_.length() > 0) {
     active += tail_.voices();
@@ -149,11 +152,31 @@ void Renderer::finishBlock(float* out, Frame frames, bool needsLimiter) noexcept
     out[2 * i + 1] = static_cast<float>(right);
   }
   outputMeter_.take(out, frames);
-  volumeRamp_.advance(frames);
-  volume_ =
-      volumeRamp_.isRunning() ? volumeFrom_ + (volumeTo_ - volumeFrom_) * volumeRamp_.position(0) : volumeTo_;
+  hasRampEnded_ = volumeRamp_.advance(frames) || hasRampEnded_;
+  volume_ = volumeNow();
   if (!volumeRamp_.isRunning()) volumeFrom_ = volumeTo_;
   if (limited > 0) channel_.counters.limitedFrames.fetch_add(limited, std::memory_order_relaxed);
+}
+
+double Renderer::volumeNow() const noexcept SEGUE_NONBLOCKING {
+  if (!volumeRamp_.isRunning()) return volumeTo_;
+  return volumeFrom_ + (volumeTo_ - volumeFrom_) * volumeRamp_.position(0);
+}
+
+void Renderer::takeBack(Frame frames) noexcept SEGUE_NONBLOCKING {
+  frames = std::clamp<Frame>(frames, 0, retractable());
+  streamFrame_ -= frames;
+  volumeRamp_.goBack(frames);
+  volume_ = volumeNow();
+  if (!isSounding()) return;
+  resume_.goBack(frames);
+  closing_.goBack(frames);
+  for (Voice& voice : voices_) {
+    if (voice.role == Voice::Role::none || voice.isStarved) continue;
+    voice.at -= frames;
+    voice.heard -= frames;
+    voice.slot->ring.consume(voice.at);
+  }
 }
 
 void Renderer::followVolume() noexcept SEGUE_NONBLOCKING {
@@ -162,6 +185,7 @@ void Renderer::followVolume() noexcept SEGUE_NONBLOCKING {
   volumeFrom_ = volume_;
   volumeTo_ = target;
   volumeRamp_ = {0, jumpFrames_};
+  markChange();
 }
 
 void Renderer::note(const Record& record) noexcept SEGUE_NONBLOCKING {

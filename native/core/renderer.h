@@ -30,6 +30,12 @@ class Renderer {
   // commands.
   void render(float* out, int frames) noexcept SEGUE_NONBLOCKING;
 
+  // For a sink that can take back what its device has not played yet, so that a command is heard at once however much
+  // is rendered ahead. How many frames that may be: nothing began, ended or was commanded in them.
+  [[nodiscard]] Frame retractable() const noexcept SEGUE_NONBLOCKING { return streamFrame_ - floor_; }
+  // Unplays the last `frames` frames, at most retractable() and what the rings keep: the next render() gives them anew.
+  void takeBack(Frame frames) noexcept SEGUE_NONBLOCKING;
+
   // Whoever renders may ask: is all that the next `frames` frames need decoded? For sinks that are not in
   // real time.
   [[nodiscard]] bool isSatisfied(Frame frames) const noexcept SEGUE_NONBLOCKING;
@@ -45,7 +51,15 @@ class Renderer {
     [[nodiscard]] double position(Frame offset) const noexcept SEGUE_NONBLOCKING {
       return static_cast<double>(at + offset) / static_cast<double>(frames);
     }
-    void advance(Frame by) noexcept SEGUE_NONBLOCKING { at = at + by < frames ? at + by : frames; }
+    // True: it has come to its end.
+    bool advance(Frame by) noexcept SEGUE_NONBLOCKING {
+      const bool wasRunning = isRunning();
+      at = at + by < frames ? at + by : frames;
+      return wasRunning && !isRunning();
+    }
+    void goBack(Frame by) noexcept SEGUE_NONBLOCKING {
+      if (isRunning()) at -= by;
+    }
   };
 
   // renderer_commands.cc
@@ -83,10 +97,12 @@ class Renderer {
 
   // renderer.cc
   void mixBlock(float* out, Frame frames) noexcept SEGUE_NONBLOCKING;
+  void markChange() noexcept SEGUE_NONBLOCKING { floor_ = streamFrame_; }
   void mixVoice(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOCKING;
   void addTail(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOCKING;
   void finishBlock(float* out, Frame frames, bool needsLimiter) noexcept SEGUE_NONBLOCKING;
   void followVolume() noexcept SEGUE_NONBLOCKING;
+  [[nodiscard]] double volumeNow() const noexcept SEGUE_NONBLOCKING;
   [[nodiscard]] double masterGain(Frame offset) const noexcept SEGUE_NONBLOCKING;
   void note(const Record& record) noexcept SEGUE_NONBLOCKING;
   void publish() noexcept SEGUE_NONBLOCKING;
@@ -102,6 +118,8 @@ class Renderer {
   const Frame hurriedFrames_;  // 0.1 s after a skip or a seek
 
   Frame streamFrame_ = 0;
+  // Since this stream frame the state has only moved on, frame by frame.
+  Frame floor_ = 0;
   bool playing_;
   bool held_ = false;
   bool closed_ = false;
@@ -124,6 +142,7 @@ class Renderer {
   double volumeFrom_;
   double volumeTo_;
   Ramp volumeRamp_;
+  bool hasRampEnded_ = false;  // in the block that was mixed last
   Frame lastLimited_;
   Tail tail_;
   OutputMeter outputMeter_;

@@ -14,6 +14,7 @@ void Renderer::obey() noexcept SEGUE_NONBLOCKING {
 }
 
 void Renderer::obeyOne(const Command& command) noexcept SEGUE_NONBLOCKING {
+  markChange();
   bool isAccepted = true;
   switch (command.type) {
     case CommandType::offer:
@@ -78,6 +79,7 @@ bool Renderer::attach(Offer& offer) noexcept SEGUE_NONBLOCKING {
 void Renderer::detachNext() noexcept SEGUE_NONBLOCKING {
   Offer& offer = *next_;
   next_ = nullptr;
+  markChange();
   followPair();
   offer.letGo.store(true, std::memory_order_release);
 }
@@ -114,6 +116,7 @@ void Renderer::followPair() noexcept SEGUE_NONBLOCKING {
   const Frame readable = ring.written();
   const Frame end = std::max(std::min(current->plannedEnd, ring.end()), current->at);
   if (fade == current->fadeOut && end == current->end) return;
+  markChange();
   const Voice before = *current;
   current->setFadeOut(fade, end);
   current->readable = readable;
@@ -203,6 +206,7 @@ void Renderer::performSeek() noexcept SEGUE_NONBLOCKING {
     dropSeek();
     return;
   }
+  markChange();
   Voice& voice = *current;
   const bool wasHeard = isSounding() && !voice.isStarved;
   if (wasHeard) addTail(voice, jumpFrames_);

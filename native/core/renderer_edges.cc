@@ -38,6 +38,7 @@ void Renderer::observeVoice(Voice& voice) noexcept SEGUE_NONBLOCKING {
   voice.readable = ring.written();
   const Frame end = std::min(voice.plannedEnd, ring.end());
   if (end < voice.end) {
+    markChange();
     if (voice.role == Voice::Role::cut) {
       voice.cutFrames = std::clamp<Frame>(end - voice.cutAt, 0, voice.cutFrames);
       voice.end = end;
@@ -47,6 +48,7 @@ void Renderer::observeVoice(Voice& voice) noexcept SEGUE_NONBLOCKING {
   }
   voice.isFinished = isComplete || voice.readable >= voice.end;
   if (voice.isStarved && (voice.isFinished || voice.readable - voice.at >= hurriedFrames_)) {
+    markChange();
     voice.isStarved = false;
     voice.rampIn(pauseFrames_);
     note(
@@ -62,6 +64,7 @@ Frame Renderer::usable(const Voice& voice) const noexcept SEGUE_NONBLOCKING {
 }
 
 void Renderer::starve(Voice& voice) noexcept SEGUE_NONBLOCKING {
+  markChange();
   channel_.counters.underruns.fetch_add(1, std::memory_order_relaxed);
   note({.type = RecordType::underrunBegan, .frame = streamFrame_, .entry = voice.entry, .plan = voice.plan});
   if (voice.role == Voice::Role::cut) {
@@ -136,6 +139,7 @@ bool Renderer::beginNextIfDue() noexcept SEGUE_NONBLOCKING {
 }
 
 void Renderer::begin(Offer& offer, Voice& voice) noexcept SEGUE_NONBLOCKING {
+  markChange();
   const Plan& plan = offer.plan;
   dropSeek();
   Voice* previous = planned(Voice::Role::current);
@@ -187,6 +191,7 @@ void Renderer::begin(Offer& offer, Voice& voice) noexcept SEGUE_NONBLOCKING {
 }
 
 void Renderer::end(Voice& voice, VoiceEnd reason) noexcept SEGUE_NONBLOCKING {
+  markChange();
   if (reason == VoiceEnd::natural && voice.slot->ring.broken()) reason = VoiceEnd::failed;
   if (voice.role == Voice::Role::current) dropSeek();
   if (voice.isStarved) {

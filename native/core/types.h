@@ -10,6 +10,9 @@ using Frame = std::int64_t;
 // Voices that may be loaded at once: the current one, the next, and one that fades out or is sought.
 inline constexpr int kVoices = 3;
 
+// What a sink may have rendered ahead of its device and take back: so much stays in the rings after it was read.
+inline constexpr int kKeptMs = 500;
+
 enum class Curve : std::uint8_t { linear, cosine, exponential, logarithmic, equalPower };
 
 struct Fade {

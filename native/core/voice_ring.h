@@ -13,10 +13,12 @@ namespace segue {
 
 class VoiceRing {
  public:
-  // `memory`: 2 x capacity floats that outlive the ring.
-  void bind(float* memory, Frame capacity) {
+  // `memory`: 2 x frames floats that outlive the ring. The last `kept` frames that were read stay as they are, so that
+  // the audio thread may go back to them.
+  void bind(float* memory, Frame frames, Frame kept) {
     memory_ = memory;
-    capacity_ = capacity;
+    frames_ = frames;
+    capacity_ = frames - kept;
   }
 
   // Control side. `first`: the file frame written first.
@@ -32,14 +34,15 @@ class VoiceRing {
   // Decoder: frames that fit now.
   [[nodiscard]] Frame space() const {
     // Pairs with consume(): frames given back have been read.
-    return capacity_ - (written_.load(std::memory_order_relaxed) - consumed_.load(std::memory_order_acquire));
+    return std::max<Frame>(
+        0, capacity_ - (written_.load(std::memory_order_relaxed) - consumed_.load(std::memory_order_acquire)));
   }
   // Decoder: writes what fits, returns how much that was.
   Frame write(const float* frames, Frame count) {
     const Frame at = written_.load(std::memory_order_relaxed);
     const Frame fits = std::min(count, space());
-    const Frame offset = (at - first_) % capacity_;
-    const Frame head = std::min(fits, capacity_ - offset);
+    const Frame offset = (at - first_) % frames_;
+    const Frame head = std::min(fits, frames_ - offset);
     std::memcpy(memory_ + 2 * offset, frames, static_cast<std::size_t>(head) * 2 * sizeof(float));
     std::memcpy(memory_, frames + 2 * head, static_cast<std::size_t>(fits - head) * 2 * sizeof(float));
     written_.store(at + fits, std::memory_order_release);
@@ -74,19 +77,21 @@ class VoiceRing {
 
   // Audio thread: the frame at `at`, and how many follow it without a wrap. `at` lies in [consumed, written).
   [[nodiscard]] const float* frame(Frame at) const noexcept SEGUE_NONBLOCKING {
-    return memory_ + 2 * ((at - first_) % capacity_);
+    return memory_ + 2 * ((at - first_) % frames_);
   }
   [[nodiscard]] Frame contiguous(Frame at) const noexcept SEGUE_NONBLOCKING {
-    return capacity_ - (at - first_) % capacity_;
+    return frames_ - (at - first_) % frames_;
   }
-  // Audio thread: frames before `upTo` are not needed any more.
+  // Audio thread: what sounds next. May go back by as much as is kept: the writer, who may still believe the later
+  // frame, leaves those alone.
   void consume(Frame upTo) noexcept SEGUE_NONBLOCKING { consumed_.store(upTo, std::memory_order_release); }
 
  private:
   static constexpr Frame kUnknownEnd = std::numeric_limits<Frame>::max();
 
   float* memory_ = nullptr;
-  Frame capacity_ = 0;
+  Frame frames_ = 0;
+  Frame capacity_ = 0;  // of what may be written ahead
   Frame first_ = 0;
   alignas(64) std::atomic<Frame> written_{0};
   std::atomic<Frame> end_{kUnknownEnd};

@@ -16,7 +16,7 @@ struct Rig {
   explicit Rig(RendererConfig config = {.rate = 48000, .playing = true, .limiter = false}, double volume = 1)
       : memory(kVoices, std::vector<float>(2 * kCapacity)) {
     channel.volumeGain = volume;
-    for (std::size_t i = 0; i < kVoices; ++i) slots[i].ring.bind(memory[i].data(), kCapacity);
+    for (std::size_t i = 0; i < kVoices; ++i) slots[i].ring.bind(memory[i].data(), kCapacity, kKept);
     renderer = std::make_unique<Renderer>(config, channel, slots);
   }
 
@@ -91,6 +91,7 @@ struct Rig {
   }
 
   static constexpr Frame kCapacity = 480000;
+  static constexpr Frame kKept = 24000;
   Channel channel;
   std::vector<std::vector<float>> memory;
   std::array<VoiceSlot, kVoices> slots;

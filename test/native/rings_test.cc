@@ -44,13 +44,14 @@ TEST_CASE("a full ring refuses and loses nothing") {
   CHECK_FALSE(ring.pop(item));
 }
 
-TEST_CASE("a voice ring passes frames between two threads, across many wraps and odd sizes") {
+TEST_CASE("a voice ring passes frames between two threads, across many wraps, odd sizes and steps back") {
   constexpr Frame kCapacity = 1000;
+  constexpr Frame kKept = 200;
   constexpr Frame kFirst = 12345;
   constexpr Frame kEnd = kFirst + 300000;
   std::vector<float> memory(2 * kCapacity);
   VoiceRing ring;
-  ring.bind(memory.data(), kCapacity);
+  ring.bind(memory.data(), kCapacity, kKept);
   ring.reset(kFirst);
   std::thread decoder([&ring] {
     std::vector<float> chunk(2 * 137);
@@ -66,7 +67,8 @@ TEST_CASE("a voice ring passes frames between two threads, across many wraps and
   });
   Frame at = kFirst;
   bool isRight = true;
-  while (at < kEnd) {
+  Frame furthest = kFirst;
+  for (int turn = 0; at < kEnd; ++turn) {
     const Frame count = std::min<Frame>({61, ring.written() - at, kEnd - at});
     for (Frame i = 0; i < count; ++i) {
       const float* frame = ring.frame(at + i);
@@ -74,6 +76,8 @@ TEST_CASE("a voice ring passes frames between two threads, across many wraps and
                 frame[1] == static_cast<float>(2 * (at + i - kFirst) + 1);
     }
     at += count;
+    furthest = std::max(furthest, at);
+    if (turn % 7 == 3) at = std::max(kFirst, furthest - kKept + turn % 190);
     ring.consume(at);
   }
   decoder.join();
