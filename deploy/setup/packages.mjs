@@ -19,6 +19,7 @@ const FOR_START = [
   'portaudio19-dev',
   'libportaudio2',
   'libasound2-dev',
+  'libpulse-dev',
 ];
 /** To prove it as well: a virtual device, a browser, the sanitizers, and the peer of the benchmarks. */
 const FOR_TEST = [

@@ -69,6 +69,7 @@ std::uint32_t Engine::send(Command command) {
   const std::uint32_t request = cell->request;
   obeyIfManual();
   notify();
+  nudge();
   return request;
 }
 
@@ -222,6 +223,17 @@ std::uint32_t Engine::close(Frame fadeFrames) {
 void Engine::setVolume(double volume) {
   volume_.store(volume, std::memory_order_relaxed);
   channel_.volumeGain.store(cubed(volume), std::memory_order_relaxed);
+  const std::lock_guard lock(mutex_);
+  nudge();
+}
+
+void Engine::setNudge(std::function<void()> nudge) {
+  const std::lock_guard lock(mutex_);
+  nudge_ = std::move(nudge);
+}
+
+void Engine::nudge() {
+  if (nudge_) nudge_();
 }
 
 Snapshot Engine::snapshot() {

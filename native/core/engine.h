@@ -112,6 +112,10 @@ class Engine {
   // Manual sink: waits (bounded) until what can happen at this very frame is decoded, then lets it happen.
   void pullNothing();
 
+  // How a sink that renders ahead learns that it should take back: a command has come, or what it waited for is
+  // decoded. Called under the engine's mutex; it must only pass that on. Not called any more when this returns.
+  void setNudge(std::function<void()> nudge);
+
   // For the sink's host.
   Renderer& renderer() { return renderer_; }
   CallbackMeter& meter() { return meter_; }
@@ -179,6 +183,8 @@ class Engine {
   std::uint32_t refuse();
   void obeyIfManual();
   void notify();
+  void nudge();
+  void nudgeWhenReady(const PublishedState& state);
 
   const EngineConfig config_;
   const OpenSource open_;
@@ -218,6 +224,7 @@ class Engine {
     bool isCounted;
   };
   std::vector<Buried> buried_;
+  std::function<void()> nudge_;
   std::uint64_t concealedBefore_ = 0;
   std::uint64_t leaked_ = 0;
   std::thread control_;

@@ -66,6 +66,7 @@ milliseconds Engine::tick() {
     isBusy = waitingCount_ > 0 || std::any_of(buried_.begin(), buried_.end(), [](const Buried& b) { return !b.isCounted; });
     const bool isPlaying = state.playing != 0 && std::any_of(state.voices.begin(), state.voices.end(),
                                                              [](const auto& voice) { return voice.entry != 0; });
+    if (state.playing != 0) nudgeWhenReady(state);
     if (isPlaying) rest = untilNextEdge(state);
     for (std::size_t i = 0; i < places_.size(); ++i) {
       const bool isLoading = places_[i].job && !places_[i].isReported;
@@ -75,6 +76,21 @@ milliseconds Engine::tick() {
   }
   if (hasNews) wake_();
   return isBusy ? kBusyPoll : rest;
+}
+
+// A seek, or the next entry while nothing goes before it, begins as soon as 0.1 s of it is decoded: a sink that is ahead
+// by more would let that wait.
+void Engine::nudgeWhenReady(const PublishedState& state) {
+  const bool hasCurrent = std::any_of(state.voices.begin(), state.voices.end(),
+                                      [](const auto& voice) { return voice.entry != 0 && voice.isCurrent != 0; });
+  for (std::size_t i = 0; i < kOffers; ++i) {
+    const int slot = offers_[i].slot.load(std::memory_order_relaxed);
+    const bool isAwaited = tickets_[i].isUsed && slot >= 0 && (tickets_[i].isSeek || !hasCurrent) &&
+                           offers_[i].state.load(std::memory_order_acquire) == Offer::attached;
+    if (!isAwaited) continue;
+    const VoiceRing& ring = slots_[static_cast<std::size_t>(slot)].ring;
+    if (ring.finished() || ring.buffered() >= config_.rate / 10) return nudge();
+  }
 }
 
 Frame Engine::streamFrame() const {
