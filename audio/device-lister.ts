@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 
 import type { Device, DeviceList } from './devices.ts';
-import { listDevices as listByCore } from './native-engine.ts';
+import { isPulseReachable, listDevices as listByCore } from './native-engine.ts';
 
 interface NaudiodonDevice {
   readonly id: number;
@@ -32,6 +32,20 @@ function byNaudiodon(): Device[] {
     }));
 }
 
+/** The sound server, spoken to by the core itself, is what plays where nothing is chosen. */
+function withServer(list: DeviceList): DeviceList {
+  if (!isPulseReachable()) return list;
+  const server: Device = {
+    name: 'PulseAudio: default',
+    hostApi: 'PulseAudio',
+    outputChannels: 2,
+    defaultRateHz: 48_000,
+    isDefault: true,
+  };
+  const others = list.devices.map((device) => ({ ...device, isDefault: false }));
+  return { ...list, devices: [server, ...others] };
+}
+
 function list(): DeviceList {
   try {
     return { devices: byNaudiodon(), source: 'naudiodon', note: null };
@@ -50,4 +64,4 @@ function list(): DeviceList {
   }
 }
 
-process.send?.(list(), () => process.disconnect());
+process.send?.(withServer(list()), () => process.disconnect());

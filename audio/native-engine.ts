@@ -51,6 +51,7 @@ interface NativeEngine {
 interface NativeExports {
   readonly Engine: new (options: EngineOptions, wake: () => void) => NativeEngine;
   listDevices(): { readonly devices: readonly OutputDevice[]; readonly error: string };
+  isPulseReachable(): boolean;
 }
 
 /** Output devices; probes every one, which takes long and disturbs a device that sounds: for a process of its own. */
@@ -235,4 +236,9 @@ function deliver(listener: (event: EngineEvent) => void, event: EngineEvent): vo
       throw error;
     });
   }
+}
+
+/** Whether a PulseAudio or PipeWire server seems to be there: then it is the default device. Asks nobody. */
+export function isPulseReachable(): boolean {
+  return (loadAddon() as unknown as NativeExports).isPulseReachable();
 }

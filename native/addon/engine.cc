@@ -17,6 +17,7 @@
 #include "sink/host.h"
 #include "sink/make.h"
 #include "sink/portaudio.h"
+#include "sink/pulse.h"
 #if __has_include("decode/open.h")
 #include "decode/open.h"
 #endif
@@ -296,11 +297,16 @@ Napi::Value listDevices(const Napi::CallbackInfo& info) {
   return result;
 }
 
+Napi::Value isPulseReachable(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), isPulseThere());
+}
+
 }  // namespace
 
 void initEngine(Napi::Env env, Napi::Object exports) {
   exports.Set("Engine", NativeEngine::define(env));
   exports.Set("listDevices", Napi::Function::New(env, listDevices));
+  exports.Set("isPulseReachable", Napi::Function::New(env, isPulseReachable));
 }
 
 }  // namespace segue
