@@ -19,8 +19,10 @@ export function keepDevice({ engine, wanted, every }: DeviceKeeperPorts): void {
   let isTrying = false;
   let looks = 0;
   every(LOOK_MS, async () => {
-    const choice = wanted();
-    if (choice.kind !== 'portaudio' || engine.snapshot().sink !== 'null') {
+    // First what costs nothing: `wanted` reads the settings.
+    const isMissing = engine.snapshot().sink === 'null';
+    const choice = isMissing ? wanted() : null;
+    if (choice?.kind !== 'portaudio') {
       looks = 0;
       return;
     }

@@ -1,6 +1,6 @@
 // Where the position of what sounds is kept: in the runtime directory (tmpfs on the appliance) each second, and in
 // segue.db at pause, stop and passage start. Main thread.
-import { constants, mkdirSync, openSync, readFileSync, write as writeAt } from 'node:fs';
+import { constants, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Positions } from './concepts/player/player.ts';
 import type { Clock, Db, Log } from './ports.ts';
@@ -22,7 +22,6 @@ export function createPositions(db: Db, file: string, clock: Clock, log: Log): P
     'SELECT entry, position_ms AS positionMs, saved_at_ms AS savedAtMs FROM player_state WHERE id = 1',
   );
   let isMirrorBroken = false;
-  let isWriting = false;
   const descriptor = open();
 
   function open(): number | null {
@@ -55,14 +54,14 @@ export function createPositions(db: Db, file: string, clock: Clock, log: Log): P
 
   return {
     mirror(entry, positionMs) {
-      // The runtime directory may lie on a slow card: nobody waits for it, and one write is under way at most.
-      if (isWriting || descriptor === null) return;
-      isWriting = true;
+      if (descriptor === null) return;
       const saved = JSON.stringify({ entry, positionMs: Math.floor(positionMs), savedAtMs: clock.nowMs() });
-      writeAt(descriptor, saved.padEnd(RECORD_BYTES), 0, 'utf8', (error) => {
-        isWriting = false;
-        if (error) complain(error);
-      });
+      try {
+        // Into the page cache, within one block: cheaper than to have another thread do it.
+        writeSync(descriptor, saved.padEnd(RECORD_BYTES), 0, 'utf8');
+      } catch (error) {
+        complain(error);
+      }
     },
     save(entry, positionMs) {
       insert.run(entry, Math.floor(positionMs), clock.nowMs());

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/thread_name.h"
+
 namespace segue {
 
 namespace {
@@ -35,6 +37,7 @@ std::shared_ptr<DecodeJob> DecodeJob::start(DecodeTask task, VoiceRing* ring, Op
 }
 
 void DecodeJob::run() {
+  nameThread("segue-decode");
   OpenResult opened = open_(task_.path.c_str(), task_.rate);
   if (!opened.source) {
     busySinceNs_ = 0;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/engine.h"
+#include "core/thread_name.h"
 
 namespace segue {
 
@@ -17,6 +18,7 @@ constexpr milliseconds kIdlePoll{200};
 }  // namespace
 
 void Engine::controlLoop() {
+  nameThread("segue-control");
   for (;;) {
     const milliseconds rest = tick();
     std::unique_lock lock(mutex_);

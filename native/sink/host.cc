@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "core/thread_name.h"
 #include "sink/null.h"
 
 namespace segue {
@@ -43,8 +44,9 @@ Realtime SinkHost::realtime() const {
 }
 
 void SinkHost::run() {
+  nameThread("segue-sinks");
   // A lost device shows after 1 s without a callback; the null sink then has to be there within 2 s.
-  constexpr std::chrono::milliseconds kLook{200};
+  constexpr std::chrono::milliseconds kLook{500};
   for (;;) {
     Request request;
     {

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <vector>
 
+#include "core/thread_name.h"
+
 namespace segue {
 
 bool NullSink::start(std::string&) {
@@ -18,6 +20,7 @@ void NullSink::stop() {
 }
 
 void NullSink::run() {
+  nameThread("segue-audio");
   using Clock = std::chrono::steady_clock;
   // 40 ms: nobody hears when an act takes effect, and waking up costs more than rendering.
   const int frames = engine_.rate() / 25;

@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/thread_name.h"
 #include "sink/pulse_stream.h"
 
 namespace segue {
@@ -91,6 +92,7 @@ class PulseSink final : public Sink {
   }
 
   void run() {
+    nameThread("segue-audio");
     const sched_param priority{.sched_priority = kRealtimePriority};
     isRealtime_ = pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority) == 0;
     bool isComplete = fill();

@@ -1,4 +1,4 @@
-// A PulseAudio (or PipeWire) server, spoken to in its own protocol: 0.4 s rendered ahead, so that it wakes ten times a
+// A PulseAudio (or PipeWire) server, spoken to in its own protocol: 0.4 s rendered ahead, so that it wakes eight times a
 // second and rides out a busy machine, and taken back when a command comes, so that it is heard at once.
 #pragma once
 #include <memory>

@@ -36,7 +36,7 @@ bool PulseStream::open(const char* sink, int rate, std::int64_t bufferFrames, st
                               .tlength = bytes,
                               // One frame: it starts at once, and after an underrun it waits instead of running on.
                               .prebuf = static_cast<std::uint32_t>(kFrameBytes),
-                              .minreq = bytes / 4,
+                              .minreq = bytes / 3,
                               .fragsize = static_cast<std::uint32_t>(-1)};
   const auto flags = static_cast<pa_stream_flags_t>(PA_STREAM_START_CORKED | PA_STREAM_ADJUST_LATENCY);
   if (pa_stream_connect_playback(stream_, sink, &buffer, flags, nullptr, nullptr) < 0) {
