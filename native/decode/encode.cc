@@ -119,7 +119,12 @@ class Encoder {
     codec_->flags |= AV_CODEC_FLAG_BITEXACT;
     raw->flags |= AVFMT_FLAG_BITEXACT;
     if (raw->oformat->flags & AVFMT_GLOBALHEADER) codec_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-    if (avcodec_open2(codec_.get(), codec, nullptr) < 0)
+    // Noise that AAC's decoder makes up itself would be another one after every seek.
+    AVDictionary* settings = nullptr;
+    if (codec->id == AV_CODEC_ID_AAC) av_dict_set(&settings, "aac_pns", "0", 0);
+    const bool isReady = avcodec_open2(codec_.get(), codec, &settings) >= 0;
+    av_dict_free(&settings);
+    if (!isReady)
       return unsupported("The encoder " + job_.codec + " refuses " + std::to_string(job_.rateHz) + " Hz.");
     stream_ = avformat_new_stream(raw, nullptr);
     if (!stream_ || avcodec_parameters_from_context(stream_->codecpar, codec_.get()) < 0)

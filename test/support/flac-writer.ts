@@ -140,7 +140,9 @@ export function flacFrame(
   bits.put(crc8(bits.written), 8);
   for (const { samples, extraBits } of subframesOf(options, from, to)) {
     const first = samples[0] ?? 0;
-    const isConstant = samples.length > 1 && Array.prototype.every.call(samples, (value) => value === first);
+    let same = 1;
+    while (same < samples.length && samples[same] === first) same++;
+    const isConstant = samples.length > 1 && same === samples.length;
     bits.put(isConstant ? 0 : 1, 7);
     bits.put(wastedBits > 0 ? 1 : 0, 1);
     if (wastedBits > 0) bits.put(1, wastedBits);
