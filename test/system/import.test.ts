@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { planPair } from '../../audio/crossfade-plan.ts';
 import { secondsToTicks, ticksToSeconds } from '../../audio/ticks.ts';
 import { spawnImportWorker } from '../../daemon/adapters/import/spawn-worker.ts';
 import { importRig, silentLog, temporaryFolder, writeArc, writeTone } from '../support/import-rig.ts';
@@ -246,6 +247,12 @@ test('content points and loudness arrive with the analysis, once, and leave a pe
       assert.ok(Math.abs((seconds[n] ?? 0) - expected) < 0.12, `${playable?.path}: ${seconds}`);
     });
   }
+  // What the player makes of it: an overlap of 2.85 s, whatever the setting says.
+  const [first, second] = playables();
+  assert.ok(first && second);
+  const settings = { globalCrossfadeTicks: 0, defaultCurve: 'linear', albumAware: true } as const;
+  const { overlapFrames } = planPair({ playable: first, overlapFrames: 0 }, second, settings, 44_100);
+  assert.ok(Math.abs(overlapFrames / 44_100 - 2.85) < 0.12, `${overlapFrames} frames`);
   const gains = playables().map((playable) => playable?.gainDb ?? 0);
   // -12 dBFS at 1 kHz on both sides is -12 LUFS where it is at its loudest; the slopes are gated or weigh little.
   assert.ok(Math.abs((gains[0] ?? 0) - -3) < 1.2, `measured: ${gains}`);
