@@ -36,8 +36,8 @@ export function tagsOf(metadata: Pick<IAudioMetadata, 'common' | 'native'>): Tag
     genre: (common.genre ?? []).map(text).filter((name) => name !== null),
     recordingMbid: text(common.musicbrainz_recordingid),
     releaseMbid: text(common.musicbrainz_albumid),
-    replayGainTrackDb: common.replaygain_track_gain?.dB ?? r128(native, 'R128_TRACK_GAIN'),
-    replayGainAlbumDb: common.replaygain_album_gain?.dB ?? r128(native, 'R128_ALBUM_GAIN'),
+    replayGainTrackDb: decibels(common.replaygain_track_gain?.dB) ?? r128(native, 'R128_TRACK_GAIN'),
+    replayGainAlbumDb: decibels(common.replaygain_album_gain?.dB) ?? r128(native, 'R128_ALBUM_GAIN'),
   };
 }
 
@@ -60,12 +60,20 @@ function count(value: number | null | undefined): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : null;
 }
 
+/** No tagger means more than this; a tag that says more, or no number, says nothing. */
+const HIGHEST_TAGGED_DB = 60;
+
+function decibels(value: number | undefined): number | null {
+  return value !== undefined && Math.abs(value) <= HIGHEST_TAGGED_DB ? value : null;
+}
+
 function r128(native: IAudioMetadata['native'], name: string): number | null {
   for (const tags of Object.values(native))
     for (const tag of tags) {
       if (tag.id.toUpperCase() !== name) continue;
       const q = Number(tag.value);
-      if (Number.isInteger(q)) return q / 256 + R128_TO_REPLAYGAIN_DB;
+      const gainDb = decibels(q / 256);
+      if (Number.isInteger(q) && gainDb !== null) return gainDb + R128_TO_REPLAYGAIN_DB;
     }
   return null;
 }

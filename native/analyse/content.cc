@@ -13,7 +13,7 @@ namespace {
 constexpr float kAudible = 0.001f;  // -60 dB
 constexpr double kLongSilenceSeconds = 0.5, kKeptSilenceSeconds = 0.05;
 constexpr std::int64_t kSlotsPerWindow = 10;
-const double kLoud = std::pow(10, -0.5), kQuiet = std::pow(10, -1.2);  // powers: -5 dB and -12 dB
+constexpr double kLoud = 0.31622776601683794, kQuiet = 0.06309573444801932;  // powers: -5 dB and -12 dB
 constexpr double kSoonSeconds = 1, kLongestLeadSeconds = 5;
 
 // One window: how far inwards it begins, and its mean power.

@@ -57,3 +57,15 @@ test('UTF-8 that was read as Latin-1 is mended, real Latin-1 is left alone', () 
   assert.equal(tagsOf(input({ title: '日本' })).title, '日本');
   assert.equal(tagsOf(input({ title: 'a\u0000b\n' })).title, 'a b');
 });
+
+test('a gain that is no number, or that nobody means, says nothing', () => {
+  for (const dB of [Number.NaN, Number.POSITIVE_INFINITY, 400, -61]) {
+    const replaygain_track_gain = { dB, ratio: 1 };
+    const r128 = { vorbis: [{ id: 'R128_TRACK_GAIN', value: '-512' }] };
+    const both = tagsOf(input({ replaygain_track_gain }, r128));
+    assert.equal(both.replayGainTrackDb, 3, 'the other tag counts');
+    assert.equal(tagsOf(input({ replaygain_track_gain })).replayGainTrackDb, null);
+  }
+  const wild = { vorbis: [{ id: 'R128_TRACK_GAIN', value: '99999' }] };
+  assert.equal(tagsOf(input({}, wild)).replayGainTrackDb, null);
+});
