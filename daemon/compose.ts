@@ -37,6 +37,7 @@ import { createSettings } from './concepts/settings/settings.ts';
 import { createTimeslots } from './concepts/timeslots/timeslots.ts';
 import { createDevPorts } from './dev-ports.ts';
 import { keepDevice } from './device-keeper.ts';
+import { readMemoryParts } from './memory-parts.ts';
 import type { Places } from './places.ts';
 import type { Clock, Db, Log } from './ports.ts';
 import { createWhy } from './why.ts';
@@ -240,6 +241,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     why: createWhy({ engine, timeZone }),
     devices: listDevices,
     envelope: envelopes.of,
+    memoryParts: readMemoryParts,
     audioStats: () => readAudioStats(audio, value('output_latency_s')),
   });
 

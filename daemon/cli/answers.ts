@@ -10,6 +10,7 @@ export type {
   Entry,
   History,
   Import,
+  MemoryParts,
   Queue,
   Status,
   Why,

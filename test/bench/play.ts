@@ -93,10 +93,14 @@ async function run(args: string[]): Promise<void> {
   console.log(`${elapsed.toFixed(2)} minutes of playing, crossfade ${CROSSFADE_S} s both, ${music}`);
   table(['', 'CPU-s a minute', 'resident MB', 'anonymous MB', 'file MB', ''], rows);
   if (!mpd) console.log('mpd and mpc are not installed: apt-get install mpd mpc gives the other side.');
-  console.log('\nSegue, resident by part:');
+  console.log('\nSegue, memory by part:');
   table(
-    ['part', 'MB'],
-    memoryByPart(segue.pid).map(({ part, residentMb }) => [part, residentMb.toFixed(1)]),
+    ['part', 'resident MB', 'anonymous MB'],
+    memoryByPart(segue.pid).parts.map(({ part, residentBytes, anonymousBytes }) => [
+      part,
+      (residentBytes / 2 ** 20).toFixed(1),
+      (anonymousBytes / 2 ** 20).toFixed(1),
+    ]),
   );
   console.log(
     `\nunderruns ${after.underruns - before.underruns}, xruns ${after.xruns - before.xruns}, frames ${after.frames - before.frames}, worst callback ${after.worstCallbackUs} µs of a period of ${after.periodUs} µs`,

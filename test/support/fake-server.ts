@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createHttp, type Http } from '../../daemon/adapters/http/http.ts';
 import { createEventHub, type EventHub, type HubOptions } from '../../daemon/adapters/http/hub.ts';
 import type { HttpPorts, WhyAnswer } from '../../daemon/adapters/http/ports.ts';
-import type { AudioStats } from '../../daemon/adapters/http/shapes.ts';
+import type { AudioStats, MemoryParts } from '../../daemon/adapters/http/shapes.ts';
 import { createFakeDoor } from './fake-door.ts';
 import { paintCovers } from './fake-library.ts';
 import { FakeRadio } from './fake-radio.ts';
@@ -117,6 +117,16 @@ export const AUDIO: AudioStats = {
   memory: { rss: 94 * 1024 * 1024, heapUsed: 11 * 1024 * 1024 },
 };
 
+const MIB = 1024 * 1024;
+const MEMORY: MemoryParts = {
+  residentBytes: 60 * MIB,
+  anonymousBytes: 20 * MIB,
+  parts: [
+    { part: 'Node', residentBytes: 40 * MIB, anonymousBytes: 0 },
+    { part: "JavaScript's heap", residentBytes: 20 * MIB, anonymousBytes: 20 * MIB },
+  ],
+};
+
 const METRICS = {
   rule: 'AutoSelectWhenQueueLow',
   activations: 12,
@@ -182,6 +192,7 @@ export async function startFakeServer(
     devices: async () => ({ devices: [{ name: 'USB DAC', isDefault: true }], note: null }),
     envelope: async () => ({ fileMs: 4000, spanMs: 2, peaks: [0.5, 0.25], rms: [0.3, 0.1] }),
     audioStats: () => AUDIO,
+    memoryParts: async () => MEMORY,
     ...options.ports,
   });
   const listening = await http.listen({ host: '127.0.0.1', port: 0 });

@@ -191,6 +191,18 @@ export interface AudioStats {
   readonly memory: { readonly rss: number; readonly heapUsed: number };
 }
 
+/** Memory of the daemon by what it is for; the parts add up to the sums. Anonymous: not backed by a file. */
+export interface MemoryParts {
+  readonly residentBytes: number;
+  readonly anonymousBytes: number;
+  /** Largest first. */
+  readonly parts: readonly {
+    readonly part: string;
+    readonly residentBytes: number;
+    readonly anonymousBytes: number;
+  }[];
+}
+
 /** What happened, in a sentence for people. */
 export interface Notice {
   readonly message: string;

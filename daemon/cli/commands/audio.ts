@@ -1,5 +1,5 @@
-// audio stats: what the audio core measures and counts, in words.
-import type { AudioStats } from '../answers.ts';
+// audio stats, audio memory: what the audio core measures and counts, and what the daemon's memory is for, in words.
+import type { AudioStats, MemoryParts } from '../answers.ts';
 import type { Args, Command, ExitCode } from '../command.ts';
 import { type Io, show } from '../io.ts';
 import { bar, clock, table } from '../words.ts';
@@ -99,6 +99,16 @@ async function audioStats(io: Io, { options }: Args): Promise<ExitCode> {
   }
 }
 
+const mib = (bytes: number) => (bytes / MIB).toFixed(1);
+
+function memoryLines({ residentBytes, anonymousBytes, parts }: MemoryParts): string[] {
+  return table([
+    ['resident', 'anonymous', 'MiB'],
+    ...parts.map((each) => [mib(each.residentBytes), mib(each.anonymousBytes), each.part]),
+    [mib(residentBytes), mib(anonymousBytes), 'all of it'],
+  ]);
+}
+
 export const audioCommands: readonly Command[] = [
   {
     name: 'audio stats',
@@ -108,5 +118,12 @@ export const audioCommands: readonly Command[] = [
     options: { watch: { summary: 'again every second' } },
     words: [0, 0],
     run: audioStats,
+  },
+  {
+    name: 'audio memory',
+    args: '',
+    summary: "The daemon's memory by what it is for: Node, JavaScript, libraries, rings",
+    words: [0, 0],
+    run: async (io) => show(io, await io.client.get<MemoryParts>('/api/v1/memory'), memoryLines),
   },
 ];

@@ -156,6 +156,10 @@ describe('upkeep', () => {
     assert.match(out, /< 8 µs +900 +█+/);
     assert.match(out, /e2 +next +441000 frames/);
     assert.match(out, /memory 94\.0 MiB/);
+    assert.match(
+      await ok('audio', 'memory'),
+      /40\.0 +0\.0 +Node\n20\.0 +20\.0 +JavaScript's heap\n60\.0 +20\.0/,
+    );
     assert.equal(JSON.parse(await ok('audio', 'stats', '--json')).counters.underruns, 0);
   });
 

@@ -372,6 +372,7 @@ describe('upkeep', () => {
   it('shows timeslots, devices and audio counters', async () => {
     assert.equal((await call('GET', '/api/v1/timeslots')).json.timeslots[0].start, '18:30');
     assert.equal((await call('GET', '/api/v1/devices')).json.devices[0].name, 'USB DAC');
+    assert.equal((await call('GET', '/api/v1/memory')).json.parts[0].part, 'Node');
     const audio = (await call('GET', '/api/v1/audio')).json;
     assert.equal(audio.counters.worstCallbackUs, 117);
     assert.equal(audio.meters.channels[0].heldPeak, 0.9);

@@ -94,6 +94,11 @@ export function upkeepRoutes(ports: HttpPorts): Route[] {
       run: () => ports.audioStats(),
     }),
     route('GET', {
+      path: '/api/v1/memory',
+      summary: 'Memory of the daemon by what it is for',
+      run: () => ports.memoryParts(),
+    }),
+    route('GET', {
       path: '/api/v1/health',
       summary: 'Every check in words; 503 when one fails',
       run() {
