@@ -1,10 +1,11 @@
 // `npm run bench -- play [--minutes 10] [--music DIR]`: Segue on its null sink beside Debian's mpd (null output,
 // crossfade 5) on the same files at the same time: CPU seconds a minute, memory by part, underruns, callback times.
 import { join, resolve } from 'node:path';
+import type { MemoryParts } from '../../daemon/adapters/http/shapes.ts';
 import { startDaemon, temporaryFolder } from '../support/daemon.ts';
 import { benchLibrary } from './support/library.ts';
 import { startMpd } from './support/mpd.ts';
-import { cpuSeconds, memory, memoryByPart } from './support/process-cost.ts';
+import { cpuSeconds, memory } from './support/process-cost.ts';
 import { table } from './support/table.ts';
 
 /** Of both sides. */
@@ -93,10 +94,11 @@ async function run(args: string[]): Promise<void> {
   console.log(`${elapsed.toFixed(2)} minutes of playing, crossfade ${CROSSFADE_S} s both, ${music}`);
   table(['', 'CPU-s a minute', 'resident MB', 'anonymous MB', 'file MB', ''], rows);
   if (!mpd) console.log('mpd and mpc are not installed: apt-get install mpd mpc gives the other side.');
+  const { parts } = await segue.get<MemoryParts>('/memory');
   console.log('\nSegue, memory by part:');
   table(
     ['part', 'resident MB', 'anonymous MB'],
-    memoryByPart(segue.pid).parts.map(({ part, residentBytes, anonymousBytes }) => [
+    parts.map(({ part, residentBytes, anonymousBytes }) => [
       part,
       (residentBytes / 2 ** 20).toFixed(1),
       (anonymousBytes / 2 ** 20).toFixed(1),

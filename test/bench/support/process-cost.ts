@@ -1,7 +1,5 @@
-// What a process has cost so far, from /proc: CPU seconds, and memory by part.
+// What a process has cost so far, from /proc: CPU seconds, and its memory.
 import { readFileSync } from 'node:fs';
-import type { MemoryParts } from '../../../daemon/adapters/http/shapes.ts';
-import { memoryParts } from '../../../daemon/memory-parts.ts';
 
 const TICKS_PER_S = 100;
 
@@ -24,9 +22,4 @@ export function memory(pid: number): Memory {
   const residentMb = kb('Rss') / 1024;
   const anonymousMb = kb('Anonymous') / 1024;
   return { residentMb, anonymousMb, fileMb: residentMb - anonymousMb };
-}
-
-/** Memory by what it is for; JavaScript's heap of another process cannot be told from its other buffers. */
-export function memoryByPart(pid: number): MemoryParts {
-  return memoryParts(readFileSync(`/proc/${pid}/smaps`, 'utf8'), null);
 }
