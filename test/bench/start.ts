@@ -133,7 +133,9 @@ async function run(args: string[]): Promise<void> {
       const [median, p95, worst] = [0.5, 0.95, 1].map((q) => quantile(values, q).toFixed(0));
       rows.push([what, median ?? '', p95 ?? '', worst ?? '', target]);
     }
-    console.log(`${times} times each, ms of stream time to the first frame; 0: the very next period of 40 ms`);
+    console.log(
+      `${times} times each, ms of stream time to the first frame; 0: the very next period of 40 ms`,
+    );
     table(['', 'median', 'p95', 'worst', 'target'], rows);
   } finally {
     await daemon.stop();
