@@ -156,12 +156,12 @@ TEST_CASE("the lead-in is where the music first comes within 12 dB of its "
     REQUIRE(points);
     return leadIn(*points, kRate);
   };
-  CHECK(of(steps(2.3, -11.5, 6, -1)) == doctest::Approx(2.3));
-  CHECK(of(steps(2.3, -12.5, 3.7, -11)) == doctest::Approx(3.7));
-  CHECK(of(steps(0.4, -11, 0.8, -4.5)) == 0);
-  CHECK(of(steps(0.4, -11, 0.9, -5.5)) == doctest::Approx(0.4));
+  CHECK(of(steps(2.3, -11.9, 6, -1)) == doctest::Approx(2.3));
+  CHECK(of(steps(2.3, -12.1, 3.7, -11)) == doctest::Approx(3.7));
+  CHECK(of(steps(0.4, -11, 0.8, -4.9)) == 0);
+  CHECK(of(steps(0.4, -11, 0.9, -5.1)) == doctest::Approx(0.4));
   CHECK(of(steps(0.4, -11, 1.0, -4.5)) == doctest::Approx(0.4));
-  CHECK(of(steps(6, -20, 8, -13)) == doctest::Approx(5));
+  CHECK(of(steps(6, -20, 8, -12.1)) == doctest::Approx(5));
 }
 
 TEST_CASE("the lead-out is the lead-in of the music played backwards") {
