@@ -60,6 +60,7 @@ bool hasFrameChecksums(AVCodecID id) {
 
 }  // namespace
 
+void noteInputProgress() { progress.fetch_add(1, std::memory_order_relaxed); }
 std::uint64_t inputProgress() { return progress.load(std::memory_order_relaxed); }
 
 InputFailure Input::open(const char* path) {
@@ -87,7 +88,7 @@ InputFailure Input::open(const char* path) {
     return failure(SourceError::notAudio, "This is not an audio file that can be played: " + path_ + ".");
   }
   format_.reset(raw);
-  progress.fetch_add(1, std::memory_order_relaxed);
+  noteInputProgress();
   if (avformat_find_stream_info(raw, nullptr) < 0)
     return failure(SourceError::notAudio, "This is not an audio file that can be played: " + path_ + ".");
 
@@ -116,7 +117,7 @@ int Input::readPacket(AVPacket* packet) {
   for (;;) {
     if (isInterrupted()) return AVERROR_EXIT;
     const int code = av_read_frame(format_.get(), packet);
-    progress.fetch_add(1, std::memory_order_relaxed);
+    noteInputProgress();
     if (code < 0) return code;
     if (packet->stream_index == streamIndex_) return 0;
     av_packet_unref(packet);

@@ -17,6 +17,7 @@ struct InputFailure {
 
 // Files opened and packets read by this process so far: stands still while a read hangs. From any thread.
 std::uint64_t inputProgress();
+void noteInputProgress();
 
 class Input {
  public:

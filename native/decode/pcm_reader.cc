@@ -53,12 +53,9 @@ InputFailure PcmReader::open(const char* path) {
   if (!packet_ || !frame_) return {SourceError::broken, "Out of memory while opening " + input_->path() + "."};
   placing_ = placingOf(*input_);
   if (placing_ == Placing::byMp3Index) index_ = std::make_unique<Mp3Index>(path);
+  if (std::strcmp(input_->format()->iformat->name, "flac") == 0) deep_ = FlacDeep::open(path, isInterrupted_);
   if (decodeMore() != Step::gotFrames || rate_ <= 0) {
     if (input_->isInterrupted()) return {SourceError::broken, "Opening was given up: " + input_->path() + "."};
-    // FFmpeg before 6 reads such a header, and none of the frames.
-    if (input_->codec()->codec_id == AV_CODEC_ID_FLAC && input_->codec()->bits_per_raw_sample > 24)
-      return {SourceError::unsupported, "FLAC of 32 bits cannot be decoded by this version of FFmpeg: " + input_->path() +
-                                            ". Convert it to 24 bits."};
     return {SourceError::notAudio, "No sound can be decoded from this file: " + input_->path() + "."};
   }
   trim_ = findTrim(*input_, rate_, firstRaw_);
@@ -129,6 +126,10 @@ PcmReader::Step PcmReader::decodeMore() {
       message_ = "Decoding was given up.";
       return Step::broken;
     }
+    if (deep_) {
+      decodeDeep();
+      continue;
+    }
     const int code = avcodec_receive_frame(input_->codec(), frame_.get());
     if (code == 0) {
       acceptFrame(*frame_);
@@ -144,6 +145,17 @@ PcmReader::Step PcmReader::decodeMore() {
     }
   }
   return Step::gotFrames;
+}
+
+void PcmReader::decodeDeep() {
+  noteInputProgress();
+  const AVChannelLayout& layout = input_->stream()->codecpar->ch_layout;
+  isAtEnd_ = av_channel_layout_copy(&frame_->ch_layout, &layout) < 0 || !deep_->next(*frame_);
+  if (!isAtEnd_) {
+    frame_->pts = av_rescale_q(frame_->pts, AVRational{1, frame_->sample_rate}, input_->stream()->time_base);
+    acceptFrame(*frame_);
+  }
+  av_frame_unref(frame_.get());
 }
 
 PcmReader::Step PcmReader::feedDecoder() {
@@ -295,6 +307,7 @@ bool PcmReader::restartFromBeginning() {
     return false;
   }
   input_ = std::move(fresh);
+  if (deep_) deep_->seek(0);
   forgetState(true);
   const Step step = decodeMore();
   concealed_ = concealedBefore;  // counted when they were met first
@@ -308,7 +321,11 @@ bool PcmReader::restartByTimestamp(std::int64_t rawTarget) {
     const std::int64_t timestamp =
         av_rescale_q_rnd(rawTarget - back, AVRational{1, rate_}, input_->stream()->time_base, AV_ROUND_DOWN);
     forgetState(false);
-    if (!input_->seekTimestamp(timestamp)) break;
+    if (deep_) {
+      deep_->seek(rawTarget - back);
+    } else if (!input_->seekTimestamp(timestamp)) {
+      break;
+    }
     isPreRolling_ = true;
     const Step step = decodeMore();
     isPreRolling_ = false;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "decode/flac_deep.h"
 #include "decode/input.h"
 #include "decode/mp3_index.h"
 #include "decode/trim.h"
@@ -49,6 +50,7 @@ class PcmReader {
   static Placing placingOf(const Input& input);
   Step decodeMore();
   Step feedDecoder();
+  void decodeDeep();
   void acceptFrame(const AVFrame& frame);
   // Decides where the first decoded frame lies; returns the frames lost before it.
   std::int64_t place(const AVFrame& frame);
@@ -68,6 +70,8 @@ class PcmReader {
   std::atomic<bool> isInterrupted_{false};  // outlives input_ (destroyed in reverse order)
   std::unique_ptr<Input> input_;
   std::unique_ptr<Mp3Index> index_;
+  // Decodes instead of libav where libav cannot.
+  std::unique_ptr<FlacDeep> deep_;
   libav::Packet packet_;
   libav::Frame frame_;
   Trim trim_;

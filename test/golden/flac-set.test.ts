@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ticksToFrames } from '../../audio/ticks.ts';
-import { type FlacOptions, flacBytes } from '../support/flac-writer.ts';
+import { type FlacOptions, flacBytes, type Prediction } from '../support/flac-writer.ts';
 import { media, read, succeed } from '../support/media-files.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { random } from '../support/signals.ts';
@@ -157,15 +157,97 @@ test('a header that says less than there is: it is believed', () => {
   assert.deepEqual(samples, mixed(options).subarray(0, 2 * 12_345));
 });
 
-test('32 bits: to the precision of a float, or one sentence that says what to do', () => {
-  const options = { rateHz: 48_000, bits: 32, channels: noise(32, 2) };
-  const path = write(options);
-  const probe = media.probe(path);
-  // FFmpeg decodes them from version 6 on.
-  if ('error' in probe) {
-    assert.equal(probe.error, 'UNSUPPORTED');
-    assert.match(probe.message, /32 bits.*24/);
-  } else check(path, options);
+/** Smooth, with a little noise: what predictors are for. */
+function tones(bits: number, count: number): Int32Array[] {
+  const dice = random(bits);
+  return Array.from({ length: count }, (_, c) =>
+    Int32Array.from({ length: FRAMES }, (_, n) =>
+      Math.round(
+        2 ** (bits - 1) *
+          (0.8 * Math.sin((n * (c + 2)) / 90) + 0.1 * Math.sin(n / 7) + 1e-4 * (dice() - 0.5)),
+      ),
+    ),
+  );
+}
+
+const PREDICTIONS: readonly Prediction[] = [
+  ...[0, 1, 2, 3, 4].map((fixed) => ({ fixed })),
+  { fixed: 2, partitionOrder: 5 },
+  { fixed: 3, isEscaped: true },
+  { weights: [2047, -1024], precision: 12, shift: 10 },
+  { weights: [1900, -700, -300, 90, 30, -20, 10, 5], precision: 12, shift: 10, partitionOrder: 3 },
+  { weights: Array.from({ length: 32 }, (_, k) => (k === 0 ? 8000 : (k % 5) - 2)), precision: 15, shift: 13 },
+];
+
+test('every kind of prediction, at 24 and 32 bits, with every kind of stereo', () => {
+  for (const prediction of PREDICTIONS)
+    for (const bits of [24, 32])
+      for (const stereo of [undefined, 'left-side', 'side-right', 'mid-side'] as const) {
+        const options = {
+          rateHz: 96_000,
+          bits,
+          channels: tones(bits, 2),
+          prediction,
+          ...(stereo ? { stereo } : {}),
+        };
+        check(write(options), options);
+      }
+});
+
+const DEEP: Readonly<Record<string, readonly FlacOptions[]>> = {
+  'plain and with a side channel': ([undefined, 'left-side', 'side-right', 'mid-side'] as const).map(
+    (stereo) => ({
+      rateHz: 192_000,
+      bits: 32,
+      channels: noise(32, 2),
+      ...(stereo ? { stereo } : {}),
+    }),
+  ),
+  'of 25 to 31': [25, 28, 31].map((bits) => ({
+    rateHz: 48_000,
+    bits,
+    channels: noise(bits, 2),
+    isTerse: true,
+  })),
+  'one to eight channels': [1, 3, 4, 5, 6, 7, 8].map((count) => ({
+    rateHz: 48_000,
+    bits: 32,
+    channels: noise(32, count),
+  })),
+  'blocks of any size, and tags': [
+    { blocks: [16] },
+    { blocks: [65_535] },
+    { blocks: [4096, 100, 3000, 17] },
+    { before: id3(5000), after: Buffer.concat([Buffer.from('TAG'), Buffer.alloc(125, 0x20)]) },
+    { metadata: [{ type: 6, content: picture(300_000) }] },
+  ].map((more) => ({ rateHz: 44_100, bits: 32, channels: noise(32, 2), ...more })),
+  'wasted bits': [{ rateHz: 48_000, bits: 32, channels: noise(32, 2, FRAMES, 256), wastedBits: 8 }],
+};
+
+for (const [name, set] of Object.entries(DEEP))
+  test(`more than 24 bits, ${name}: to the precision of a float`, () => {
+    for (const options of set) {
+      const path = write(options);
+      const probe = succeed(media.probe(path));
+      assert.equal(ticksToFrames(probe.durationTicks, options.rateHz), FRAMES);
+      check(path, options);
+    }
+  });
+
+test('32 bits, without a length and damaged: what is lost is silence of its own length', () => {
+  const options = { rateHz: 48_000, bits: 32, channels: noise(32, 2), statedFrames: 0 };
+  check(write(options), options);
+  const bytes = flacBytes({ ...options, statedFrames: FRAMES });
+  bytes.fill(0x55, 100_000, 100_040);
+  const path = join(folder, 'damaged.flac');
+  writeFileSync(path, bytes);
+  const { samples, concealedPackets } = succeed(media.decode(path, 48_000));
+  assert.equal(concealedPackets, 1);
+  const expected = mixed(options);
+  assert.equal(samples.length, expected.length);
+  const wrong = samples.reduce((count, value, i) => count + (value === expected[i] ? 0 : 1), 0);
+  assert.ok(wrong > 0 && wrong <= 2 * 4096, `${wrong} samples differ`);
+  assert.ok(samples.every((value, i) => value === expected[i] || value === 0));
 });
 
 /** An ID3v2 tag of a size, as some taggers put before FLAC against the standard. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runMutations } from '../support/mutation-run.ts';
 import { writeSpecimens } from '../support/mutation-work.ts';
+import { plant, plantingEnvironment, uproot } from '../support/plant.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const COUNT = Number(process.env.SEGUE_MUTATIONS ?? 500);
@@ -29,4 +30,22 @@ test(`${COUNT} mutated files (seed ${SEED}): always an outcome, no crash, no han
   assert.ok(most(late, 'handles') <= most(early, 'handles'), `open files: ${most(late, 'handles')}`);
   const growth = most(late, 'rssBytes') - most(early, 'rssBytes');
   assert.ok(growth < MOST_GROWTH_BYTES, `memory grew by ${Math.round(growth / 1e6)} MB`);
+});
+
+test('a file that crashes or hangs its reader is named, and the others are read', async () => {
+  const environment = plantingEnvironment(folder);
+  writeSpecimens(folder);
+  // Number 0 of any seed has the body of the first specimen.
+  const first = `${folder}/mutated-flac.flac`;
+  for (const [kind, words] of [
+    ['crash', /^0 \(\w+ flac\.flac\): it ended the process, .*SIGSEGV$/],
+    ['hang', /^0 \(\w+ flac\.flac\): it hung the process$/],
+  ] as const) {
+    plant(kind, first);
+    const verdict = await runMutations({ folder, seed: 1, count: 3, environment, hangMs: 8000 });
+    uproot(first);
+    assert.equal(verdict.faults.length, 1);
+    assert.match(verdict.faults[0] ?? '', words);
+    assert.equal(verdict.read, 2);
+  }
 });

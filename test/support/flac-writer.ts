@@ -1,5 +1,20 @@
 // A FLAC encoder of our own (RFC 9639) for files that no usual encoder writes: any bit depth, rate, channel count and block
-// size, with or without what a header should say. Samples are stored as they are (verbatim), or as one value (constant).
+// size, with or without what a header should say. Samples are stored as they are (verbatim), as one value (constant), or
+// predicted, as a test asks for.
+
+/** How samples are predicted, and how what is left is written down. */
+export interface Prediction {
+  /** Of fixed predictors: their order, 0 to 4. */
+  readonly fixed?: number;
+  /** Of linear ones: weights of the samples before, newest first, of `precision` bits, over 2 ** shift. */
+  readonly weights?: readonly number[];
+  readonly precision?: number;
+  readonly shift?: number;
+  /** The block is cut into 2 ** this many partitions. */
+  readonly partitionOrder?: number;
+  /** Residuals as plain numbers instead of Rice's code. */
+  readonly isEscaped?: boolean;
+}
 
 export interface FlacOptions {
   readonly rateHz: number;
@@ -15,6 +30,7 @@ export interface FlacOptions {
   readonly stereo?: 'left-side' | 'side-right' | 'mid-side';
   /** Rate and depth stand in the stream's header only. */
   readonly isTerse?: boolean;
+  readonly prediction?: Prediction;
   /** Low bits that are zero in all samples, said so in each subframe. */
   readonly wastedBits?: number;
   /** Further metadata blocks: type and content. */
@@ -99,6 +115,52 @@ function putNumber(bits: Bits, value: number): void {
   for (let left = following - 1; left >= 0; left--) bits.put(0x80 + (Math.floor(value / 64 ** left) % 64), 8);
 }
 
+const FIXED: readonly (readonly number[])[] = [[], [1], [2, -1], [3, -3, 1], [4, -6, 4, -1]];
+
+function putPredicted(bits: Bits, samples: readonly number[], width: number, how: Prediction): void {
+  const weights = how.weights ?? FIXED[how.fixed ?? 0] ?? [];
+  const shift = how.weights ? (how.shift ?? 0) : 0;
+  for (const warmUp of samples.slice(0, weights.length)) bits.put(warmUp, width);
+  if (how.weights) {
+    const precision = how.precision ?? 12;
+    bits.put(precision - 1, 4);
+    bits.put(shift, 5);
+    for (const weight of weights) bits.put(weight, precision);
+  }
+  const residual = samples.slice(weights.length).map((sample, i) => {
+    const sum = weights.reduce(
+      (all, weight, k) => all + weight * (samples[i + weights.length - 1 - k] ?? 0),
+      0,
+    );
+    return sample - Math.floor(sum / 2 ** shift);
+  });
+  const parts = 2 ** (how.partitionOrder ?? 0);
+  const each = samples.length / parts;
+  // Five bits a parameter: residuals of deep samples need it.
+  bits.put(1, 2);
+  bits.put(how.partitionOrder ?? 0, 4);
+  for (let part = 0, at = 0; part < parts; part++) {
+    const values = residual.slice(at, (part + 1) * each - weights.length);
+    at += values.length;
+    const most = Math.max(1, ...values.map(Math.abs));
+    if (how.isEscaped) {
+      const escaped = Math.ceil(Math.log2(most + 1)) + 1;
+      bits.put(31, 5);
+      bits.put(escaped, 5);
+      for (const value of values) bits.put(value, escaped);
+      continue;
+    }
+    const parameter = Math.min(30, Math.max(0, Math.ceil(Math.log2(most)) - 2));
+    bits.put(parameter, 5);
+    for (const value of values) {
+      const folded = value < 0 ? -2 * value - 1 : 2 * value;
+      for (let zeros = Math.floor(folded / 2 ** parameter); zeros > 0; zeros--) bits.put(0, 1);
+      bits.put(1, 1);
+      bits.put(folded % 2 ** parameter, parameter);
+    }
+  }
+}
+
 /** What stands in the subframes: samples, and one more bit of depth for a side channel. */
 function subframesOf(
   { channels, stereo }: FlacOptions,
@@ -113,6 +175,14 @@ function subframesOf(
   if (stereo === 'left-side') return [plain(left), side];
   if (stereo === 'side-right') return [side, plain(right)];
   return [plain(Array.from(left, (value, n) => Math.floor((value + (right[n] ?? 0)) / 2))), side];
+}
+
+/** Not where a last, short block cannot be cut so. */
+function predictionFor(how: Prediction | undefined, samples: number): Prediction | undefined {
+  if (!how) return undefined;
+  const each = samples / 2 ** (how.partitionOrder ?? 0);
+  const order = how.weights?.length ?? how.fixed ?? 0;
+  return Number.isInteger(each) && each >= order ? how : undefined;
 }
 
 /** One frame; `number` counts frames, or samples where blocks vary. */
@@ -143,10 +213,17 @@ export function flacFrame(
     let same = 1;
     while (same < samples.length && samples[same] === first) same++;
     const isConstant = samples.length > 1 && same === samples.length;
-    bits.put(isConstant ? 0 : 1, 7);
+    const how = isConstant ? undefined : predictionFor(options.prediction, samples.length);
+    const type = how?.weights ? 31 + how.weights.length : how ? 8 + (how.fixed ?? 0) : 1;
+    bits.put(isConstant ? 0 : type, 7);
     bits.put(wastedBits > 0 ? 1 : 0, 1);
     if (wastedBits > 0) bits.put(1, wastedBits);
     const width = depth + extraBits - wastedBits;
+    if (how) {
+      const kept = Array.from(samples, (value) => Math.floor(value / 2 ** wastedBits));
+      putPredicted(bits, kept, width, how);
+      continue;
+    }
     for (let n = 0; n < (isConstant ? 1 : samples.length); n++)
       bits.put(Math.floor((samples[n] ?? 0) / 2 ** wastedBits), width);
   }

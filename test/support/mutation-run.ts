@@ -18,13 +18,20 @@ export interface MutationRun {
   readonly folder: string;
   readonly seed: number;
   readonly count: number;
+  readonly environment?: NodeJS.ProcessEnv;
   /** Silence of the process that counts as hanging. */
   readonly hangMs?: number;
 }
 
 const PROGRAM = fileURLToPath(new URL('./mutation-work.ts', import.meta.url));
 
-export async function runMutations({ folder, seed, count, hangMs = 30_000 }: MutationRun): Promise<Verdict> {
+export async function runMutations({
+  folder,
+  seed,
+  count,
+  environment = {},
+  hangMs = 30_000,
+}: MutationRun): Promise<Verdict> {
   const outcomes = new Map<string, number>();
   const faults: string[] = [];
   const sizes: { number: number; rssBytes: number; handles: number }[] = [];
@@ -34,7 +41,10 @@ export async function runMutations({ folder, seed, count, hangMs = 30_000 }: Mut
     const from = next;
     let what = '';
     let isHung = false;
-    const child = fork(PROGRAM, [], { execArgv: ['--import', 'tsx', '--expose-gc'] });
+    const child = fork(PROGRAM, [], {
+      execArgv: ['--import', 'tsx', '--expose-gc'],
+      env: { ...process.env, ...environment },
+    });
     let timer = watch(child);
     function watch(process: ChildProcess): NodeJS.Timeout {
       return setTimeout(() => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { mediaTools } from '../../audio/addon.ts';
 import type { EngineEvent } from '../../audio/engine.ts';
 import { openNativeEngine } from '../../audio/native-engine.ts';
-import { EXTENSIONS, write } from './media-files.ts';
+import { flacBytes } from './flac-writer.ts';
+import { type Codec, EXTENSIONS, write } from './media-files.ts';
 import { mutated, type Specimen } from './mutate.ts';
 import { maxDifference, music, random } from './signals.ts';
 
@@ -34,22 +35,26 @@ const GOOD_FRAMES = 5000;
 const MOST_FRAMES = 30 * RATE_HZ;
 const PLAYED_EVERY = 5;
 const SIZED_EVERY = 50;
+/** Decoded by our own decoder. */
+const DEEP = 'flac32.flac';
 const SENTENCE = /^[A-Z].*\.$/s;
 
 const media = mediaTools();
 const say = (message: Said) => process.send?.(message);
 
 export function specimensIn(folder: string): Specimen[] {
-  return Object.entries(EXTENSIONS).map(([codec, extension]) => ({
-    name: `${codec}.${extension}`,
-    bytes: readFileSync(join(folder, `${codec}.${extension}`)),
-  }));
+  const names = Object.entries(EXTENSIONS).map(([codec, extension]) => `${codec}.${extension}`);
+  return [...names, DEEP].map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
 }
 
 export function writeSpecimens(folder: string): void {
   const samples = music(FRAMES, RATE_HZ);
-  for (const codec of Object.keys(EXTENSIONS) as (keyof typeof EXTENSIONS)[])
-    write(folder, codec, codec, RATE_HZ, samples);
+  for (const codec of Object.keys(EXTENSIONS) as Codec[]) write(folder, codec, codec, RATE_HZ, samples);
+  const channels = [0, 1].map((side) =>
+    Int32Array.from({ length: FRAMES }, (_, n) => (samples[2 * n + side] ?? 0) * 2 ** 31),
+  );
+  const prediction = { fixed: 2, partitionOrder: 3 };
+  writeFileSync(join(folder, DEEP), flacBytes({ rateHz: RATE_HZ, bits: 32, channels, prediction }));
   write(folder, 'good', 'flac', RATE_HZ, music(GOOD_FRAMES, RATE_HZ, 2));
 }
 
@@ -137,7 +142,7 @@ async function work({ folder, seed, from, to }: Work): Promise<void> {
   const player = new Player(folder);
   for (let number = from; number < to; number++) {
     const { kind, specimen, bytes } = mutated(specimens, seed, number);
-    const path = join(folder, `mutated-${process.pid}-${specimen.name}`);
+    const path = join(folder, `mutated-${specimen.name}`);
     say({ type: 'at', number, what: `${kind} ${specimen.name}` });
     writeFileSync(path, bytes);
     const dice = random(number + seed);
