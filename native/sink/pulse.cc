@@ -19,14 +19,14 @@ namespace segue {
 
 namespace {
 
-// Rendered ahead: four times the latency asked for, within what the rings keep.
+// Rendered ahead: five times the latency asked for, within what the rings keep.
 constexpr double kLeastAheadS = 0.1;
-constexpr double kMostAheadS = 0.4;
+constexpr double kMostAheadS = 0.5;
 constexpr int kRealtimePriority = 10;
 // Nothing of the server's own answer is awaited for so long: it is gone, or plays no more.
 constexpr std::int64_t kSilentNs = 2'500'000'000;
-// From asking the server how far it is to new frames being there.
-constexpr int kMarginMs = 4;
+// From asking the server how far it is to new frames being there, while it has nothing else to do.
+constexpr int kMarginMs = 8;
 // Taking back less is not worth it.
 constexpr int kLeastBackMs = 5;
 // What is always rendered ahead; more only as far as it is decoded, so that nobody starves who need not.
@@ -40,7 +40,7 @@ class PulseSink final : public Sink {
       : engine_(engine),
         device_(std::move(device)),
         name_(kPulsePrefix + device_),
-        aheadFrames_(static_cast<Frame>(std::clamp(4 * latencyS, kLeastAheadS, kMostAheadS) * engine.rate())) {}
+        aheadFrames_(static_cast<Frame>(std::clamp(5 * latencyS, kLeastAheadS, kMostAheadS) * engine.rate())) {}
   ~PulseSink() override { stop(); }
 
   bool open(std::string& error) override {

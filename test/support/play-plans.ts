@@ -1,11 +1,22 @@
 // A process of its own that plays a list of plans through the sound device with the core alone (no daemon), and
 // optionally blocks JavaScript in the middle. Argument: a JSON file with a PlayList; prints a PlayResult.
 import { readFileSync } from 'node:fs';
-import type { EngineEvent, EntryPlan } from '../../audio/engine.ts';
+import type { Answer, AudioEngine, EngineEvent, EntryPlan } from '../../audio/engine.ts';
 import { openNativeEngine } from '../../audio/native-engine.ts';
+
+/** What a person does, `atMs` after the first entry began. */
+export type Act = { readonly atMs: number } & (
+  | { readonly type: 'skip'; readonly entry: number; readonly fadeFrames: number }
+  | { readonly type: 'pause' }
+  | { readonly type: 'play'; readonly rampFrames: number }
+  | { readonly type: 'seek'; readonly entry: number; readonly frame: number }
+);
 
 export interface PlayList {
   readonly rate: number;
+  /** Null or absent: the default device. */
+  readonly device?: string | null;
+  readonly acts?: readonly Act[];
   readonly plans: readonly EntryPlan[];
   /** Blocks JavaScript for `forMs`, `beforeMs` before the transition after the given entry begins. */
   readonly block: { readonly entry: number; readonly beforeMs: number; readonly forMs: number } | null;
@@ -13,18 +24,34 @@ export interface PlayList {
 
 export interface PlayResult {
   readonly events: readonly EngineEvent[];
+  readonly sink: string;
+  /** Where each act took effect, in frames of the stream. */
+  readonly answers: readonly Answer[];
   readonly underruns: number;
   readonly xruns: number;
 }
 
+async function perform(engine: AudioEngine, acts: readonly Act[], answers: Answer[]): Promise<void> {
+  let at = 0;
+  for (const act of acts) {
+    await new Promise((resolve) => setTimeout(resolve, act.atMs - at));
+    at = act.atMs;
+    if (act.type === 'skip') answers.push(await engine.skip(act.entry, act.fadeFrames, 'skipped'));
+    if (act.type === 'pause') answers.push(await engine.pause());
+    if (act.type === 'play') answers.push(await engine.play(act.rampFrames));
+    if (act.type === 'seek') answers.push(await engine.seek(act.entry, act.frame));
+  }
+}
+
 async function main(file: string): Promise<PlayResult> {
-  const { rate, plans, block } = JSON.parse(readFileSync(file, 'utf8')) as PlayList;
+  const { rate, plans, block, device = null, acts = [] } = JSON.parse(readFileSync(file, 'utf8')) as PlayList;
   const events: EngineEvent[] = [];
+  const answers: Answer[] = [];
   // The engine does not keep the process alive by itself.
   const alive = setInterval(() => {}, 1000);
   const engine = openNativeEngine({
     rate,
-    sink: { kind: 'portaudio', device: null },
+    sink: { kind: 'portaudio', device },
     playing: true,
     volume: 1,
     limiter: true,
@@ -41,6 +68,7 @@ async function main(file: string): Promise<PlayResult> {
       if (event.type === 'voiceStarted') {
         const index = plans.findIndex((plan) => plan.entry === event.entry);
         offer(index + 1);
+        if (index === 0) void perform(engine, acts, answers);
         const plan = plans[index];
         if (plan && block?.entry === event.entry) scheduleBlock(plan, plans[index + 1]);
       }
@@ -60,9 +88,10 @@ async function main(file: string): Promise<PlayResult> {
   });
   await new Promise((resolve) => setTimeout(resolve, 400));
   const { underruns, xruns } = engine.counters();
+  const { sink } = engine.snapshot();
   await engine.close();
   clearInterval(alive);
-  return { events, underruns, xruns };
+  return { events, sink, answers, underruns, xruns };
 }
 
 console.log(JSON.stringify(await main(process.argv[2] ?? '')));
