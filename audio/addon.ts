@@ -18,3 +18,8 @@ export function loadAddon(): Record<string, unknown> {
 export function mediaTools(): MediaTools {
   return loadAddon().media as MediaTools;
 }
+
+/** For a process that stays: what the C allocator has freed goes back to the system. Once, at its start. */
+export function returnFreedMemory(): void {
+  (loadAddon() as { returnFreedMemory(): void }).returnFreedMemory();
+}

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { returnFreedMemory } from '../audio/addon.ts';
 import { decisiveActions } from '../sync/rules/index.ts';
 import { createNotify } from './adapters/notify/notify.ts';
 import { listenOnSocket } from './adapters/socket/socket.ts';
@@ -25,6 +26,7 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
 /** Runs until SIGTERM or SIGINT; the answer is the exit code. */
 export async function runDaemon(config: Config): Promise<number> {
   const stopAsked = toldToStop();
+  returnFreedMemory();
   const log = createLog(config.logLevel);
   // Nothing else can be read again without a restart; the default action would end the music.
   process.on('SIGHUP', () => log.setLevel(readConfig(process.argv.slice(2), process.env).logLevel));

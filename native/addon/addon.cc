@@ -1,12 +1,14 @@
-// Node-API glue: registers the two halves of the addon. Runs on the JavaScript thread. No policy, no signal processing.
+// Node-API glue: registers the parts of the addon. Runs on the JavaScript thread. No policy, no signal processing.
 #include <napi.h>
 
 namespace segue {
+void initAllocator(Napi::Env env, Napi::Object exports);
 void initEngine(Napi::Env env, Napi::Object exports);
 void initMedia(Napi::Env env, Napi::Object exports);
 }  // namespace segue
 
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
+  segue::initAllocator(env, exports);
   segue::initEngine(env, exports);
   segue::initMedia(env, exports);
   return exports;

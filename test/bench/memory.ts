@@ -1,0 +1,94 @@
+// `npm run bench -- memory [--passages 10000] [--minutes 3] [--music DIR]`: the memory of a daemon that plays, by what it is
+// for, with a large library whose every passage is a real file with a flavor of its own; nothing is imported meanwhile.
+import { linkSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { mediaTools } from '../../audio/addon.ts';
+import type { MemoryParts } from '../../daemon/adapters/http/shapes.ts';
+import { openStore } from '../../daemon/adapters/store/open.ts';
+import { ANALYSIS_VERSION } from '../../daemon/import/analyse.ts';
+import { LOCAL_FLAVOR_VERSION } from '../../daemon/import/local-flavor.ts';
+import { startDaemon, temporaryFolder } from '../support/daemon.ts';
+import { addSyntheticLibrary } from '../support/synthetic.ts';
+import { benchLibrary } from './support/library.ts';
+import { table } from './support/table.ts';
+
+const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+/** So many names for the pieces of `source`: files as good as any, that take no room. */
+function manyFiles(source: string, folder: string, count: number): void {
+  mkdirSync(folder, { recursive: true });
+  const pieces = readdirSync(source);
+  for (let id = 1; id <= count; id++)
+    linkSync(join(source, pieces[id % pieces.length] ?? ''), join(folder, `${id}.flac`));
+}
+
+/** A database in which all of them have been imported. */
+function fillDatabase(stateDir: string, folder: string, count: number): void {
+  const store = openStore({ stateDir, nowMs: Date.now() });
+  if ('error' in store) throw new Error(store.message);
+  const { db } = store;
+  addSyntheticLibrary(db, count, Date.now());
+  db.prepare('UPDATE music_folders SET path = ?').run(folder);
+  db.prepare("INSERT INTO flavors SELECT passage, 'local', ?, value FROM flavors").run(LOCAL_FLAVOR_VERSION);
+  const update = db.prepare(
+    'UPDATE files SET size_bytes = ?, mtime_ms = ?, duration_ticks = ?, analysis_version = ? WHERE id = ?',
+  );
+  const ticks = new Map<number, number>();
+  db.transaction(() => {
+    for (let id = 1; id <= count; id++) {
+      const path = join(folder, `${id}.flac`);
+      const { size, mtimeMs, ino } = statSync(path);
+      if (!ticks.has(ino)) {
+        const probe = mediaTools().probe(path);
+        if ('error' in probe) throw new Error(probe.message);
+        ticks.set(ino, probe.durationTicks);
+      }
+      update.run(size, Math.round(mtimeMs), ticks.get(ino), ANALYSIS_VERSION, id);
+    }
+  })();
+  db.close();
+}
+
+async function run(args: string[]): Promise<void> {
+  const option = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
+  const count = Number(option('--passages') ?? 10_000);
+  const minutes = Number(option('--minutes') ?? 3);
+  const scratch = temporaryFolder('bench-memory');
+  const music = join(scratch.path, 'music');
+  const state = join(scratch.path, 'state');
+  manyFiles(option('--music') ?? benchLibrary(join(scratch.path, 'pieces')), music, count);
+  fillDatabase(state, music, count);
+  const daemon = await startDaemon({ music, state });
+  try {
+    await daemon.until(
+      'playing',
+      () => daemon.get<{ current: object | null }>('/status'),
+      (status) => status.current !== null,
+      60_000,
+    );
+    await sleep(minutes * 60_000);
+    const { residentBytes, anonymousBytes, parts } = await daemon.get<MemoryParts>('/memory');
+    const { plays } = await daemon.get<{ plays: object[] }>('/history');
+    const imported = await daemon.get<{ status: object | null }>('/import');
+    const mb = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
+    console.log(`${count} passages, ${minutes} minutes of playing, ${plays.length} plays`);
+    console.log(`import: ${JSON.stringify(imported.status)}`);
+    table(
+      ['part', 'resident MiB', 'anonymous MiB'],
+      [
+        ...parts.map((each) => [each.part, mb(each.residentBytes), mb(each.anonymousBytes)]),
+        ['all of it (targets: 120, 45)', mb(residentBytes), mb(anonymousBytes)],
+      ],
+    );
+  } finally {
+    await daemon.stop();
+    scratch.remove();
+  }
+}
+
+export const bench = {
+  name: 'memory',
+  summary:
+    'memory of a daemon that plays from 10,000 passages, by part ([--passages N] [--minutes M] [--music DIR])',
+  run,
+};
