@@ -2,7 +2,7 @@
 // the file that did it; a stick that never answers costs one entry and nothing of what sounds; the import goes on.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { AudioStats, History, Import, Queue, Status } from '../../daemon/adapters/http/shapes.ts';
@@ -151,7 +151,31 @@ test('a stick that never answers costs its entry: what sounds is not starved, an
   uproot(file(4));
 });
 
-test('it stops cleanly with a thread that hangs, and nothing is blamed afterwards', async () => {
+test('a stick that dies under what sounds: that plays as far as it was read, has failed, and the next begins', async () => {
+  // A fifth of the file: less than its ring holds, so that the hanging read is under way at once.
+  plant('hang', file(5), Math.floor(statSync(file(5)).size / 5));
+  await next(5);
+  const titled = async () => (await status()).current?.title;
+  const isIt = (title: string | undefined) => title === 'piece5';
+  await daemon.send('POST', '/skip');
+  await daemon.until('it to sound', titled, isIt, 20_000);
+  await daemon.until('another to follow', titled, (title) => title !== undefined && !isIt(title), 40_000);
+  await daemon.until(
+    'its play to have failed',
+    () => daemon.get<History>('/history'),
+    ({ plays }) => plays.find(({ title }) => title === 'piece5')?.ended === 'failed',
+    20_000,
+  );
+  await daemon.until(
+    'its thread to be counted, too',
+    () => daemon.get<AudioStats>('/audio'),
+    ({ counters }) => counters.leakedSources === 2,
+    20_000,
+  );
+  uproot(file(5));
+});
+
+test('it stops cleanly with threads that hang, and nothing is blamed afterwards', async () => {
   assert.equal(await daemon.stop(), 0);
   await start();
   await playing();
