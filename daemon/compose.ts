@@ -242,6 +242,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     devices: listDevices,
     envelope: envelopes.of,
     memoryParts: readMemoryParts,
+    meters: () => audio.meters(),
     audioStats: () => readAudioStats(audio, value('output_latency_s')),
   });
 

@@ -123,6 +123,26 @@ describe('the Now view', () => {
     assert.equal(radio.volume, 0.65);
   });
 
+  it('shows levels while they are open, and asks for them at no other time', async (t) => {
+    const { page } = await open(t);
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.url().endsWith('/audio/meters')) asked++;
+    });
+    await page.waitForTimeout(600);
+    assert.equal(asked, 0);
+    await page.getByText('Levels').click();
+    await page.locator('[role=meter][aria-valuetext="-20 decibels"]').waitFor();
+    assert.equal(await page.getByRole('meter', { name: 'Right' }).getAttribute('aria-valuenow'), '-60');
+    assert.ok(asked > 0);
+    await button(page, 'Pause').click();
+    await button(page, 'Play').waitFor();
+    await page.waitForTimeout(300);
+    const before = asked;
+    await page.waitForTimeout(600);
+    assert.equal(asked, before);
+  });
+
   it('seeks by the slider, with pointer and keys', async (t) => {
     const { page, radio } = await open(t);
     const slider = page.getByRole('slider', { name: 'Position' });

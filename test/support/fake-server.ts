@@ -192,6 +192,7 @@ export async function startFakeServer(
     devices: async () => ({ devices: [{ name: 'USB DAC', isDefault: true }], note: null }),
     envelope: async () => ({ fileMs: 4000, spanMs: 2, peaks: [0.5, 0.25], rms: [0.3, 0.1] }),
     audioStats: () => AUDIO,
+    meters: () => AUDIO.meters,
     memoryParts: async () => MEMORY,
     ...options.ports,
   });

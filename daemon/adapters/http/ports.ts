@@ -5,7 +5,7 @@ import type { SelectionFacts } from '../../../sync/vocabulary/director.ts';
 import type { EnvelopeView } from '../../import/envelope-worker.ts';
 import type { Clock, Log } from '../../ports.ts';
 import type { EventHub } from './hub.ts';
-import type { AudioStats, MemoryParts } from './shapes.ts';
+import type { AudioStats, MemoryParts, Meters } from './shapes.ts';
 
 /** Why an entry plays: in words, and the facts the words were made from. */
 export interface WhyAnswer {
@@ -63,5 +63,6 @@ export interface HttpPorts {
   /** Of the file at `path`, for as long as `signal` is not aborted. */
   envelope(path: string, signal: AbortSignal): Promise<EnvelopeView | Failure>;
   audioStats(): AudioStats;
+  meters(): Meters;
   memoryParts(): Promise<MemoryParts>;
 }

@@ -2,6 +2,8 @@
 // Ids are public strings; positions and lengths are milliseconds.
 import type { Counters, EngineSnapshot, Meters } from '../../../audio/engine.ts';
 
+export type { Meters };
+
 export interface Card {
   readonly passage: string;
   readonly title: string;

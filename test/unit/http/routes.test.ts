@@ -373,6 +373,8 @@ describe('upkeep', () => {
     assert.equal((await call('GET', '/api/v1/timeslots')).json.timeslots[0].start, '18:30');
     assert.equal((await call('GET', '/api/v1/devices')).json.devices[0].name, 'USB DAC');
     assert.equal((await call('GET', '/api/v1/memory')).json.parts[0].part, 'Node');
+    const meters = (await call('GET', '/api/v1/audio/meters')).json;
+    assert.equal(meters.voices[0].entry, 1);
     const audio = (await call('GET', '/api/v1/audio')).json;
     assert.equal(audio.counters.worstCallbackUs, 117);
     assert.equal(audio.meters.channels[0].heldPeak, 0.9);

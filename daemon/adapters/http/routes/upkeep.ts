@@ -94,6 +94,11 @@ export function upkeepRoutes(ports: HttpPorts): Route[] {
       run: () => ports.audioStats(),
     }),
     route('GET', {
+      path: '/api/v1/audio/meters',
+      summary: 'Levels and voices alone: cheap enough to ask several times a second',
+      run: () => ports.meters(),
+    }),
+    route('GET', {
       path: '/api/v1/memory',
       summary: 'Memory of the daemon by what it is for',
       run: () => ports.memoryParts(),

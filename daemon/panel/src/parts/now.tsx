@@ -9,6 +9,7 @@ import { useNow } from './clock.ts';
 import { Controls } from './controls.tsx';
 import { Crossing } from './crossing.tsx';
 import { Question } from './icons.tsx';
+import { Levels } from './levels.tsx';
 import { Progress } from './progress.tsx';
 
 /** Both pictures, each as visible as its piece is loud (equal power). */
@@ -74,6 +75,7 @@ export function Now() {
       </div>
       <Progress />
       <Controls />
+      <Levels />
     </section>
   );
 }
