@@ -42,18 +42,26 @@ std::array<std::atomic<pid_t>, kCrashNoteSlots> callers{};
 std::array<std::atomic<bool>, kCrashNoteSlots> taken{};
 std::array<struct sigaction, kFatal.size()> previous{};
 
-pid_t ownThread() { return static_cast<pid_t>(syscall(SYS_gettid)); }
+pid_t askThread() { return static_cast<pid_t>(syscall(SYS_gettid)); }
+
+// Asked for once a thread. Not in a handler: there the thread's own memory may not be made yet.
+pid_t ownThread() {
+  thread_local const pid_t own = askThread();
+  return own;
+}
 
 // Only what a signal handler may do: stores, and system calls that are safe there.
 void mark(std::uint8_t value) {
   head.load(std::memory_order_relaxed)->signal.store(value, std::memory_order_relaxed);
-  const pid_t self = ownThread();
+  const pid_t self = askThread();
   for (std::size_t i = 0; i < callers.size(); ++i)
     if (callers[i].load(std::memory_order_relaxed) == self) pages[i].signal.store(value, std::memory_order_relaxed);
 }
 
 void onFatal(int signal, siginfo_t* info, void* context) {
-  mark(static_cast<std::uint8_t>(signal));
+  // What another process sends says no more about a file than a kill.
+  const bool isOwn = info->si_code > 0 || info->si_pid == getpid();
+  if (isOwn) mark(static_cast<std::uint8_t>(signal));
   std::size_t which = 0;
   while (kFatal[which] != signal) ++which;
   const struct sigaction& before = previous[which];
@@ -72,7 +80,7 @@ void onFatal(int signal, siginfo_t* info, void* context) {
   }
   // A fault happens again when we return; what was sent has to be sent again. Then the default action ends the process.
   sigaction(signal, &before, nullptr);
-  if (info->si_code <= 0) syscall(SYS_tgkill, getpid(), ownThread(), signal);
+  if (info->si_code <= 0) syscall(SYS_tgkill, getpid(), askThread(), signal);
 }
 
 // One file's place in the note, while it lives. Without a note, or with all places taken, it does nothing.

@@ -6,9 +6,10 @@
 
 namespace segue {
 
-// The file: pages of 4096 bytes. The first: kCrashNoteMagic, then the signal that ended the process (a byte; 0: none). Each
-// other: state (a byte: 0 free, 1 being opened, 2 open), the signal that hit its thread while it worked on this file
-// (a byte; 0: none), two bytes unused, the length of the path (4 bytes, in the machine's order), the path.
+// The file: pages of 4096 bytes. The first: kCrashNoteMagic, then the signal by which the process crashed (a byte; 0:
+// none, or another process sent it). Each other: state (a byte: 0 free, 1 being opened, 2 open), the signal that hit its
+// thread while it worked on this file (a byte; 0: none), two bytes unused, the length of the path (4 bytes, in the
+// machine's order), the path.
 inline constexpr char kCrashNoteMagic[] = "SEGUE-1\n";
 inline constexpr int kCrashNoteSlots = 16;
 
