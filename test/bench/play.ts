@@ -1,17 +1,23 @@
-// `npm run bench -- play [--minutes 10] [--music DIR]`: Segue on its null sink beside Debian's mpd (null output,
-// crossfade 5) on the same files at the same time: CPU seconds a minute, memory by part, underruns, callback times.
+// `npm run bench -- play [--minutes 5] [--codec flac] [--music DIR] [--null]`: Segue beside Debian's mpd, crossfade 5, on
+// the same files at the same time, each through a virtual device of its own of the same kind (--null: both into their null
+// outputs): CPU seconds a minute playing and idle, memory by part, underruns, callback times. FLAC, MP3 and Opus by turns.
 import { join, resolve } from 'node:path';
 import type { MemoryParts } from '../../daemon/adapters/http/shapes.ts';
-import { startDaemon, temporaryFolder } from '../support/daemon.ts';
-import { benchLibrary } from './support/library.ts';
-import { startMpd } from './support/mpd.ts';
+import { type Daemon, startDaemon, temporaryFolder } from '../support/daemon.ts';
+import { openVirtualDevice } from '../support/pulse.ts';
+import { type BenchCodec, benchLibrary } from './support/library.ts';
+import { type Mpd, startMpd } from './support/mpd.ts';
 import { cpuSeconds, memory } from './support/process-cost.ts';
 import { table } from './support/table.ts';
 
 /** Of both sides. */
 const CROSSFADE_S = 5;
+const IDLE_S = 20;
+const RATE_HZ = 48_000;
+const CODECS: readonly BenchCodec[] = ['flac', 'mp3', 'opus'];
 
 interface AudioStats {
+  readonly snapshot: { sink: string };
   readonly counters: {
     underruns: number;
     xruns: number;
@@ -23,20 +29,25 @@ interface AudioStats {
   };
 }
 
+interface Side {
+  readonly pid: number;
+  idlePerMinute: number;
+  playingPerMinute: number;
+}
+
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const option = (args: string[], name: string) =>
   args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
 
-async function run(args: string[]): Promise<void> {
-  const minutes = Number(option(args, '--minutes') ?? 10);
-  const folder = temporaryFolder('bench');
-  const named = option(args, '--music');
-  const music = named ? resolve(named) : benchLibrary(join(folder.path, 'music'));
-  const segue = await startDaemon({ music, state: join(folder.path, 'state') });
+async function startSegue(
+  music: string,
+  state: string,
+  environment: NodeJS.ProcessEnv | undefined,
+): Promise<Daemon> {
+  const segue = await startDaemon({ music, state, ...(environment ? { sink: 'auto', environment } : {}) });
   // MPD crossfades every pair for as long as it is told; so does Segue for this.
-  const wanted = { crossfade_s: CROSSFADE_S, content_points: false };
-  const set = await segue.send('PUT', '/settings', wanted);
-  if (set.status !== 200) throw new Error(`crossfade_s was refused: ${JSON.stringify(set.body)}`);
+  const set = await segue.send('PUT', '/settings', { crossfade_s: CROSSFADE_S, content_points: false });
+  if (set.status !== 200) throw new Error(`The settings were refused: ${JSON.stringify(set.body)}`);
   await segue.until(
     'playing',
     () => segue.get<{ current: object | null }>('/status'),
@@ -49,79 +60,130 @@ async function run(args: string[]): Promise<void> {
     (job) => job.status?.state === 'done',
     600_000,
   );
-  const mpd = await startMpd(join(folder.path, 'mpd'), music);
-  const idleFrom = mpd ? cpuSeconds(mpd.pid) : 0;
-  await sleep(5000);
-  const idlePerMinute = mpd ? (cpuSeconds(mpd.pid) - idleFrom) * 12 : 0;
-  for (const words of ['add /', 'random on', 'repeat on', `crossfade ${CROSSFADE_S}`, 'play'])
-    mpd?.mpc(...words.split(' '));
-  // Both have started, imported and filled their buffers.
-  await sleep(10_000);
-  const from = { segue: cpuSeconds(segue.pid), mpd: mpd ? cpuSeconds(mpd.pid) : 0, at: Date.now() };
-  const before = (await segue.get<AudioStats>('/audio')).counters;
-  for (let minute = 0; minute < minutes; minute += 0.5) {
-    await sleep(Math.min(30_000, minutes * 60_000));
-    process.stdout.write('.');
-  }
-  process.stdout.write('\n');
-  const elapsed = (Date.now() - from.at) / 60_000;
-  const after = (await segue.get<AudioStats>('/audio')).counters;
-  const history = await segue.get<{ plays: object[] }>('/history?limit=100');
-  const rows: (string | number)[][] = [];
-  const add = (name: string, pid: number, cpu: number, extra: string) => {
-    const used = memory(pid);
-    rows.push([
+  return segue;
+}
+
+/** CPU seconds a minute of each, over `ms`. */
+async function spent(pids: readonly number[], ms: number): Promise<number[]> {
+  const from = pids.map(cpuSeconds);
+  const startedAt = performance.now();
+  await sleep(ms);
+  const minutes = (performance.now() - startedAt) / 60_000;
+  return pids.map((pid, index) => (cpuSeconds(pid) - (from[index] ?? 0)) / minutes);
+}
+
+function report(segue: Side, mpd: Side | null, isMpdPlaying: boolean): void {
+  const row = (name: string, side: Side, extra: string) => {
+    const { residentMb, anonymousMb, fileMb } = memory(side.pid);
+    return [
       name,
-      (cpu / elapsed).toFixed(3),
-      used.residentMb.toFixed(1),
-      used.anonymousMb.toFixed(1),
-      used.fileMb.toFixed(1),
+      side.playingPerMinute.toFixed(3),
+      side.idlePerMinute.toFixed(3),
+      ...[residentMb, anonymousMb, fileMb].map((mb) => mb.toFixed(1)),
       extra,
-    ]);
+    ];
   };
-  const segueCpu = cpuSeconds(segue.pid) - from.segue;
-  add('segue', segue.pid, segueCpu, `${history.plays?.length ?? 0} plays`);
+  const rows = [row('segue', segue, '')];
   if (mpd) {
-    const mpdCpu = cpuSeconds(mpd.pid) - from.mpd;
-    add(
-      'mpd',
-      mpd.pid,
-      mpdCpu,
-      `${mpd.mpc('status').includes('[playing]') ? 'playing' : 'NOT PLAYING'}, idle ${idlePerMinute.toFixed(3)}`,
-    );
-    rows.push(['ratio segue / mpd', (segueCpu / mpdCpu).toFixed(2), '', '', '', '']);
+    rows.push(row('mpd', mpd, isMpdPlaying ? '' : 'NOT PLAYING'));
+    rows.push([
+      'ratio segue / mpd',
+      (segue.playingPerMinute / mpd.playingPerMinute).toFixed(2),
+      '',
+      '',
+      '',
+      '',
+      '',
+    ]);
   }
-  console.log(`${elapsed.toFixed(2)} minutes of playing, crossfade ${CROSSFADE_S} s both, ${music}`);
-  table(['', 'CPU-s a minute', 'resident MB', 'anonymous MB', 'file MB', ''], rows);
+  const columns = ['playing CPU-s/min', 'idle CPU-s/min', 'resident MB', 'anonymous MB', 'file MB', ''];
+  table(['', ...columns], rows);
   if (!mpd) console.log('mpd and mpc are not installed: apt-get install mpd mpc gives the other side.');
-  const { parts } = await segue.get<MemoryParts>('/memory');
-  console.log('\nSegue, memory by part:');
-  table(
-    ['part', 'resident MB', 'anonymous MB'],
-    parts.map(({ part, residentBytes, anonymousBytes }) => [
-      part,
-      (residentBytes / 2 ** 20).toFixed(1),
-      (anonymousBytes / 2 ** 20).toFixed(1),
-    ]),
-  );
+}
+
+async function reportAudio(segue: Daemon, before: AudioStats): Promise<void> {
+  const after = await segue.get<AudioStats>('/audio');
+  const grown = (key: 'underruns' | 'xruns' | 'frames') => after.counters[key] - before.counters[key];
+  const { worstCallbackUs, periodUs } = after.counters;
   console.log(
-    `\nunderruns ${after.underruns - before.underruns}, xruns ${after.xruns - before.xruns}, frames ${after.frames - before.frames}, worst callback ${after.worstCallbackUs} µs of a period of ${after.periodUs} µs`,
+    `${after.snapshot.sink}: underruns ${grown('underruns')}, xruns ${grown('xruns')}, frames ${grown('frames')}, worst callback ${worstCallbackUs} µs of a period of ${periodUs} µs`,
   );
-  console.log('callback times:');
-  const total = after.callbackHistogram.reduce((sum, count) => sum + count, 0);
+  const histogram = after.counters.callbackHistogram.map(
+    (count, bucket) => count - (before.counters.callbackHistogram[bucket] ?? 0),
+  );
+  const total = histogram.reduce((sum, count) => sum + count, 0);
   table(
-    ['below µs', 'callbacks', '%'],
-    after.callbackHistogram.flatMap((count, bucket) =>
+    ['callbacks below µs', 'number', '%'],
+    histogram.flatMap((count, bucket) =>
       count ? [[2 ** bucket, count, ((100 * count) / total).toFixed(2)]] : [],
     ),
   );
+}
+
+async function reportMemory(segue: Daemon): Promise<void> {
+  const { parts } = await segue.get<MemoryParts>('/memory');
+  const mb = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
+  console.log('\nSegue, memory by part:');
+  table(
+    ['part', 'resident MB', 'anonymous MB'],
+    parts.map(({ part, residentBytes, anonymousBytes }) => [part, mb(residentBytes), mb(anonymousBytes)]),
+  );
+}
+
+async function measure(music: string, folder: string, minutes: number, isNull: boolean): Promise<void> {
+  const devices = isNull ? [] : [await openVirtualDevice(RATE_HZ), await openVirtualDevice(RATE_HZ)];
+  const segue = await startSegue(music, join(folder, 'state'), devices[0]?.environment);
+  const environment = devices[1]?.environment;
+  const mpd: Mpd | null = await startMpd(
+    join(folder, 'mpd'),
+    music,
+    environment ? { environment, output: 'pulse' } : {},
+  );
+  const pids = mpd ? [segue.pid, mpd.pid] : [segue.pid];
+  await segue.send('POST', '/pause');
+  await sleep(5000);
+  const idle = await spent(pids, 1000 * IDLE_S);
+  await segue.send('POST', '/play');
+  for (const words of ['add /', 'random on', 'repeat on', `crossfade ${CROSSFADE_S}`, 'play'])
+    mpd?.mpc(...words.split(' '));
+  // Both have started and filled their buffers.
+  await sleep(10_000);
+  const before = await segue.get<AudioStats>('/audio');
+  const playing = await spent(pids, 60_000 * minutes);
+  const side = (index: number): Side => ({
+    pid: pids[index] ?? 0,
+    idlePerMinute: idle[index] ?? 0,
+    playingPerMinute: playing[index] ?? 0,
+  });
+  report(side(0), mpd ? side(1) : null, mpd?.mpc('status').includes('[playing]') ?? false);
+  await reportAudio(segue, before);
+  await reportMemory(segue);
   mpd?.stop();
   await segue.stop();
-  folder.remove();
+  for (const device of devices) await device.close();
+}
+
+async function run(args: string[]): Promise<void> {
+  const minutes = Number(option(args, '--minutes') ?? 5);
+  const isNull = args.includes('--null');
+  const named = option(args, '--music');
+  const only = option(args, '--codec');
+  const codecs = CODECS.filter((codec) => only === undefined || codec === only);
+  if (codecs.length === 0) throw new Error(`--codec takes one of ${CODECS.join(', ')}.`);
+  for (const codec of named ? [null] : codecs) {
+    const folder = temporaryFolder('bench');
+    const music = codec === null ? resolve(named ?? '') : benchLibrary(join(folder.path, 'music'), codec);
+    console.log(
+      `\n${codec ?? music}: ${minutes} minutes, crossfade ${CROSSFADE_S} s both, ${isNull ? 'null outputs' : 'a PulseAudio null sink each'}`,
+    );
+    await measure(music, folder.path, minutes, isNull);
+    folder.remove();
+  }
 }
 
 export const bench = {
   name: 'play',
-  summary: 'ten minutes of playing beside mpd: CPU, memory by part, callback times',
+  summary:
+    'playing FLAC, MP3 and Opus beside mpd through the same kind of device: CPU, memory by part, callbacks',
   run,
 };

@@ -1,4 +1,4 @@
-// A library for benchmarks: FLAC at 44.1 kHz, composed by the demo's own program, so that anyone can run them.
+// A library for benchmarks: FLAC or MP3 at 44.1 kHz, Opus at 48 kHz, composed by the demo's own program, so that anyone can run them.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { mediaTools } from '../../../audio/addon.ts';
@@ -6,11 +6,13 @@ import { mediaTools } from '../../../audio/addon.ts';
 const PIECES = 16;
 const SECONDS = 75;
 
-/** Writes 16 FLAC files of 75 s (tones and noise under an envelope) and returns the folder. */
-export function benchLibrary(folder: string): string {
+export type BenchCodec = 'flac' | 'mp3' | 'opus';
+
+/** Writes 16 files of 75 s (tones and noise under an envelope) and returns the folder. */
+export function benchLibrary(folder: string, codec: BenchCodec = 'flac'): string {
   mkdirSync(folder, { recursive: true });
   const media = mediaTools();
-  const rateHz = 44_100;
+  const rateHz = codec === 'opus' ? 48_000 : 44_100;
   for (let piece = 0; piece < PIECES; piece++) {
     const frames = SECONDS * rateHz;
     const samples = new Float32Array(2 * frames);
@@ -24,8 +26,8 @@ export function benchLibrary(folder: string): string {
     }
     const name = `piece-${String(piece).padStart(2, '0')}`;
     const written = media.encode({
-      path: join(folder, `${name}.flac`),
-      codec: 'flac',
+      path: join(folder, `${name}.${codec}`),
+      codec,
       rateHz,
       samples,
       tags: { title: `Piece ${piece}`, artist: `Artist ${piece % 8}`, album: `Album ${piece % 4}` },

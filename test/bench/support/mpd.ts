@@ -14,6 +14,8 @@ export interface Mpd {
 export interface MpdOptions {
   /** Names the virtual device; without it a null output is used. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** How it speaks to that device. Default: ALSA (its pulse plugin). */
+  readonly output?: 'alsa' | 'pulse';
 }
 
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
@@ -22,7 +24,8 @@ const isMissing = (program: string) =>
 
 const outputs = {
   null: ['audio_output {', '  type "null"', '  name "null"', '  sync "yes"', '  mixer_type "software"', '}'],
-  device: ['audio_output {', '  type "alsa"', '  name "device"', '  mixer_type "software"', '}'],
+  alsa: ['audio_output {', '  type "alsa"', '  name "device"', '  mixer_type "software"', '}'],
+  pulse: ['audio_output {', '  type "pulse"', '  name "device"', '  mixer_type "software"', '}'],
 };
 
 /** Null where mpd or mpc is not installed. `folder` takes its database and socket. */
@@ -38,7 +41,7 @@ export async function startMpd(folder: string, music: string, options: MpdOption
     `state_file "${folder}/state"`,
     `bind_to_address "${socket}"`,
     'auto_update "no"',
-    ...(options.environment ? outputs.device : outputs.null),
+    ...(options.environment ? outputs[options.output ?? 'alsa'] : outputs.null),
   ];
   writeFileSync(join(folder, 'mpd.conf'), `${lines.join('\n')}\n`);
   const child = spawn('mpd', ['--no-daemon', join(folder, 'mpd.conf')], {
