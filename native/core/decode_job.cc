@@ -12,8 +12,8 @@ namespace segue {
 
 namespace {
 constexpr Frame kChunk = 4096;
-// A full ring holds 10 s: looking four times a second keeps it full without waking the processor for nothing.
-constexpr std::chrono::milliseconds kFullRingPoll{250};
+// How long a full ring is left alone at most.
+constexpr std::chrono::milliseconds kMostFullRingPoll{1000};
 }  // namespace
 
 std::int64_t monotonicNs() {
@@ -95,6 +95,11 @@ void DecodeJob::extend(Frame end) {
   wake_.notify_all();
 }
 
+// A full ring is looked at again when an eighth of it is free: waking up for less costs more than decoding it.
+std::chrono::milliseconds DecodeJob::fullRingPoll() const {
+  return std::min(kMostFullRingPoll, std::chrono::milliseconds{1000 * ring_->capacity() / (8 * task_.rate)});
+}
+
 // Writes all of it, waiting for room. False: cancelled.
 bool DecodeJob::deliver(const float* frames, Frame count) {
   std::unique_lock lock(mutex_);
@@ -104,7 +109,7 @@ bool DecodeJob::deliver(const float* frames, Frame count) {
     frames += 2 * written;
     count -= written;
     if (count == 0) return true;
-    wake_.wait_for(lock, kFullRingPoll, [this] { return isCancelled_ || isNudged_; });
+    wake_.wait_for(lock, fullRingPoll(), [this] { return isCancelled_ || isNudged_; });
     isNudged_ = false;
   }
 }

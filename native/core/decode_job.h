@@ -3,6 +3,7 @@
 // again.
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -64,6 +65,7 @@ class DecodeJob : public std::enable_shared_from_this<DecodeJob> {
   DecodeJob(DecodeTask task, VoiceRing* ring, OpenSource open);
   void run();
   void decode(Source& source);
+  [[nodiscard]] std::chrono::milliseconds fullRingPoll() const;
   bool deliver(const float* frames, Frame count);
   bool awaitWanted(Frame at);
   void finishAt(Frame end, std::string why);

@@ -42,24 +42,33 @@ class OutputMeter {
     }
   }
 
+  // These frames will not be heard after all: what was being measured begins anew.
+  void goBack(Frame frames) noexcept SEGUE_NONBLOCKING {
+    at_ -= frames;
+    filled_ = 0;
+    peaks_ = {};
+    squares_ = {};
+  }
+
   [[nodiscard]] const OutputLevel& level() const noexcept SEGUE_NONBLOCKING { return level_; }
 
  private:
   void measure(const float* out, Frame frames) noexcept SEGUE_NONBLOCKING {
-    float peakLeft = peaks_[0];
-    float peakRight = peaks_[1];
-    double squaresLeft = squares_[0];
-    double squaresRight = squares_[1];
-    for (Frame i = 0; i < frames; ++i) {
-      const float left = out[2 * i];
-      const float right = out[2 * i + 1];
-      peakLeft = std::max(peakLeft, std::fabs(left));
-      peakRight = std::max(peakRight, std::fabs(right));
-      squaresLeft += static_cast<double>(left) * static_cast<double>(left);
-      squaresRight += static_cast<double>(right) * static_cast<double>(right);
+    // Left and right of two frames side by side: a compiler takes the four at once.
+    std::array<float, 4> peaks{peaks_[0], peaks_[1], 0, 0};
+    std::array<double, 4> squares{squares_[0], squares_[1], 0, 0};
+    for (Frame i = 0; i + 2 <= frames; i += 2) {
+      for (std::size_t lane = 0; lane < 4; ++lane) {
+        const float sample = std::fabs(out[2 * i + static_cast<Frame>(lane)]);
+        peaks[lane] = peaks[lane] < sample ? sample : peaks[lane];
+        squares[lane] += static_cast<double>(sample) * static_cast<double>(sample);
+      }
     }
-    peaks_ = {peakLeft, peakRight};
-    squares_ = {squaresLeft, squaresRight};
+    for (std::size_t side = 0; side < 2; ++side) {
+      const float last = frames % 2 == 0 ? 0.0F : std::fabs(out[2 * (frames - 1) + static_cast<Frame>(side)]);
+      peaks_[side] = std::max({peaks[side], peaks[side + 2], last});
+      squares_[side] = squares[side] + squares[side + 2] + static_cast<double>(last) * static_cast<double>(last);
+    }
   }
 
   void finishWindow() noexcept SEGUE_NONBLOCKING {

@@ -132,29 +132,39 @@ double Renderer::masterGain(Frame offset) const noexcept SEGUE_NONBLOCKING {
 }
 
 void Renderer::finishBlock(float* out, Frame frames, bool needsLimiter) noexcept SEGUE_NONBLOCKING {
-  std::uint64_t limited = 0;
-  for (Frame i = 0; i < frames; ++i) {
-    double volume = volumeTo_;
-    if (volumeRamp_.at + i < volumeRamp_.frames) {
-      volume = volumeFrom_ + (volumeTo_ - volumeFrom_) * volumeRamp_.position(i);
+  // Straight loops, each for one thing: what most blocks need is done several samples at a time.
+  if (volumeRamp_.isRunning()) {
+    for (Frame i = 0; i < frames; ++i) {
+      const double volume = volumeRamp_.at + i < volumeRamp_.frames
+                                ? volumeFrom_ + (volumeTo_ - volumeFrom_) * volumeRamp_.position(i)
+                                : volumeTo_;
+      mix_[static_cast<std::size_t>(2 * i)] *= volume;
+      mix_[static_cast<std::size_t>(2 * i + 1)] *= volume;
     }
-    double left = mix_[static_cast<std::size_t>(2 * i)] * volume;
-    double right = mix_[static_cast<std::size_t>(2 * i + 1)] * volume;
-    if (needsLimiter && std::max(std::fabs(left), std::fabs(right)) > kLimiterThreshold) {
-      left = limitSample(left);
-      right = limitSample(right);
-      ++limited;
-      const Frame now = streamFrame_ + i;
-      if (now - lastLimited_ >= config_.rate) note({.type = RecordType::limiterEngaged, .frame = now});
-      lastLimited_ = now;
-    }
-    out[2 * i] = static_cast<float>(left);
-    out[2 * i + 1] = static_cast<float>(right);
+  } else {
+    for (Frame i = 0; i < 2 * frames; ++i) mix_[static_cast<std::size_t>(i)] *= volumeTo_;
   }
+  if (needsLimiter) limit(frames);
+  for (Frame i = 0; i < 2 * frames; ++i) out[i] = static_cast<float>(mix_[static_cast<std::size_t>(i)]);
   outputMeter_.take(out, frames);
   hasRampEnded_ = volumeRamp_.advance(frames) || hasRampEnded_;
   volume_ = volumeNow();
   if (!volumeRamp_.isRunning()) volumeFrom_ = volumeTo_;
+}
+
+void Renderer::limit(Frame frames) noexcept SEGUE_NONBLOCKING {
+  std::uint64_t limited = 0;
+  for (Frame i = 0; i < frames; ++i) {
+    double& left = mix_[static_cast<std::size_t>(2 * i)];
+    double& right = mix_[static_cast<std::size_t>(2 * i + 1)];
+    if (std::max(std::fabs(left), std::fabs(right)) <= kLimiterThreshold) continue;
+    left = limitSample(left);
+    right = limitSample(right);
+    ++limited;
+    const Frame now = streamFrame_ + i;
+    if (now - lastLimited_ >= config_.rate) note({.type = RecordType::limiterEngaged, .frame = now});
+    lastLimited_ = now;
+  }
   if (limited > 0) channel_.counters.limitedFrames.fetch_add(limited, std::memory_order_relaxed);
 }
 
@@ -166,6 +176,7 @@ double Renderer::volumeNow() const noexcept SEGUE_NONBLOCKING {
 void Renderer::takeBack(Frame frames) noexcept SEGUE_NONBLOCKING {
   frames = std::clamp<Frame>(frames, 0, retractable());
   streamFrame_ -= frames;
+  outputMeter_.goBack(frames);
   volumeRamp_.goBack(frames);
   volume_ = volumeNow();
   if (!isSounding()) return;

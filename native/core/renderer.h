@@ -101,6 +101,7 @@ class Renderer {
   void mixVoice(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOCKING;
   void addTail(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOCKING;
   void finishBlock(float* out, Frame frames, bool needsLimiter) noexcept SEGUE_NONBLOCKING;
+  void limit(Frame frames) noexcept SEGUE_NONBLOCKING;
   void followVolume() noexcept SEGUE_NONBLOCKING;
   [[nodiscard]] double volumeNow() const noexcept SEGUE_NONBLOCKING;
   [[nodiscard]] double masterGain(Frame offset) const noexcept SEGUE_NONBLOCKING;
