@@ -285,8 +285,19 @@ export async function compose(parts: Parts): Promise<Appliance> {
       for (const crash of crashedOn)
         engine.emit('Appliance', 'crashedOn', { ...crash, atMs: clock.nowMs() }, { door: 'start' });
       engine.emit('Appliance', 'started', { firstStart: isFirstStart }, { door: 'start' });
-      every(TICK_MS, () => player.tick());
-      keepDevice({ engine: audio, wanted: wantedSink, every });
+      // One timer for both: an idle processor is woken once.
+      let ticks = 0;
+      const onTicks: { every: number; work: () => void }[] = [];
+      keepDevice({
+        engine: audio,
+        wanted: wantedSink,
+        every: (ms, work) => onTicks.push({ every: ms / TICK_MS, work }),
+      });
+      every(TICK_MS, () => {
+        player.tick();
+        ticks += 1;
+        for (const each of onTicks) if (ticks % each.every === 0) each.work();
+      });
       let lastFrame = -1;
       every(HALF_MINUTE_MS, () => {
         const { streamFrame } = audio.snapshot();

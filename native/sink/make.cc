@@ -9,8 +9,13 @@ namespace segue {
 
 std::unique_ptr<Sink> makeSink(const SinkChoice& choice, Engine& engine, std::string& error) {
   if (choice.kind != SinkChoice::portaudio) return std::make_unique<NullSink>(engine);
-  const bool isPulse = choice.device.empty() ? isPulseThere() : choice.device.starts_with(kPulsePrefix);
-  return isPulse ? makePulseSink(choice, engine, error) : makePortAudioSink(choice, engine, error);
+  if (choice.device.starts_with(kPulsePrefix)) return makePulseSink(choice, engine);
+  if (choice.device.empty() && isPulseThere()) {
+    // A server that is not well must not keep a device from playing.
+    std::unique_ptr<Sink> server = makePulseSink(choice, engine);
+    if (std::string ignored; server->open(ignored)) return server;
+  }
+  return makePortAudioSink(choice, engine, error);
 }
 
 }  // namespace segue

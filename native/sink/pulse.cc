@@ -44,6 +44,7 @@ class PulseSink final : public Sink {
   ~PulseSink() override { stop(); }
 
   bool open(std::string& error) override {
+    if (stream_.isOpen()) return true;
     std::string why;
     if (stream_.open(device_ == "default" ? nullptr : device_.c_str(), engine_.rate(), aheadFrames_, why)) return true;
     error = "\"" + name_ + "\" cannot be opened: " + why + ". Check that the sound server runs and has this device.";
@@ -200,7 +201,7 @@ bool isPulseThere() {
   return access((folder + "/pulse/native").c_str(), W_OK) == 0;
 }
 
-std::unique_ptr<Sink> makePulseSink(const SinkChoice& choice, Engine& engine, std::string&) {
+std::unique_ptr<Sink> makePulseSink(const SinkChoice& choice, Engine& engine) {
   const std::string prefix = kPulsePrefix;
   const std::string device = choice.device.starts_with(prefix) ? choice.device.substr(prefix.size()) : "default";
   return std::make_unique<PulseSink>(engine, device, choice.latencyS);

@@ -14,8 +14,7 @@ inline constexpr const char* kPulsePrefix = "PulseAudio: ";
 // Whether a server seems to be there: its socket, or an address in the environment. Asks nobody.
 bool isPulseThere();
 
-// `choice.device`: "PulseAudio: <sink>"; "PulseAudio: default" or empty: the server's default. Null: `error` says what
-// to do.
-std::unique_ptr<Sink> makePulseSink(const SinkChoice& choice, Engine& engine, std::string& error);
+// `choice.device`: "PulseAudio: <sink>"; "PulseAudio: default" or empty: the server's default. Opens nothing yet.
+std::unique_ptr<Sink> makePulseSink(const SinkChoice& choice, Engine& engine);
 
 }  // namespace segue

@@ -18,6 +18,7 @@ class PulseStream {
   // Connects, corked. `sink`: null for the server's default. `bufferFrames`: how far ahead the server may be fed.
   // False: `error` is the server's word.
   bool open(const char* sink, int rate, std::int64_t bufferFrames, std::string& error);
+  [[nodiscard]] bool isOpen() const { return stream_ != nullptr; }
   void uncork();
   void close();
 
