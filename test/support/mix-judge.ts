@@ -74,6 +74,7 @@ export interface Sounded {
   readonly got: Float32Array;
   readonly plans: readonly EntryPlan[];
   readonly heard: readonly Heard[];
+  readonly actedAt: readonly number[];
 }
 
 const ROUNDING = 1e-6;
@@ -112,14 +113,19 @@ export function limited(x: number, threshold = THRESHOLD): number {
 }
 
 /** The same twice, without the limiter and with it: bit for bit the same below the threshold, bent above it where more
- *  than one sounds or full scale is passed, left alone where one sounds at a gain of at most 1; never above full scale. */
-export function judgeLimiter(plain: Float32Array, { rate, got, plans, heard }: Sounded): string | null {
+ *  than one sounds or full scale is passed, left alone where one sounds at a gain of at most 1 and
+ *  nothing rings out beside it; never above full scale. */
+export function judgeLimiter(
+  plain: Float32Array,
+  { rate, got, plans, heard, actedAt }: Sounded,
+): string | null {
   if (plain.length !== got.length) return `${got.length / 2} frames instead of ${plain.length / 2}.`;
   const frames = got.length / 2;
   const certain = perFrame(frames, rate, heard, false, () => 1);
   const possible = perFrame(frames, rate, heard, true, () => 1);
   const gain = gainOf(plans);
   const loud = perFrame(frames, rate, heard, true, (entry) => (gain(entry) > 1 ? 1 : 0));
+  for (const frame of actedAt) loud.fill(1, frame, frame + Math.ceil(RING_OUT_S * rate) + 1);
   for (let n = 0; n < frames; n++) {
     const pair = [plain[2 * n] ?? 0, plain[2 * n + 1] ?? 0] as const;
     const peak = Math.max(Math.abs(pair[0]), Math.abs(pair[1]));

@@ -29,13 +29,19 @@ export interface Heard {
   readonly atFrame: number;
 }
 
+/** What is asked of the core at once while it is pulled. */
+const PERIOD_FRAMES = 512;
 /** Three voices have places; a fourth waits until one has ended. */
 const MOST_VOICES = 3;
 
 export class MixModel {
   readonly heard: Heard[] = [];
+  /** A voice began less than a period after all places were taken: it could be decoded only then, and how long that takes
+   *  is the decoder's affair. */
+  isUndetermined = false;
   readonly #rate: number;
   #frame = 0;
+  #fullAt = Number.NEGATIVE_INFINITY;
   #voices: Voice[] = [];
   #next: { readonly plan: EntryPlan; readonly stem: Float32Array } | null = null;
   /** Heard from now on without being consumed: interleaved frames. */
@@ -223,6 +229,7 @@ export class MixModel {
 
   /** Everything due at this frame: a successor begins before its predecessor ends; in a pause only after nothing. */
   #settle(): void {
+    if (this.#voices.length >= MOST_VOICES) this.#fullAt = this.#frame;
     for (let hasChanged = true; hasChanged; ) {
       hasChanged = this.#beginIfDue();
       const isOver = (voice: Voice) => voice.at >= voice.end;
@@ -238,6 +245,7 @@ export class MixModel {
     const isBusy = this.#voices.some(({ role }) => role === 'outgoing') || this.#voices.length >= MOST_VOICES;
     if (!next || isBusy) return false;
     if (current && (!this.#isPlaying || current.end - current.at > next.plan.overlapFrames)) return false;
+    if (this.#frame - this.#fullAt <= PERIOD_FRAMES) this.isUndetermined = true;
     if (current) current.role = 'outgoing';
     const { plan, stem } = next;
     this.#voices.push({

@@ -20,7 +20,11 @@ export interface Performance {
   /** What the core and the model say became of each voice, in the order of their ends. */
   readonly heard: readonly Heard[];
   readonly expectedHeard: readonly Heard[];
+  /** Stream frames at which somebody did something: what sounded may ring out beside what sounds, for 10 ms. */
+  readonly actedAt: readonly number[];
   readonly underruns: number;
+  /** The model cannot know when a voice began that had to wait for a place. */
+  readonly isUndetermined: boolean;
 }
 
 export interface Stage {
@@ -47,6 +51,8 @@ class Performing {
   readonly #got: Float32Array[] = [];
   readonly #expected: Float64Array[] = [];
   readonly #heard: Heard[] = [];
+  readonly #actedAt: number[] = [];
+  #pulled = 0;
   #offered = 0;
   #next: EntryPlan | null = null;
   #planId = 0;
@@ -90,7 +96,9 @@ class Performing {
         plans: this.#plans,
         heard: this.#heard,
         expectedHeard: this.#model.heard,
+        actedAt: this.#actedAt,
         underruns: this.#engine.counters().underruns,
+        isUndetermined: this.#model.isUndetermined,
       };
     } finally {
       await this.#engine.close(0);
@@ -107,6 +115,7 @@ class Performing {
 
   #pull(frames: number): void {
     this.#got.push(this.#engine.pull(frames));
+    this.#pulled += frames;
     this.#expected.push(this.#model.pull(frames));
   }
 
@@ -133,6 +142,7 @@ class Performing {
 
   async #offer(plan: EntryPlan): Promise<void> {
     this.#next = plan;
+    this.#actedAt.push(this.#pulled);
     await this.#decoded();
     const { outcome } = await this.#engine.offer(plan);
     if (outcome !== 'accepted') throw new Error(`Entry ${plan.entry} was offered too late.`);
@@ -157,6 +167,7 @@ class Performing {
 
   async #perform(act: Act): Promise<void> {
     if (act.act === 'pull') return this.#pull(act.frames);
+    this.#actedAt.push(this.#pulled);
     await this.#decoded();
     const { sounding } = this.#engine.snapshot();
     const current = sounding.find(({ role }) => role === 'current');

@@ -45,6 +45,11 @@ export interface Limits {
 
 const START_FRAMES = 3000;
 
+/** Thousandths: a float of fast-check is as likely 1e-200 as not, which nobody hears. */
+function shareOf(least: number, most: number): fc.Arbitrary<number> {
+  return fc.integer({ min: 1000 * least, max: 1000 * most }).map((thousandths) => thousandths / 1000);
+}
+
 function fadeOf(least: number, most: number): fc.Arbitrary<Fade> {
   return fc.record({ frames: fc.integer({ min: least, max: most }), curve: fc.constantFrom(...CURVES) });
 }
@@ -56,7 +61,7 @@ function passageOf(limits: Limits): fc.Arbitrary<Passage> {
       source: fc.integer({ min: 0, max: limits.sources - 1 }),
       startFrame: fc.integer({ min: 0, max: START_FRAMES }),
       lengthFrames: fc.constant(length),
-      gain: fc.double({ ...limits.gain, noNaN: true }),
+      gain: shareOf(limits.gain.min, limits.gain.max),
       overlapFrames: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: length })),
       fadeIn: fadeOf(leastFade, length),
       fadeOut: fadeOf(leastFade, length),
@@ -77,8 +82,8 @@ function actOf({ acts, leastFade, lengthFrames }: Limits): fc.Arbitrary<Act> {
       reason: fc.constantFrom('skipped', 'removed'),
       frames: fc.constantFrom(4410, 22_050),
     }),
-    seek: fc.record({ act: fc.constant('seek'), share: fc.double({ min: 0, max: 0.999, noNaN: true }) }),
-    volume: fc.record({ act: fc.constant('volume'), volume: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    seek: fc.record({ act: fc.constant('seek'), share: shareOf(0, 0.999) }),
+    volume: fc.record({ act: fc.constant('volume'), volume: shareOf(0, 1) }),
     withdraw: fc.record({ act: fc.constant('withdraw') }),
     replan: fc.record({
       act: fc.constant('replan'),
@@ -98,4 +103,10 @@ export function scripts(limits: Limits): fc.Arbitrary<Script> {
     }),
     acts: fc.array(actOf(limits), { maxLength: limits.mostActs }),
   });
+}
+
+/** 10 ms and more after each act, so that what rings out of one is over before the next. */
+export function spaced(script: Script): Script {
+  const rest = { act: 'pull', frames: 500 } as const;
+  return { ...script, acts: script.acts.flatMap((act) => [act, rest]) };
 }
