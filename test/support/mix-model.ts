@@ -211,6 +211,8 @@ export class MixModel {
     voice.fadeOut = fade;
     voice.fitted = Math.min(fade.frames, left);
     voice.fromGain = fade.frames > left ? present : 1;
+    // Unheard in a pause: the resume ramp is over both.
+    if (!this.#isPlaying) return;
     if (left > 0 && Math.abs(this.#gainOf(before, before.at) - this.#gainOf(voice, voice.at)) < 1e-9) return;
     this.#addTail(before, this.#ms(10));
     voice.rampAt = voice.at;
