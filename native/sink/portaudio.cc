@@ -18,6 +18,7 @@
 
 #include "sink/portaudio_names.h"
 #include "sink/quiet.h"
+#include "sink/render_for.h"
 
 namespace segue {
 
@@ -41,26 +42,6 @@ struct Gate {
   std::atomic<std::uint64_t> thread{0};  // pthread_t of the callback, 0: not yet called
 };
 
-#if defined(SEGUE_CANARY_DROP) || defined(SEGUE_CANARY_DOUBLE)
-// A build that is wrong by one frame, once, 2.5 s into the stream: the capture tests must notice.
-void renderFor(Gate& gate, float* out, int frames) noexcept {
-  static std::int64_t rendered = 0;
-  const std::int64_t faultAt = std::int64_t{5} * gate.engine.rate() / 2;
-  const bool isNow = rendered < faultAt && rendered + frames >= faultAt;
-  rendered += frames;
-#if defined(SEGUE_CANARY_DROP)
-  float lost[2];
-  if (isNow) gate.engine.renderer().render(lost, 1);
-  gate.engine.renderer().render(out, frames);
-#else
-  gate.engine.renderer().render(out, isNow ? frames - 1 : frames);
-  if (isNow) std::copy_n(out + 2 * (frames - 2), 2, out + 2 * (frames - 1));
-#endif
-}
-#else
-void renderFor(Gate& gate, float* out, int frames) noexcept { gate.engine.renderer().render(out, frames); }
-#endif
-
 int callback(const void*, void* output, unsigned long frames, const PaStreamCallbackTimeInfo*,
              PaStreamCallbackFlags flags, void* user) {
   Gate& gate = *static_cast<Gate*>(user);
@@ -74,7 +55,7 @@ int callback(const void*, void* output, unsigned long frames, const PaStreamCall
   }
   const std::int64_t before = monotonicNs();
   Engine& engine = gate.engine;
-  renderFor(gate, out, static_cast<int>(frames));
+  renderFor(engine, out, static_cast<int>(frames));
   if (flags & paOutputUnderflow) engine.meter().xruns.fetch_add(1, std::memory_order_relaxed);
   engine.meter().count(monotonicNs() - before, static_cast<std::int64_t>(frames), engine.rate());
   gate.thread.store(static_cast<std::uint64_t>(pthread_self()), std::memory_order_relaxed);

@@ -14,6 +14,7 @@
 
 #include "core/thread_name.h"
 #include "sink/pulse_stream.h"
+#include "sink/render_for.h"
 
 namespace segue {
 
@@ -55,7 +56,6 @@ class PulseSink final : public Sink {
   bool start(std::string&) override {
     isStopping_ = false;
     servedNs_ = monotonicNs();
-    stream_.uncork();
     thread_ = std::thread([this] { run(); });
     engine_.setNudge([this] {
       isNudged_.store(true);
@@ -138,7 +138,7 @@ class PulseSink final : public Sink {
       float* out = stream_.begin(frames);
       if (frames <= 0) return true;
       const std::int64_t before = monotonicNs();
-      renderer.render(out, static_cast<int>(frames));
+      renderFor(engine_, out, static_cast<int>(frames));
       engine_.meter().count(monotonicNs() - before, frames, engine_.rate());
       listen(out, frames);
       stream_.write(out, frames);

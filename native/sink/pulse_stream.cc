@@ -38,8 +38,7 @@ bool PulseStream::open(const char* sink, int rate, std::int64_t bufferFrames, st
                               .prebuf = static_cast<std::uint32_t>(kFrameBytes),
                               .minreq = bytes / 3,
                               .fragsize = static_cast<std::uint32_t>(-1)};
-  const auto flags = static_cast<pa_stream_flags_t>(PA_STREAM_START_CORKED | PA_STREAM_ADJUST_LATENCY);
-  if (pa_stream_connect_playback(stream_, sink, &buffer, flags, nullptr, nullptr) < 0) {
+  if (pa_stream_connect_playback(stream_, sink, &buffer, PA_STREAM_ADJUST_LATENCY, nullptr, nullptr) < 0) {
     error = pa_strerror(pa_context_errno(context_));
     return false;
   }
@@ -67,10 +66,6 @@ bool PulseStream::isStreamReady() const { return pa_stream_get_state(stream_) ==
 bool PulseStream::isUp() const {
   return context_ && PA_CONTEXT_IS_GOOD(pa_context_get_state(context_)) &&
          (!stream_ || PA_STREAM_IS_GOOD(pa_stream_get_state(stream_)));
-}
-
-void PulseStream::uncork() {
-  if (pa_operation* operation = pa_stream_cork(stream_, 0, nullptr, nullptr)) pa_operation_unref(operation);
 }
 
 void PulseStream::close() {

@@ -15,11 +15,10 @@ class PulseStream {
   PulseStream(const PulseStream&) = delete;
   PulseStream& operator=(const PulseStream&) = delete;
 
-  // Connects, corked. `sink`: null for the server's default. `bufferFrames`: how far ahead the server may be fed.
+  // Connects; plays as soon as something is written. `sink`: null for the server's default. `bufferFrames`: how far ahead the server may be fed.
   // False: `error` is the server's word.
   bool open(const char* sink, int rate, std::int64_t bufferFrames, std::string& error);
   [[nodiscard]] bool isOpen() const { return stream_ != nullptr; }
-  void uncork();
   void close();
 
   // Serves the connection for at most `microseconds`. False: the connection is lost.
