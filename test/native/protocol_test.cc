@@ -64,6 +64,7 @@ struct Session {
   std::set<std::int64_t> withdrawn;
   std::vector<std::uint32_t> asked;
   std::vector<std::uint32_t> ramped;  // of these, what may start a ramp
+  std::map<std::int64_t, Frame> ends;  // of the plans
 
   void askRamped(std::uint32_t request) {
     asked.push_back(request);
@@ -102,7 +103,11 @@ Frame checkAccount(Session& session, const FastSink& sink) {
   for (const std::uint32_t request : session.ramped) {
     if (session.answers[request].isAccepted) mask(session.answers[request].frame);
   }
-  for (const EndedVoice& voice : snapshot.ended) mask(voice.startedAt);
+  for (const EndedVoice& voice : snapshot.ended) {
+    mask(voice.startedAt);
+    // A seek ends the outgoing voice when it is taken, and is answered when its target is decoded, or refused.
+    if (voice.at < session.ends[voice.entry]) mask(voice.endedAt);
+  }
   // A close is answered when its fade is over.
   mask(session.answers[session.asked.back()].frame - kCloseFade);
   REQUIRE(session.engine.audioCounters().underruns == 0);
@@ -150,6 +155,7 @@ Frame play(unsigned seed) {
       case 2: {
         const Frame frames = 4000 + below(3000);
         ++last;
+        session.ends[last] = frames;
         session.asked.push_back(session.engine.offer(
             {.plan = last,
              .entry = last,
