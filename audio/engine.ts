@@ -227,6 +227,13 @@ export interface AudioEngine {
   /** Exact to the frame; answered when the target is buffered and sounds. Too late if the entry has ended or was
    *  sought again before that, or if the target cannot be decoded. During a crossfade the outgoing ends at once. */
   seek(entry: number, fileFrame: number): Promise<Answer>;
+  /** What a device does, for a person to hear: the music waits as in a pause while a tone of 440 Hz at -20 dBFS, whatever
+   *  the volume, sounds on the left, on the right and on both, a second each; then it goes on where it was under a ramp of
+   *  `resumeFrames` (0.5 s unless told). Accepted at the frame with which it goes on; too late if one sounds already, while
+   *  the sink is changed, or if it was cut short. */
+  testTone(resumeFrames?: number): Promise<Answer>;
+  /** Cuts the tone short, if one sounds. */
+  endTestTone(): Promise<Answer>;
   /** 0 to 1, a person's scale: gain = v^3, ramped over 10 ms. */
   setVolume(volume: number): void;
   snapshot(): EngineSnapshot;

@@ -49,6 +49,12 @@ interface FakeVoice {
   stopsAt: number;
 }
 
+interface FakeTone {
+  left: number;
+  isCut: boolean;
+  readonly answer: (answer: Answer) => void;
+}
+
 const RING_SECONDS = 10;
 const VOICES = 3;
 
@@ -67,6 +73,7 @@ class Fake implements FakeEngine {
   #playing: boolean;
   #volume: number;
   #sink: string;
+  #tone: FakeTone | null = null;
   #isFlushQueued = false;
   #isClosed = false;
 
@@ -191,6 +198,22 @@ class Fake implements FakeEngine {
     return seekable ? answer : { outcome: 'tooLate' };
   }
 
+  testTone(): Promise<Answer> {
+    if (this.#tone || this.#isClosed) return Promise.resolve({ outcome: 'tooLate' });
+    const left = 4 * this.#framesOf(200) + 3 * this.#framesOf(1000);
+    return new Promise((answer) => {
+      this.#tone = { left, isCut: false, answer };
+    });
+  }
+
+  async endTestTone(): Promise<Answer> {
+    if (this.#tone && !this.#tone.isCut) {
+      this.#tone.isCut = true;
+      this.#tone.left = this.#framesOf(10);
+    }
+    return this.#accepted();
+  }
+
   setVolume(volume: number): void {
     if (!(volume >= 0 && volume <= 1)) throw new RangeError(`Volume ${volume} is not within 0 to 1.`);
     this.#volume = volume;
@@ -281,6 +304,8 @@ class Fake implements FakeEngine {
 
   async close(): Promise<void> {
     this.#next = null;
+    this.#tone?.answer({ outcome: 'tooLate' });
+    this.#tone = null;
     for (const voice of this.#sounding()) this.#end(voice, 'stopped');
     this.#flush();
     this.#isClosed = true;
@@ -292,7 +317,8 @@ class Fake implements FakeEngine {
       const step = Math.min(left, this.#framesToEdge());
       this.#frame += step;
       left -= step;
-      if (this.#playing) {
+      if (this.#tone) this.#hearTone(this.#tone, step);
+      else if (this.#playing) {
         for (const voice of this.#sounding()) {
           voice.at += step;
           voice.heard += step;
@@ -321,6 +347,22 @@ class Fake implements FakeEngine {
     this.#flush();
   }
 
+  #framesOf(ms: number): number {
+    return Math.floor((this.rate * ms + 500) / 1000);
+  }
+
+  /** Voices move on: neither a pause nor a test tone holds them. */
+  #isMoving(): boolean {
+    return this.#playing && this.#tone === null;
+  }
+
+  #hearTone(tone: FakeTone, frames: number): void {
+    tone.left -= frames;
+    if (tone.left > 0) return;
+    this.#tone = null;
+    tone.answer(tone.isCut ? { outcome: 'tooLate' } : { outcome: 'accepted', frame: this.#frame });
+  }
+
   #sounding(): FakeVoice[] {
     return this.#voices.filter((voice) => voice !== null);
   }
@@ -336,6 +378,7 @@ class Fake implements FakeEngine {
 
   #framesToEdge(): number {
     let edge = Number.POSITIVE_INFINITY;
+    if (this.#tone) return this.#tone.left;
     if (!this.#playing) return edge;
     for (const voice of this.#sounding()) {
       edge = Math.min(edge, stopOf(voice) - voice.at);
@@ -350,7 +393,7 @@ class Fake implements FakeEngine {
   #settle(): void {
     for (let hasChanged = true; hasChanged; ) {
       hasChanged = this.#beginNextIfDue();
-      if (!this.#playing) continue;
+      if (!this.#isMoving()) continue;
       for (const voice of this.#sounding()) {
         if (stopOf(voice) > voice.at) continue;
         this.#end(voice, voice.role === 'cut' ? voice.reason : 'natural');
@@ -366,7 +409,7 @@ class Fake implements FakeEngine {
     const previous = this.#current();
     if (previous) {
       const overlap = plan.after === previous.plan.entry ? plan.overlapFrames : 0;
-      if (!this.#playing || previous.end - previous.at > overlap) return false;
+      if (!this.#isMoving() || previous.end - previous.at > overlap) return false;
     }
     const place = this.#voices.indexOf(null);
     if (place < 0) return false;
@@ -400,7 +443,7 @@ class Fake implements FakeEngine {
   }
 
   #cut(voice: FakeVoice, frames: number, reason: VoiceEnd): void {
-    if (!this.#playing) {
+    if (!this.#isMoving()) {
       this.#end(voice, reason);
       return;
     }

@@ -24,6 +24,8 @@ interface NativeEngine {
   pause(): number;
   skip(entry: number, fadeFrames: number, reason: 'skipped' | 'removed'): number;
   seek(entry: number, fileFrame: number): number;
+  testTone(resumeFrames: number): number;
+  endTestTone(): number;
   setVolume(volume: number): void;
   snapshot(): EngineSnapshot;
   acknowledge(entries: readonly number[]): void;
@@ -113,6 +115,12 @@ class Wrapper implements AudioEngine {
   }
   seek(entry: number, fileFrame: number): Promise<Answer> {
     return this.#command(() => this.#native.seek(entry, fileFrame));
+  }
+  testTone(resumeFrames: number = Math.round(this.rate / 2)): Promise<Answer> {
+    return this.#command(() => this.#native.testTone(resumeFrames));
+  }
+  endTestTone(): Promise<Answer> {
+    return this.#command(() => this.#native.endTestTone());
   }
   setVolume(volume: number): void {
     if (!(volume >= 0 && volume <= 1)) throw new RangeError(`Volume ${volume} is not within 0 to 1.`);

@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
 import type { Log } from './ports.ts';
 
 /** Most music has it; what has not is resampled, and so is all of it by a device that wants another rate. */
-const RATE_HZ = 44_100;
+export const RATE_HZ = 44_100;
 
 export interface AudioOutOptions {
   readonly sink: Config['sink'];

@@ -3,19 +3,22 @@
 import type { AudioEngine } from '../audio/engine.ts';
 import type { AudioStats } from './adapters/http/shapes.ts';
 
-/** `latencyS`: what is asked of a device. */
+/** Where the sound goes. `latencyS`: what is asked of a device. */
+export function readOutput(
+  audio: Pick<AudioEngine, 'rate' | 'counters' | 'snapshot'>,
+  latencyS: number,
+): AudioStats['output'] {
+  const { periodUs, realtime } = audio.counters();
+  const { sink } = audio.snapshot();
+  return { sink, rateHz: audio.rate, askedLatencyS: sink === 'null' ? null : latencyS, periodUs, realtime };
+}
+
 export function readAudioStats(audio: AudioEngine, latencyS: number): AudioStats {
   const counters = audio.counters();
   const snapshot = audio.snapshot();
   const { rss, heapUsed } = process.memoryUsage();
   return {
-    output: {
-      sink: snapshot.sink,
-      rateHz: audio.rate,
-      askedLatencyS: snapshot.sink === 'null' ? null : latencyS,
-      periodUs: counters.periodUs,
-      realtime: counters.realtime,
-    },
+    output: readOutput(audio, latencyS),
     callback: {
       p50BelowUs: percentileBelowUs(counters.callbackHistogram, 0.5),
       p95BelowUs: percentileBelowUs(counters.callbackHistogram, 0.95),

@@ -24,6 +24,7 @@ import { libraryThroughDoor } from './adapters/import/library-through-door.ts';
 import { spawnImportWorker } from './adapters/import/spawn-worker.ts';
 import type { TraceDb } from './adapters/store/trace-db.ts';
 import { readAudioStats } from './audio-stats.ts';
+import { createAudioTest } from './audio-test.ts';
 import { createCooldown } from './concepts/cooldown/cooldown.ts';
 import { createDirector } from './concepts/director/director.ts';
 import { createHealth } from './concepts/health/health.ts';
@@ -243,6 +244,11 @@ export async function compose(parts: Parts): Promise<Appliance> {
     envelope: envelopes.of,
     memoryParts: readMemoryParts,
     meters: () => audio.meters(),
+    audioTest: createAudioTest({
+      engine: audio,
+      latencyS: () => value('output_latency_s'),
+      resumeFadeS: () => value('resume_fade_s'),
+    }),
     audioStats: () => readAudioStats(audio, value('output_latency_s')),
   });
 

@@ -5,6 +5,7 @@ import type { Io } from './io.ts';
 
 export type {
   AudioStats,
+  AudioTestReport,
   Card,
   Check,
   Entry,

@@ -28,6 +28,8 @@ export interface Client {
 
 /** The daemon does not answer: exit code 3, with this sentence. */
 export class Unreachable extends Error {
+  /** No daemon runs there, as far as one can tell. */
+  readonly isAbsent: boolean;
   constructor(socketPath: string, error: NodeJS.ErrnoException) {
     const why: Record<string, string> = {
       EACCES: `You may not use Segue's socket ${socketPath}. Run this as the user that Segue runs as, or with sudo.`,
@@ -35,6 +37,7 @@ export class Unreachable extends Error {
       ECONNREFUSED: `Segue is not running: nothing answers on ${socketPath}. Start it with "npm start".`,
     };
     super(why[error.code ?? ''] ?? `Segue cannot be reached on ${socketPath}: ${error.message}.`);
+    this.isAbsent = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
   }
 }
 

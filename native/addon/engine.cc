@@ -48,6 +48,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
          InstanceMethod<&NativeEngine::play>("play"), InstanceMethod<&NativeEngine::pause>("pause"),
          InstanceMethod<&NativeEngine::skip>("skip"), InstanceMethod<&NativeEngine::seek>("seek"),
          InstanceMethod<&NativeEngine::setVolume>("setVolume"),
+         InstanceMethod<&NativeEngine::testTone>("testTone"),
+         InstanceMethod<&NativeEngine::endTestTone>("endTestTone"),
          InstanceMethod<&NativeEngine::snapshot>("snapshot"),
          InstanceMethod<&NativeEngine::acknowledge>("acknowledge"),
          InstanceMethod<&NativeEngine::counters>("counters"), InstanceMethod<&NativeEngine::meters>("meters"), InstanceMethod<&NativeEngine::drain>("drain"),
@@ -133,6 +135,10 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
   Napi::Value seek(const Napi::CallbackInfo& info) {
     return number(info, engine_->seek(integer(info, 0), integer(info, 1)));
   }
+  Napi::Value testTone(const Napi::CallbackInfo& info) {
+    return number(info, engine_->testTone(integer(info, 0)));
+  }
+  Napi::Value endTestTone(const Napi::CallbackInfo& info) { return number(info, engine_->endTestTone()); }
   void setVolume(const Napi::CallbackInfo& info) {
     engine_->setVolume(info[0].As<Napi::Number>().DoubleValue());
   }

@@ -37,7 +37,7 @@ struct Offer {
   }
 };
 
-enum class CommandType : std::uint8_t { offer, play, pause, skip, seek, hold, release, close };
+enum class CommandType : std::uint8_t { offer, play, pause, skip, seek, hold, release, testTone, endTestTone, close };
 
 struct Command {
   CommandType type = CommandType::play;

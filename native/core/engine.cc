@@ -178,6 +178,16 @@ std::uint32_t Engine::pause() {
   return send({.type = CommandType::pause});
 }
 
+std::uint32_t Engine::testTone(Frame resumeFrames) {
+  const std::lock_guard lock(mutex_);
+  return send({.type = CommandType::testTone, .frames = resumeFrames});
+}
+
+std::uint32_t Engine::endTestTone() {
+  const std::lock_guard lock(mutex_);
+  return send({.type = CommandType::endTestTone});
+}
+
 std::uint32_t Engine::skip(std::int64_t entry, Frame fadeFrames, VoiceEnd reason) {
   const std::lock_guard lock(mutex_);
   return send({.type = CommandType::skip, .reason = reason, .entry = entry, .frames = fadeFrames});

@@ -95,6 +95,10 @@ class Engine {
   std::uint32_t pause();
   std::uint32_t skip(std::int64_t entry, Frame fadeFrames, VoiceEnd reason);
   std::uint32_t seek(std::int64_t entry, Frame target);
+  // The music waits; a tone is heard on the left, on the right and on both; the music goes on under a ramp. Answered when it
+  // does; too late: refused (one is heard already, the sink changes) or cut short.
+  std::uint32_t testTone(Frame resumeFrames);
+  std::uint32_t endTestTone();
   // Fades out, ends all voices. After its answer the engine only gives silence.
   std::uint32_t close(Frame fadeFrames);
 

@@ -25,7 +25,8 @@ Renderer::Renderer(const RendererConfig& config, Channel& channel, std::array<Vo
       volumeFrom_(volume_),
       volumeTo_(volume_),
       lastLimited_(-static_cast<Frame>(config.rate)),
-      outputMeter_(config.rate) {
+      outputMeter_(config.rate),
+      tone_(config.rate) {
   publish();
 }
 
@@ -144,6 +145,8 @@ void Renderer::finishBlock(float* out, Frame frames, bool needsLimiter) noexcept
   } else {
     for (Frame i = 0; i < 2 * frames; ++i) mix_[static_cast<std::size_t>(i)] *= volumeTo_;
   }
+  // After the volume: it tells of the device.
+  tone_.take(mix_.data(), frames);
   if (needsLimiter) limit(frames);
   for (Frame i = 0; i < 2 * frames; ++i) out[i] = static_cast<float>(mix_[static_cast<std::size_t>(i)]);
   outputMeter_.take(out, frames);
@@ -178,6 +181,7 @@ void Renderer::takeBack(Frame frames) noexcept SEGUE_NONBLOCKING {
   streamFrame_ -= frames;
   outputMeter_.goBack(frames);
   volumeRamp_.goBack(frames);
+  tone_.goBack(frames);
   volume_ = volumeNow();
   if (!isSounding()) return;
   resume_.goBack(frames);

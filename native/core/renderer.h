@@ -8,6 +8,7 @@
 #include "core/output_meter.h"
 #include "core/realtime.h"
 #include "core/tail.h"
+#include "core/test_tone.h"
 #include "core/types.h"
 #include "core/voice.h"
 #include "core/voice_ring.h"
@@ -73,6 +74,8 @@ class Renderer {
   void performSeek() noexcept SEGUE_NONBLOCKING;
   void stopSounding() noexcept SEGUE_NONBLOCKING;
   void soundAgain(Frame rampFrames) noexcept SEGUE_NONBLOCKING;
+  bool beginTone(const Command& command) noexcept SEGUE_NONBLOCKING;
+  void finishTone() noexcept SEGUE_NONBLOCKING;
   void close(const Command& command) noexcept SEGUE_NONBLOCKING;
   void finishClosing() noexcept SEGUE_NONBLOCKING;
   void followPair() noexcept SEGUE_NONBLOCKING;
@@ -107,7 +110,9 @@ class Renderer {
   [[nodiscard]] double masterGain(Frame offset) const noexcept SEGUE_NONBLOCKING;
   void note(const Record& record) noexcept SEGUE_NONBLOCKING;
   void publish() noexcept SEGUE_NONBLOCKING;
-  [[nodiscard]] bool isSounding() const noexcept SEGUE_NONBLOCKING { return playing_ && !held_ && !closed_; }
+  [[nodiscard]] bool isSounding() const noexcept SEGUE_NONBLOCKING {
+    return playing_ && !held_ && !closed_ && !tone_.isRunning();
+  }
 
   Channel& channel_;
   std::array<VoiceSlot, kVoices>& slots_;
@@ -147,6 +152,7 @@ class Renderer {
   Frame lastLimited_;
   Tail tail_;
   OutputMeter outputMeter_;
+  TestTone tone_;
   std::array<double, 2 * kBlock> mix_{};
 
   // Kept until the period is full.

@@ -1,5 +1,6 @@
 // See renderer.h. Here: what a person or the daemon asks for, taken at the start of a period and answered at
-// once, except a seek (answered when it is performed) and a close (when its fade is over).
+// once, except a seek (answered when it is performed), a test tone (when it has ended) and a close (when its fade
+// is over).
 #include <algorithm>
 #include <cmath>
 
@@ -32,6 +33,7 @@ void Renderer::obeyOne(const Command& command) noexcept SEGUE_NONBLOCKING {
       break;
     case CommandType::hold:
       stopSounding();
+      tone_.cut(pauseFrames_);
       held_ = true;
       break;
     case CommandType::release:
@@ -46,6 +48,13 @@ void Renderer::obeyOne(const Command& command) noexcept SEGUE_NONBLOCKING {
     case CommandType::seek:
       if (prepareSeek(command)) return;
       isAccepted = false;
+      break;
+    case CommandType::testTone:
+      if (beginTone(command)) return;
+      isAccepted = false;
+      break;
+    case CommandType::endTestTone:
+      tone_.cut(jumpFrames_);
       break;
     case CommandType::close:
       close(command);
@@ -243,15 +252,31 @@ void Renderer::soundAgain(Frame rampFrames) noexcept SEGUE_NONBLOCKING {
   resume_ = {0, hasVoice ? rampFrames : 0};
 }
 
+// True: the answer follows when it has ended. The voices wait meanwhile, as in a pause.
+bool Renderer::beginTone(const Command& command) noexcept SEGUE_NONBLOCKING {
+  if (tone_.isRunning() || tone_.isOver() || held_ || closed_ || closeCell_ >= 0) return false;
+  stopSounding();
+  tone_.begin(command.frames, command.cell);
+  return true;
+}
+
+void Renderer::finishTone() noexcept SEGUE_NONBLOCKING {
+  markChange();
+  tone_.finish();
+  soundAgain(tone_.resumeFrames());
+  channel_.answers.set(tone_.cell(), tone_.isComplete() ? streamFrame_ : AnswerTable::kTooLate);
+}
+
 void Renderer::close(const Command& command) noexcept SEGUE_NONBLOCKING {
   closeCell_ = command.cell;
   closing_ = {0, isSounding() ? command.frames : 0};
+  tone_.cut(std::min(jumpFrames_, command.frames));
   if (next_) {
     next_->settle(Offer::withdrawn);
     detachNext();
   }
   dropSeek();
-  if (!closing_.isRunning()) finishClosing();
+  if (!closing_.isRunning() && !tone_.isRunning()) finishClosing();
 }
 
 void Renderer::finishClosing() noexcept SEGUE_NONBLOCKING {

@@ -79,6 +79,7 @@ void Renderer::starve(Voice& voice) noexcept SEGUE_NONBLOCKING {
 // always a current voice between the two.
 void Renderer::settle() noexcept SEGUE_NONBLOCKING {
   constexpr int kMostEdges = 4 * kVoices;
+  if (tone_.isOver()) finishTone();
   for (int i = 0; i < kMostEdges; ++i) {
     bool hasChanged = beginNextIfDue();
     if (isSounding()) {
@@ -93,7 +94,7 @@ void Renderer::settle() noexcept SEGUE_NONBLOCKING {
         }
       }
     }
-    if (closeCell_ >= 0 && !closing_.isRunning()) finishClosing();
+    if (closeCell_ >= 0 && !closing_.isRunning() && !tone_.isRunning()) finishClosing();
     if (!hasChanged) return;
   }
 }
@@ -237,6 +238,7 @@ Frame Renderer::framesToEdge(Frame limit) const noexcept SEGUE_NONBLOCKING {
   };
   consider(tail_.length());
   consider(volumeRamp_.frames - volumeRamp_.at);
+  consider(tone_.remaining());
   if (!isSounding()) return edge;
   consider(resume_.frames - resume_.at);
   consider(closing_.frames - closing_.at);

@@ -314,6 +314,38 @@ scenario(
   false,
 );
 
+scenario('a test tone: the music waits for it to the frame', async ({ engine, log }) => {
+  const toneFrames = 3.8 * RATE;
+  await engine.offer(planOf(1, null));
+  engine.pull(5000);
+  const whole = engine.testTone(480);
+  assert.deepEqual(await engine.testTone(480), { outcome: 'tooLate' });
+  engine.pull(toneFrames - 1);
+  assert.equal(engine.snapshot().sounding[0]?.atFrame, 5000);
+  engine.pull(1001);
+  assert.deepEqual(await whole, { outcome: 'accepted', frame: 5000 + toneFrames });
+  assert.equal(engine.snapshot().sounding[0]?.atFrame, 6000);
+  const cut = engine.testTone(480);
+  engine.pull(20_000);
+  assert.equal((await engine.endTestTone()).outcome, 'accepted');
+  engine.pull(480 + 1000);
+  assert.deepEqual(await cut, { outcome: 'tooLate' });
+  assert.equal(engine.snapshot().sounding[0]?.atFrame, 7000);
+  // Ended and begun anew while it sounds, as in a pause.
+  await engine.offer(planOf(2, 1));
+  const last = engine.testTone(480);
+  engine.pull(10_000);
+  await engine.skip(1, 24_000, 'skipped');
+  engine.pull(toneFrames);
+  await last;
+  const frame = 6000 + toneFrames + 20_000 + 480 + 1000 + 10_000;
+  assert.deepEqual(log.slice(1), [
+    `${frame} ended 1 skipped began 0 heard 7000 at 7000`,
+    `${frame} started 2 plan 2 at 0`,
+  ]);
+  assert.equal(engine.snapshot().sounding[0]?.atFrame, 10_000);
+});
+
 scenario('skip, and skip again what is gone', async ({ engine, log }) => {
   await engine.offer(planOf(1, null));
   engine.pull(5000);

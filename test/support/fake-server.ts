@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createHttp, type Http } from '../../daemon/adapters/http/http.ts';
 import { createEventHub, type EventHub, type HubOptions } from '../../daemon/adapters/http/hub.ts';
 import type { HttpPorts, WhyAnswer } from '../../daemon/adapters/http/ports.ts';
-import type { AudioStats, MemoryParts } from '../../daemon/adapters/http/shapes.ts';
+import type { AudioStats, AudioTestReport, MemoryParts } from '../../daemon/adapters/http/shapes.ts';
 import { createFakeDoor } from './fake-door.ts';
 import { paintCovers } from './fake-library.ts';
 import { FakeRadio } from './fake-radio.ts';
@@ -117,6 +117,16 @@ export const AUDIO: AudioStats = {
   memory: { rss: 94 * 1024 * 1024, heapUsed: 11 * 1024 * 1024 },
 };
 
+export const TESTED: AudioTestReport = {
+  output: AUDIO.output,
+  tone: { frequencyHz: 440, peakDbfs: -20, order: ['left', 'right', 'both'], eachMs: 1000 },
+  callback: { count: 380, p50BelowUs: 8, p99BelowUs: 16, worstBelowUs: 128 },
+  xruns: 0,
+  underruns: 0,
+  keptUp: true,
+  musicGoesOn: true,
+};
+
 const MIB = 1024 * 1024;
 const MEMORY: MemoryParts = {
   residentBytes: 60 * MIB,
@@ -192,6 +202,7 @@ export async function startFakeServer(
     devices: async () => ({ devices: [{ name: 'USB DAC', isDefault: true }], note: null }),
     envelope: async () => ({ fileMs: 4000, spanMs: 2, peaks: [0.5, 0.25], rms: [0.3, 0.1] }),
     audioStats: () => AUDIO,
+    audioTest: async () => TESTED,
     meters: () => AUDIO.meters,
     memoryParts: async () => MEMORY,
     ...options.ports,

@@ -9,6 +9,7 @@ export type Act = { readonly atMs: number } & (
   | { readonly type: 'skip'; readonly entry: number; readonly fadeFrames: number }
   | { readonly type: 'pause' }
   | { readonly type: 'play'; readonly rampFrames: number }
+  | { readonly type: 'testTone'; readonly rampFrames: number }
   | { readonly type: 'seek'; readonly entry: number; readonly frame: number }
 );
 
@@ -39,6 +40,7 @@ async function perform(engine: AudioEngine, acts: readonly Act[], answers: Answe
     if (act.type === 'skip') answers.push(await engine.skip(act.entry, act.fadeFrames, 'skipped'));
     if (act.type === 'pause') answers.push(await engine.pause());
     if (act.type === 'play') answers.push(await engine.play(act.rampFrames));
+    if (act.type === 'testTone') answers.push(await engine.testTone(act.rampFrames));
     if (act.type === 'seek') answers.push(await engine.seek(act.entry, act.frame));
   }
 }

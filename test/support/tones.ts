@@ -25,3 +25,24 @@ export function sine(frames: number, rateHz: number, frequencyHz: number, level 
   }
   return samples;
 }
+
+/** Silence of 0.2 s before each of three parts of 1 s, and after the last. */
+export const TEST_TONE_MS = 3800;
+
+/** What the test tone must sound like: 440 Hz at a tenth of full scale on the left, on the right, on both, each part rising
+ *  and falling within 10 ms. */
+export function testTone(rateHz: number): Float64Array {
+  const frames = (TEST_TONE_MS / 1000) * rateHz;
+  const samples = new Float64Array(2 * frames);
+  const ramp = 0.01 * rateHz;
+  for (const [part, [left, right]] of [[1, 0] as const, [0, 1] as const, [1, 1] as const].entries()) {
+    const from = Math.round((0.2 + 1.2 * part) * rateHz);
+    for (let n = 0; n < rateHz; n++) {
+      const gain = 0.1 * Math.min(1, n / ramp, (rateHz - 1 - n) / ramp);
+      const sample = gain * Math.sin((2 * Math.PI * 440 * n) / rateHz);
+      samples[2 * (from + n)] = left * sample;
+      samples[2 * (from + n) + 1] = right * sample;
+    }
+  }
+  return samples;
+}

@@ -11,7 +11,7 @@ import { MixModel } from '../support/mix-model.ts';
 import type { Act } from '../support/play-plans.ts';
 import { playThrough } from '../support/play-process.ts';
 import { openVirtualDevice } from '../support/pulse.ts';
-import { noise } from '../support/tones.ts';
+import { noise, TEST_TONE_MS, testTone } from '../support/tones.ts';
 
 const RATE = 48_000;
 const TOLERANCE = 1e-6;
@@ -50,13 +50,21 @@ const ACTS: readonly Act[] = [
   { atMs: 1310, type: 'skip', entry: 1, fadeFrames: RATE / 2 },
   { atMs: 2930, type: 'pause' },
   { atMs: 3420, type: 'play', rampFrames: RATE / 2 },
+  // Answered when it is over; the next act is counted from there.
+  { atMs: 3980, type: 'testTone', rampFrames: RATE / 4 },
   { atMs: 5050, type: 'seek', entry: 2, frame: 5 * RATE },
 ];
+
+const TONE_FRAMES = (TEST_TONE_MS / 1000) * RATE;
+/** Where an act begins to be heard: the test tone is answered with the frame at which the music goes on. */
+const beginOf = (act: Act | undefined, answered: number) =>
+  act?.type === 'testTone' ? answered - TONE_FRAMES : answered;
 
 /** From the first frame that sounds to the last: `frames[i]` is where act i takes effect. */
 function expected(frames: readonly number[], lengthFrames: number): Float64Array {
   const model = new MixModel(RATE);
   const parts: Float64Array[] = [];
+  const tone = testTone(RATE);
   let at = 0;
   const pullTo = (frame: number) => {
     parts.push(model.pull(frame - at));
@@ -64,11 +72,18 @@ function expected(frames: readonly number[], lengthFrames: number): Float64Array
   };
   for (const [index, plan] of plans.entries()) model.offer(plan, stems[index] as Float32Array);
   for (const [index, act] of ACTS.entries()) {
-    pullTo(frames[index] ?? 0);
+    const answered = frames[index] ?? 0;
+    pullTo(beginOf(act, answered));
     if (act.type === 'skip') model.skip(act.fadeFrames);
     if (act.type === 'pause') model.pause();
     if (act.type === 'play') model.play(act.rampFrames);
     if (act.type === 'seek') model.seek(act.frame);
+    if (act.type === 'testTone') {
+      model.pause();
+      parts.push(model.pull(TONE_FRAMES).map((sample, n) => sample + (tone[n] ?? 0)));
+      at = answered;
+      model.play(act.rampFrames);
+    }
   }
   pullTo(lengthFrames);
   const whole = new Float64Array(2 * lengthFrames);
@@ -84,7 +99,7 @@ for (const [device, sink] of [
   [null, 'PulseAudio: default'],
   ['ALSA: default', 'ALSA: default'],
 ] as const) {
-  test(`skip, pause, resume and seek through ${sink}: every captured frame is the computed one`, async () => {
+  test(`skip, pause, resume, test tone and seek through ${sink}: every captured frame is the computed one`, async () => {
     const virtual = await openVirtualDevice(RATE);
     try {
       const recording = await virtual.record();
@@ -102,7 +117,8 @@ for (const [device, sink] of [
       assert.equal(frames.length, ACTS.length);
       const mix = expected(frames, ended - began);
       const offset = compare(captured, mix).offset;
-      for (const frame of frames) {
+      for (const [index, answered] of frames.entries()) {
+        const frame = beginOf(ACTS[index], answered);
         const until = 2 * (frame + LATE[sink]);
         for (let at = 2 * frame; at < until; at++) mix[at] = captured[2 * offset + at] ?? 0;
       }

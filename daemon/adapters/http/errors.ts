@@ -19,6 +19,8 @@ const STATUS: Readonly<Record<string, number>> = {
   METHOD_NOT_ALLOWED: 405,
   ALREADY_RUNNING: 409,
   BUSY: 409,
+  CUT_SHORT: 409,
+  NO_DEVICE: 409,
   NOTHING_PLAYS: 409,
   QUEUE_FULL: 409,
   TOO_LATE: 409,

@@ -5,7 +5,7 @@ import type { SelectionFacts } from '../../../sync/vocabulary/director.ts';
 import type { EnvelopeView } from '../../import/envelope-worker.ts';
 import type { Clock, Log } from '../../ports.ts';
 import type { EventHub } from './hub.ts';
-import type { AudioStats, MemoryParts, Meters } from './shapes.ts';
+import type { AudioStats, AudioTestReport, MemoryParts, Meters } from './shapes.ts';
 
 /** Why an entry plays: in words, and the facts the words were made from. */
 export interface WhyAnswer {
@@ -63,6 +63,8 @@ export interface HttpPorts {
   /** Of the file at `path`, for as long as `signal` is not aborted. */
   envelope(path: string, signal: AbortSignal): Promise<EnvelopeView | Failure>;
   audioStats(): AudioStats;
+  /** A tone through the device; until it has ended or `signal` is aborted. */
+  audioTest(signal: AbortSignal): Promise<AudioTestReport | Failure>;
   meters(): Meters;
   memoryParts(): Promise<MemoryParts>;
 }

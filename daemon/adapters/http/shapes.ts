@@ -193,6 +193,30 @@ export interface AudioStats {
   readonly memory: { readonly rss: number; readonly heapUsed: number };
 }
 
+/** What was counted while the test tone sounded. */
+export interface AudioTestReport {
+  readonly output: AudioStats['output'];
+  readonly tone: {
+    readonly frequencyHz: number;
+    readonly peakDbfs: number;
+    readonly order: readonly ('left' | 'right' | 'both')[];
+    readonly eachMs: number;
+  };
+  /** Bounds of a histogram whose steps are powers of two; null of no callback. */
+  readonly callback: {
+    readonly count: number;
+    readonly p50BelowUs: number | null;
+    readonly p99BelowUs: number | null;
+    readonly worstBelowUs: number | null;
+  };
+  readonly xruns: number;
+  readonly underruns: number;
+  /** Neither of both. */
+  readonly keptUp: boolean;
+  /** It plays; false: it was paused, and is. */
+  readonly musicGoesOn: boolean;
+}
+
 /** Memory of the daemon by what it is for; the parts add up to the sums. Anonymous: not backed by a file. */
 export interface MemoryParts {
   readonly residentBytes: number;

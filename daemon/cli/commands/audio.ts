@@ -3,6 +3,7 @@ import type { AudioStats, MemoryParts } from '../answers.ts';
 import type { Args, Command, ExitCode } from '../command.ts';
 import { type Io, show } from '../io.ts';
 import { bar, clock, table } from '../words.ts';
+import { audioTestCommand } from './audio-test.ts';
 
 const WATCH_MS = 1000;
 const MIB = 1024 * 1024;
@@ -119,6 +120,7 @@ export const audioCommands: readonly Command[] = [
     words: [0, 0],
     run: audioStats,
   },
+  audioTestCommand,
   {
     name: 'audio memory',
     args: '',

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { percentileBelowUs } from '../../../daemon/audio-stats.ts';
 import { audioCommands } from '../../../daemon/cli/commands/audio.ts';
 import type { Io } from '../../../daemon/cli/io.ts';
-import { AUDIO } from '../../support/fake-server.ts';
+import { AUDIO, TESTED } from '../../support/fake-server.ts';
 
 async function watch(columns: number | null, isJson = false) {
   const lines: string[] = [];
@@ -44,6 +44,25 @@ test('on a terminal: the whole page again; as JSON: a document a line', async ()
   const json = await watch(null, true);
   assert.equal(json.lines.length, 4);
   assert.deepEqual(JSON.parse(json.lines[0] ?? '').meters, AUDIO.meters);
+});
+
+test('audio test: the report in words, and what to do where it does not keep up', async () => {
+  const command = audioCommands.find(({ name }) => name === 'audio test');
+  const run = async (body: object) => {
+    const lines: string[] = [];
+    const out = (line: string) => void lines.push(line);
+    const client = { post: async () => ({ ok: true, status: 200, body }) };
+    await command?.run({ isJson: false, out, err: out, client } as unknown as Io, { words: [], options: {} });
+    return lines.join('\n');
+  };
+  const good = await run(TESTED);
+  assert.match(
+    good,
+    /through USB DAC: 44100 Hz, period 10\.0 ms, latency asked 0\.1 s, with real-time scheduling/,
+  );
+  assert.match(good, /380, half below 8 µs, the worst below 128 µs\nIt keeps up: no xrun, no underrun\./);
+  const bad = await run({ ...TESTED, keptUp: false, xruns: 4 });
+  assert.match(bad, /does not keep up: 4 xruns, 0 underruns\. Ask for more latency/);
 });
 
 test('percentiles of a histogram: the bound of the bucket they lie in', () => {

@@ -1,9 +1,9 @@
 // The route of a passage's envelope: what an editor draws. The work ends when its client leaves.
-import type { Context } from 'koa';
 import { ticksToMs } from '../../../../audio/ticks.ts';
 import type { Failure, Playable, Ticks } from '../../../../sync/vocabulary/common.ts';
-import { errorBody, failure, isFailure, statusOf } from '../errors.ts';
+import { failure, isFailure } from '../errors.ts';
 import { parseId, publicId } from '../ids.ts';
+import { answerWhileThere } from '../leaving.ts';
 import type { HttpPorts } from '../ports.ts';
 import { type Route, route } from '../route.ts';
 import type { PassageEnvelope } from '../shapes.ts';
@@ -36,22 +36,12 @@ async function envelopeOf(
   return { passage: publicId('p', playable.passage), ...found, points: pointsView(playable) };
 }
 
-async function send(ctx: Context, ports: HttpPorts, idText: string): Promise<void> {
-  const leaving = new AbortController();
-  ctx.res.once('close', () => leaving.abort());
-  const answer = await envelopeOf(ports, idText, leaving.signal);
-  if (isFailure(answer)) {
-    ctx.status = statusOf(answer.error);
-    ctx.body = errorBody(answer);
-  } else ctx.body = answer;
-}
-
 export function envelopeRoutes(ports: HttpPorts): Route[] {
   return [
     route('GET', {
       path: '/api/v1/passages/:id/envelope',
       summary: 'The sound of a passage’s file in about 2,000 spans, and its six points',
-      raw: (ctx, { params }) => send(ctx, ports, params.id ?? ''),
+      raw: (ctx, { params }) => answerWhileThere(ctx, (signal) => envelopeOf(ports, params.id ?? '', signal)),
     }),
   ];
 }

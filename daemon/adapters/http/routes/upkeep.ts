@@ -1,5 +1,6 @@
 // Routes for upkeep: import, settings, timeslots, devices, health, counters.
 import { failure, isFailure } from '../errors.ts';
+import { answerWhileThere } from '../leaving.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Reply, type Route, route } from '../route.ts';
 import { anyObject, object, optional, text } from '../schema.ts';
@@ -97,6 +98,11 @@ export function upkeepRoutes(ports: HttpPorts): Route[] {
       path: '/api/v1/audio/meters',
       summary: 'Levels and voices alone: cheap enough to ask several times a second',
       run: () => ports.meters(),
+    }),
+    route('POST', {
+      path: '/api/v1/audio/test',
+      summary: 'A quiet tone left, right and on both through the device, while the music waits',
+      raw: (ctx) => answerWhileThere(ctx, (signal) => ports.audioTest(signal)),
     }),
     route('GET', {
       path: '/api/v1/memory',
