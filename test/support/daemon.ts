@@ -1,6 +1,6 @@
 // Starts the real daemon as a process, as a person would, on a folder of its own; asks it over HTTP and its socket.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -42,11 +42,19 @@ export function temporaryFolder(name: string): { path: string; remove(): void } 
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+/** What `npm start` tells Node: a daemon that is tested or measured is the one that people run. */
+export function nodeFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+  const words = scripts.start.split(' ');
+  return words.slice(words.indexOf('node') + 1, words.indexOf('dist/daemon/main.js'));
+}
+
 /** Starts dist/daemon/main.js and waits until it answers. Throws with its log if it does not within `timeoutMs`. */
 export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> {
   if (!existsSync('dist/daemon/main.js')) throw new Error('Run "npm run build" first.');
   const state = options.state ?? temporaryFolder('state').path;
-  const args = ['dist/daemon/main.js', '--state', state, '--port', '0', '--sink', options.sink ?? 'null'];
+  const args = [...nodeFlags(), 'dist/daemon/main.js'];
+  args.push('--state', state, '--port', '0', '--sink', options.sink ?? 'null');
   if (options.music) args.push('--music', options.music);
   const isBound = options.isBoundByModes && process.getuid?.() === 0;
   const prefix = isBound ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : [];

@@ -12,6 +12,11 @@ const WANTED = [
   { name: 'evening', startMinute: 18 * 60, energy: 0.6, brightness: 0.3 },
 ] as const;
 
+const ENERGY = 'local.energy';
+const BRIGHTNESS = 'local.brightness';
+/** All that is asked of a flavor. */
+export const STARTER_CHARACTERISTICS = [ENERGY, BRIGHTNESS] as const;
+
 /** Labels that mean "little of it", whichever way round the characteristic is named. */
 const LITTLE = new Set([
   'low',
@@ -34,14 +39,14 @@ export interface Flavored {
 }
 
 /** Empty when no passage has a flavor measured from its audio. */
-export function starterSet(library: readonly Flavored[]): Timeslot[] {
-  const measured = library.flatMap(({ passage, flavor }) => {
-    const energy = amount(flavor, 'local.energy');
-    const brightness = amount(flavor, 'local.brightness');
-    return energy === null && brightness === null
-      ? []
-      : [{ passage, energy: energy ?? 0.5, brightness: brightness ?? 0.5 }];
-  });
+export function starterSet(library: Iterable<Flavored>): Timeslot[] {
+  const measured: { passage: PassageId; energy: number; brightness: number }[] = [];
+  for (const { passage, flavor } of library) {
+    const energy = amount(flavor, ENERGY);
+    const brightness = amount(flavor, BRIGHTNESS);
+    if (energy !== null || brightness !== null)
+      measured.push({ passage, energy: energy ?? 0.5, brightness: brightness ?? 0.5 });
+  }
   if (measured.length === 0) return [];
   const energyRank = ranks(measured.map(({ energy }) => energy));
   const brightnessRank = ranks(measured.map(({ brightness }) => brightness));

@@ -2,7 +2,7 @@
 import type { Flavor } from '../../../sync/vocabulary/director.ts';
 import type { Timeslot } from '../../../sync/vocabulary/timeslots.ts';
 import type { Db } from '../../ports.ts';
-import type { Flavored } from './starter.ts';
+import { type Flavored, STARTER_CHARACTERISTICS } from './starter.ts';
 
 export interface TimeslotsStore {
   all(): readonly Timeslot[];
@@ -10,8 +10,8 @@ export interface TimeslotsStore {
   hasPassage(passage: number): boolean;
   /** Of those passages that have any; all sources of one passage together. */
   flavorsOf(passages: readonly number[]): readonly Flavored[];
-  /** Of every passage whose file is there. */
-  measured(): readonly Flavored[];
+  /** What the starter set goes by, of every passage whose file is there; read row by row. */
+  measured(): Iterable<Flavored>;
 }
 
 type FlavorRow = { passage: number; value: string };
@@ -30,10 +30,14 @@ export function createTimeslotsStore(db: Db): TimeslotsStore {
   const addReference = db.prepare('INSERT INTO timeslot_references (timeslot, passage) VALUES (?, ?)');
   const hasPassage = db.prepare('SELECT 1 FROM passages WHERE id = ?').pluck();
   const flavorsOf = db.prepare(`SELECT passage, value FROM flavors WHERE passage = ? ORDER BY ${BEST_LAST}`);
-  const measured = db.prepare(
-    `SELECT v.passage, v.value FROM flavors v JOIN passages p ON p.id = v.passage JOIN files f ON f.id = p.file
-     WHERE v.source = 'local' AND f.state = 'ok' ORDER BY v.passage`,
-  );
+  // Read whole, the flavors of a large library would take tens of megabytes.
+  const found = STARTER_CHARACTERISTICS.map((name) => `v.value -> '$."${name}"'`).join(', ');
+  const measured = db
+    .prepare(
+      `SELECT v.passage, ${found} FROM flavors v JOIN passages p ON p.id = v.passage JOIN files f ON f.id = p.file
+       WHERE v.source = 'local' AND f.state = 'ok' ORDER BY v.passage`,
+    )
+    .raw();
   return {
     all: () =>
       (all.all() as { id: number; name: string; startMinute: number; flavor: string | null }[]).map(
@@ -62,10 +66,19 @@ export function createTimeslotsStore(db: Db): TimeslotsStore {
           { passage, flavor: Object.assign({}, ...rows.map(({ value }) => JSON.parse(value))) as Flavor },
         ];
       }),
-    measured: () =>
-      (measured.all() as FlavorRow[]).map(({ passage, value }) => ({
-        passage,
-        flavor: JSON.parse(value) as Flavor,
-      })),
+    *measured() {
+      for (const [passage, ...labels] of measured.iterate() as Iterable<[number, ...(string | null)[]]>)
+        yield { passage, flavor: flavorFrom(labels) };
+    },
   };
+}
+
+/** From the labels of each of the characteristics, as JSON. */
+function flavorFrom(found: readonly (string | null)[]): Flavor {
+  const flavor: Record<string, Flavor[string]> = {};
+  for (const [i, name] of STARTER_CHARACTERISTICS.entries()) {
+    const labels = found[i];
+    if (typeof labels === 'string') flavor[name] = JSON.parse(labels) as Flavor[string];
+  }
+  return flavor;
 }
