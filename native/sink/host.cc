@@ -97,10 +97,11 @@ void SinkHost::perform(Request& request) {
   }
   if (sink_) engine_.hold();
   stopSink();
+  // Before the new one starts: the very first frame that it renders sounds, however far ahead it renders.
+  engine_.release();
   std::string reason;
   const bool isOk = (!isSame || made->open(reason)) && startSink(std::move(made), reason);
   if (!isOk) fallBack(reason);
-  engine_.release();
   request.done(isOk, isOk ? name() : reason);
 }
 

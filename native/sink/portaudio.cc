@@ -30,6 +30,8 @@ namespace {
 constexpr std::int64_t kSilentNs = 1'000'000'000;
 constexpr std::int64_t kSilentAtStartNs = 2'500'000'000;
 constexpr std::int64_t kStartNs = 4'000'000'000;
+// What is believed of a device's own delay.
+constexpr double kMostDelayS = 1.0;
 
 // What the callback touches. Shared with the thread that closes a stream which may hang.
 struct Gate {
@@ -40,9 +42,23 @@ struct Gate {
   std::atomic<bool> isFinished{false};
   std::atomic<std::uint64_t> callbacks{0};
   std::atomic<std::uint64_t> thread{0};  // pthread_t of the callback, 0: not yet called
+  std::atomic<std::int64_t> soundsUntilNs{0};  // when the last frame that is no silence will have been played
 };
 
-int callback(const void*, void* output, unsigned long frames, const PaStreamCallbackTimeInfo*,
+// Where the host does not say when a frame will be heard: as if it were at once.
+std::int64_t delayNs(const PaStreamCallbackTimeInfo& time) {
+  const double delayS = time.outputBufferDacTime - time.currentTime;
+  return static_cast<std::int64_t>(1e9 * std::clamp(delayS, 0.0, kMostDelayS));
+}
+
+// Frames up to the last one that is no silence.
+std::int64_t soundingFrames(const float* out, unsigned long frames) {
+  std::size_t last = 2 * frames;
+  while (last > 0 && out[last - 1] == 0.0F) --last;
+  return static_cast<std::int64_t>((last + 1) / 2);
+}
+
+int callback(const void*, void* output, unsigned long frames, const PaStreamCallbackTimeInfo* time,
              PaStreamCallbackFlags flags, void* user) {
   Gate& gate = *static_cast<Gate*>(user);
   float* out = static_cast<float*>(output);
@@ -58,6 +74,10 @@ int callback(const void*, void* output, unsigned long frames, const PaStreamCall
   renderFor(engine, out, static_cast<int>(frames));
   if (flags & paOutputUnderflow) engine.meter().xruns.fetch_add(1, std::memory_order_relaxed);
   engine.meter().count(monotonicNs() - before, static_cast<std::int64_t>(frames), engine.rate());
+  if (const std::int64_t sounding = soundingFrames(out, frames); sounding > 0) {
+    const std::int64_t lastNs = sounding * 1'000'000'000 / engine.rate();
+    gate.soundsUntilNs.store(before + delayNs(*time) + lastNs, std::memory_order_relaxed);
+  }
   gate.thread.store(static_cast<std::uint64_t>(pthread_self()), std::memory_order_relaxed);
   gate.callbacks.fetch_add(1, std::memory_order_relaxed);
   gate.isInside.store(false);
@@ -122,7 +142,7 @@ class PortAudioSink final : public Sink {
   void stop() override {
     if (!stream_) return;
     if (!isDead_) {
-      // Plays out what is in the device's buffer: the ramp of the hold before.
+      playOut();
       Pa_StopStream(stream_);
       closeGate();
       Pa_CloseStream(stream_);
@@ -163,6 +183,14 @@ class PortAudioSink final : public Sink {
   }
 
  private:
+  // Through ALSA the library drops what lies in the device's buffer when it stops: the last of the music and the ramp of the
+  // hold. So the device is given silence until that has been played.
+  void playOut() {
+    const std::int64_t until = gate_->soundsUntilNs.load(std::memory_order_relaxed);
+    const std::int64_t leftNs = std::min<std::int64_t>(until - monotonicNs(), 1'000'000'000);
+    if (leftNs > 0) std::this_thread::sleep_for(std::chrono::nanoseconds(leftNs));
+  }
+
   void closeGate() {
     gate_->isOpen.store(false);
     while (gate_->isInside.load()) std::this_thread::yield();

@@ -1,7 +1,7 @@
 // A process of its own that plays a list of plans through the sound device with the core alone (no daemon), and
 // optionally blocks JavaScript in the middle. Argument: a JSON file with a PlayList; prints a PlayResult.
 import { readFileSync } from 'node:fs';
-import type { Answer, AudioEngine, EngineEvent, EntryPlan } from '../../audio/engine.ts';
+import type { Answer, AudioEngine, EngineEvent, EntryPlan, SinkChoice } from '../../audio/engine.ts';
 import { openNativeEngine } from '../../audio/native-engine.ts';
 
 /** What a person does, `atMs` after the first entry began. */
@@ -11,6 +11,7 @@ export type Act = { readonly atMs: number } & (
   | { readonly type: 'play'; readonly rampFrames: number }
   | { readonly type: 'testTone'; readonly rampFrames: number }
   | { readonly type: 'seek'; readonly entry: number; readonly frame: number }
+  | { readonly type: 'switch'; readonly sink: SinkChoice }
 );
 
 export interface PlayList {
@@ -28,11 +29,18 @@ export interface PlayResult {
   readonly sink: string;
   /** Where each act took effect, in frames of the stream. */
   readonly answers: readonly Answer[];
+  /** What each switch came to: the sink's name, or why it did not. */
+  readonly switches: readonly string[];
   readonly underruns: number;
   readonly xruns: number;
 }
 
-async function perform(engine: AudioEngine, acts: readonly Act[], answers: Answer[]): Promise<void> {
+async function perform(
+  engine: AudioEngine,
+  acts: readonly Act[],
+  answers: Answer[],
+  switches: string[],
+): Promise<void> {
   let at = 0;
   for (const act of acts) {
     await new Promise((resolve) => setTimeout(resolve, act.atMs - at));
@@ -42,6 +50,10 @@ async function perform(engine: AudioEngine, acts: readonly Act[], answers: Answe
     if (act.type === 'play') answers.push(await engine.play(act.rampFrames));
     if (act.type === 'testTone') answers.push(await engine.testTone(act.rampFrames));
     if (act.type === 'seek') answers.push(await engine.seek(act.entry, act.frame));
+    if (act.type === 'switch') {
+      const result = await engine.switchSink(act.sink);
+      switches.push(result.ok ? result.sink : result.message);
+    }
   }
 }
 
@@ -49,6 +61,7 @@ async function main(file: string): Promise<PlayResult> {
   const { rate, plans, block, device = null, acts = [] } = JSON.parse(readFileSync(file, 'utf8')) as PlayList;
   const events: EngineEvent[] = [];
   const answers: Answer[] = [];
+  const switches: string[] = [];
   // The engine does not keep the process alive by itself.
   const alive = setInterval(() => {}, 1000);
   const engine = openNativeEngine({
@@ -70,7 +83,7 @@ async function main(file: string): Promise<PlayResult> {
       if (event.type === 'voiceStarted') {
         const index = plans.findIndex((plan) => plan.entry === event.entry);
         offer(index + 1);
-        if (index === 0) void perform(engine, acts, answers);
+        if (index === 0) void perform(engine, acts, answers, switches);
         const plan = plans[index];
         if (plan && block?.entry === event.entry) scheduleBlock(plan, plans[index + 1]);
       }
@@ -93,7 +106,7 @@ async function main(file: string): Promise<PlayResult> {
   const { sink } = engine.snapshot();
   await engine.close();
   clearInterval(alive);
-  return { events, sink, answers, underruns, xruns };
+  return { events, sink, answers, switches, underruns, xruns };
 }
 
 console.log(JSON.stringify(await main(process.argv[2] ?? '')));
