@@ -23,3 +23,8 @@ export function mediaTools(): MediaTools {
 export function returnFreedMemory(): void {
   (loadAddon() as { returnFreedMemory(): void }).returnFreedMemory();
 }
+
+/** What is free but was not given back, because something in use lies behind it. Takes a few milliseconds. */
+export function trimFreedMemory(): void {
+  (loadAddon() as { trimFreedMemory(): void }).trimFreedMemory();
+}

@@ -59,6 +59,8 @@ export interface Parts {
   readonly sinkFor: (settings: { device: string | null; latencyS: number }) => SinkChoice;
   readonly bootId: string;
   readonly version: string;
+  /** Gives back what reading a library took; a few milliseconds. */
+  readonly releaseMemory: () => void;
   /** The developers' door is open although its setting is off: nobody but this machine can reach it. */
   readonly devIsOpen: boolean;
 }
@@ -305,7 +307,14 @@ export async function compose(parts: Parts): Promise<Appliance> {
         for (const each of onTicks) if (ticks % each.every === 0) each.work();
       });
       let lastFrame = -1;
+      // After the start, and after each import: the Director has then read the library again.
+      let hasReadMuch = true;
+      bus.on('Import.finished', () => {
+        hasReadMuch = true;
+      });
       every(HALF_MINUTE_MS, () => {
+        if (hasReadMuch) parts.releaseMemory();
+        hasReadMuch = false;
         const { streamFrame } = audio.snapshot();
         const fault = audioFault(lastFrame, streamFrame);
         lastFrame = streamFrame;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { returnFreedMemory } from '../audio/addon.ts';
+import { returnFreedMemory, trimFreedMemory } from '../audio/addon.ts';
 import { decisiveActions } from '../sync/rules/index.ts';
 import { createNotify } from './adapters/notify/notify.ts';
 import { listenOnSocket } from './adapters/socket/socket.ts';
@@ -57,6 +57,11 @@ export async function runDaemon(config: Config): Promise<number> {
     openAudio: (settings) => openAudio({ ...settings, sink: config.sink, playing: true, log, crashNote }),
     bootId: randomBytes(4).toString('hex'),
     version: versionOf(),
+    releaseMemory() {
+      // The cache is full of what was read once.
+      db.pragma('shrink_memory');
+      trimFreedMemory();
+    },
     devIsOpen: LOOPBACK.has(config.bind),
   });
   const doors = await openDoors(appliance, config, places, log);

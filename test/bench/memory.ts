@@ -1,5 +1,6 @@
 // `npm run bench -- memory [--passages 10000] [--minutes 3] [--music DIR]`: the memory of a daemon that plays, by what it is
-// for, with a large library whose every passage is a real file with a flavor of its own; nothing is imported meanwhile.
+// for, with a large library whose every passage is a real file with a flavor of its own; nothing is imported meanwhile. And
+// the most that it took on the way there, while it read that library.
 import { linkSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { mediaTools } from '../../audio/addon.ts';
@@ -10,8 +11,10 @@ import { LOCAL_FLAVOR_VERSION } from '../../daemon/import/local-flavor.ts';
 import { startDaemon, temporaryFolder } from '../support/daemon.ts';
 import { addSyntheticLibrary } from '../support/synthetic.ts';
 import { benchLibrary } from './support/library.ts';
+import { memory } from './support/process-cost.ts';
 import { table } from './support/table.ts';
 
+const SAMPLE_MS = 200;
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 /** So many names for the pieces of `source`: files as good as any, that take no room. */
@@ -59,6 +62,12 @@ async function run(args: string[]): Promise<void> {
   manyFiles(option('--music') ?? benchLibrary(join(scratch.path, 'pieces')), music, count);
   fillDatabase(state, music, count);
   const daemon = await startDaemon({ music, state });
+  const most = { residentMb: 0, anonymousMb: 0 };
+  const sampling = setInterval(() => {
+    const now = memory(daemon.pid);
+    most.residentMb = Math.max(most.residentMb, now.residentMb);
+    most.anonymousMb = Math.max(most.anonymousMb, now.anonymousMb);
+  }, SAMPLE_MS);
   try {
     await daemon.until(
       'playing',
@@ -78,9 +87,11 @@ async function run(args: string[]): Promise<void> {
       [
         ...parts.map((each) => [each.part, mb(each.residentBytes), mb(each.anonymousBytes)]),
         ['all of it (targets: 120, 45)', mb(residentBytes), mb(anonymousBytes)],
+        ['the most since the start', most.residentMb.toFixed(1), most.anonymousMb.toFixed(1)],
       ],
     );
   } finally {
+    clearInterval(sampling);
     await daemon.stop();
     scratch.remove();
   }

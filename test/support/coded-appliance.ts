@@ -72,6 +72,7 @@ export async function openCodedAppliance(
     },
     bootId: 'coded',
     version: 'test',
+    releaseMemory: silent,
     devIsOpen: false,
   });
   for (const [key, value] of Object.entries({
