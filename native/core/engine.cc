@@ -324,7 +324,7 @@ void Engine::waitUntilSatisfied(Frame frames) {
 void Engine::pull(float* out, Frame frames) {
   constexpr Frame kPeriod = 512;
   while (frames > 0) {
-    const Frame count = std::min(frames, kPeriod);
+    const Frame count = renderer_.untilFree(std::min(frames, kPeriod));
     waitUntilSatisfied(count);
     const std::int64_t began = monotonicNs();
     {

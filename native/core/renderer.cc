@@ -115,7 +115,7 @@ void Renderer::addTail(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOCK
   if (count > 0) tail_.begin(voice.gain);
   for (Frame i = 0; i < count; ++i) {
     const double ramp = 1.0 - static_cast<double>(i) / static_cast<double>(count);
-    const double gain = voice.gainAt(voice.at + i) * masterGain(i) * ramp;
+    const double gain = voice.tailGainAt(voice.at + i) * masterGain(i) * ramp;
     const float* in = ring.frame(voice.at + i);
     tail_.add(i, gain * static_cast<double>(in[0]), gain * static_cast<double>(in[1]));
   }

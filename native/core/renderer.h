@@ -40,6 +40,9 @@ class Renderer {
   // Whoever renders may ask: is all that the next `frames` frames need decoded? For sinks that are not in
   // real time.
   [[nodiscard]] bool isSatisfied(Frame frames) const noexcept SEGUE_NONBLOCKING;
+  // Of the next `frames` frames, those before the end that frees a place for the next entry, where it waits for one: whoever
+  // is not in real time stops there, so that it starts with that very frame.
+  [[nodiscard]] Frame untilFree(Frame frames) const noexcept SEGUE_NONBLOCKING;
 
  private:
   static constexpr Frame kBlock = 256;

@@ -159,8 +159,7 @@ bool Renderer::skip(const Command& command) noexcept SEGUE_NONBLOCKING {
     if (voice.role == Voice::Role::cut && voice.remaining() > cutFrames_) voice.cut(cutFrames_, voice.reason);
   }
   dropSeek();
-  // Unheard while paused: the resume ramp is the only fade then.
-  skipFadeFrames_ = isSounding() ? command.frames : 0;
+  skipFadeFrames_ = command.frames;
   afterSkip_ = true;
   if (isSounding() && !current->isStarved) {
     current->cut(command.frames, command.reason);

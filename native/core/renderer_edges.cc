@@ -161,7 +161,8 @@ void Renderer::begin(Offer& offer, Voice& voice) noexcept SEGUE_NONBLOCKING {
   observeVoice(voice);
   voice.resetFadeOut();
   if (afterSkip_) {
-    voice.fadeIn = {skipFadeFrames_, Curve::equalPower};
+    // Unheard in a pause: the ramp of the resume is the only fade then.
+    voice.fadeIn = {isSounding() ? skipFadeFrames_ : 0, Curve::equalPower};
   } else if (plan.resumeAt >= 0) {
     voice.rampIn(jumpFrames_);
   } else {
@@ -251,6 +252,16 @@ Frame Renderer::framesToEdge(Frame limit) const noexcept SEGUE_NONBLOCKING {
     }
   }
   return edge;
+}
+
+Frame Renderer::untilFree(Frame frames) const noexcept SEGUE_NONBLOCKING {
+  if (!next_ || !isSounding() || next_->slot.load(std::memory_order_acquire) >= 0 || planned(Voice::Role::none)) {
+    return frames;
+  }
+  for (const Voice& voice : voices_) {
+    if (voice.remaining() > 0) frames = std::min(frames, voice.remaining());
+  }
+  return frames;
 }
 
 bool Renderer::isSatisfied(Frame frames) const noexcept SEGUE_NONBLOCKING {

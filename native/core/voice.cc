@@ -11,18 +11,23 @@ double Voice::fadeOutGainAt(Frame frame) const noexcept SEGUE_NONBLOCKING {
   return fitGain * segue::fadeOutGain({fitted, fadeOut.curve}, m);
 }
 
-double Voice::gainAt(Frame frame) const noexcept SEGUE_NONBLOCKING {
+double Voice::shapeAt(Frame frame) const noexcept SEGUE_NONBLOCKING {
   if (role == Role::cut) {
     return cutGain * segue::fadeOutGain({cutFrames, Curve::equalPower}, frame - cutAt);
   }
   double result = gain;
   if (frame - start < fadeIn.frames) result *= fadeInGain(fadeIn, frame - start);
-  result *= fadeOutGainAt(frame);
-  if (frame - rampAt < rampFrames) {
-    result *= static_cast<double>(frame - rampAt) / static_cast<double>(rampFrames);
-  }
-  return result;
+  return result * fadeOutGainAt(frame);
 }
+
+double Voice::rampGainAt(Frame frame) const noexcept SEGUE_NONBLOCKING {
+  if (role == Role::cut || frame - rampAt >= rampFrames) return 1.0;
+  return static_cast<double>(frame - rampAt) / static_cast<double>(rampFrames);
+}
+
+double Voice::gainAt(Frame frame) const noexcept SEGUE_NONBLOCKING { return shapeAt(frame) * rampGainAt(frame); }
+
+double Voice::tailGainAt(Frame frame) const noexcept SEGUE_NONBLOCKING { return shapeAt(frame) * rampGainAt(at); }
 
 Frame Voice::framesToEdge() const noexcept SEGUE_NONBLOCKING {
   Frame edge = std::numeric_limits<Frame>::max();

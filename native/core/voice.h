@@ -55,6 +55,8 @@ struct Voice {
 
   // Exact gain of file frame `frame`, of everything that belongs to this voice.
   [[nodiscard]] double gainAt(Frame frame) const noexcept SEGUE_NONBLOCKING;
+  // The same for a tail that leaves from `at`: a short ramp that was still coming in comes no further.
+  [[nodiscard]] double tailGainAt(Frame frame) const noexcept SEGUE_NONBLOCKING;
   // Frames from `at` for which the gain stays what it is; 0 while it changes from frame to frame.
   [[nodiscard]] Frame steadyFrames() const noexcept SEGUE_NONBLOCKING;
   // Frames until the shape of the gain changes (a region begins or ends); large when it never does.
@@ -70,6 +72,8 @@ struct Voice {
   void rampIn(Frame frames) noexcept SEGUE_NONBLOCKING;
 
  private:
+  [[nodiscard]] double shapeAt(Frame frame) const noexcept SEGUE_NONBLOCKING;
+  [[nodiscard]] double rampGainAt(Frame frame) const noexcept SEGUE_NONBLOCKING;
   [[nodiscard]] double fadeOutGainAt(Frame frame) const noexcept SEGUE_NONBLOCKING;
 };
 

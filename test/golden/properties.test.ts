@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { compareMix } from '../support/mix-answer.ts';
 import { judgeConservation, judgeGain, judgeLimiter, judgeSteps } from '../support/mix-judge.ts';
 import { type Performance, perform } from '../support/random-play.ts';
-import { type Limits, type Script, scripts, spaced } from '../support/random-scripts.ts';
+import { type Limits, type Script, scripts } from '../support/random-scripts.ts';
 import { coded, constant, isCoded, music3, RATE, withoutFades } from '../support/random-sources.ts';
 
 const seed = Number(process.env.SEGUE_PROPERTY_SEED ?? 2026);
@@ -46,7 +46,6 @@ property(
   async (script) => {
     const played = await perform(script, { rate: RATE, limiter: false, sources: music3() });
     assert.equal(played.underruns, 0);
-    fc.pre(!played.isUndetermined);
     assert.equal(compareMix(played.got, played.expected), null);
     assert.deepEqual(inOrder(played.heard), inOrder(played.expectedHeard));
   },
@@ -70,8 +69,7 @@ property(
   { gain: { min: 0, max: 3 } },
   async (script) => {
     const stage = { rate: RATE, limiter: false, sources: constant() };
-    // Two seeks within 10 ms ring out one over the other, by up to a quarter above the gain.
-    assert.equal(judgeGain(await perform(spaced(script), stage)), null);
+    assert.equal(judgeGain(await perform(script, stage)), null);
   },
 );
 

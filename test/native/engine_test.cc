@@ -220,6 +220,36 @@ TEST_CASE("seek is exact, backwards too, and works during a crossfade with the n
   CHECK(bench.find(EventType::voiceStarted, 3));
 }
 
+TEST_CASE("with every place taken the next starts with the very frame after the end that frees one") {
+  Bench bench(manual());
+  const auto offer = [&bench](std::int64_t entry, Frame frames, Frame overlap) {
+    Plan plan = planOf(entry, entry - 1, frames);
+    plan.overlap = overlap;
+    CHECK(bench.answerTo(bench.engine.offer(plan, pathOf(entry, frames))).isAccepted);
+  };
+  offer(1, 96000, 0);
+  bench.pull(1000);
+  offer(2, 96000, 48000);
+  bench.pull(60000);
+  // 2 has begun; 1 and then 2 fade out while 3 begins, and 4 is due before either is gone.
+  bench.engine.skip(1, 4800, VoiceEnd::skipped);
+  bench.pull(100);
+  offer(3, 3000, 0);
+  bench.engine.skip(2, 24000, VoiceEnd::skipped);
+  bench.pull(100);
+  offer(4, 48000, 2950);
+  bench.pull(30000);
+  const Event* fourth = bench.find(EventType::voiceStarted, 4);
+  REQUIRE(fourth);
+  Frame freed = 1 << 30;
+  for (const std::int64_t entry : {1, 2, 3}) {
+    const Event* ended = bench.find(EventType::voiceEnded, entry);
+    REQUIRE(ended);
+    freed = std::min(freed, ended->ended.endedAt);
+  }
+  CHECK(fourth->frame == freed);
+}
+
 TEST_CASE("events that nobody takes overflow into one flag, and the account stays whole") {
   EngineConfig config = manual();
   config.eventLimit = 4;

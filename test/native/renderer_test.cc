@@ -599,3 +599,55 @@ TEST_CASE("a pause rings out through the limiter where what sounded went through
     CHECK(rig.left(12000) == doctest::Approx(0.95));
   }
 }
+
+TEST_CASE("after a skip in a pause the next fades in where it can be heard: with the resume, else as after any skip") {
+  for (const bool isThere : {true, false}) {
+    CAPTURE(isThere);
+    Pair p;
+    p.b.gain = 1;
+    p.b.fadeIn = {5, Curve::linear};
+    Rig rig;
+    rig.fill(0, p.a, [](Frame) { return 0.25; });
+    rig.fill(1, p.b, [](Frame) { return 0.5; });
+    rig.pushOffer(p.a, 0);
+    rig.render(1000);
+    rig.now({.type = CommandType::pause});
+    rig.render(500);
+    if (isThere) rig.offerNow(p.b, 1);
+    rig.now({.type = CommandType::skip, .entry = 10, .frames = 24000});
+    rig.render(500);
+    rig.now({.type = CommandType::play, .frames = 12000});
+    // It comes when everything plays again: no ramp of a resume is left to be heard.
+    if (!isThere) rig.offerNow(p.b, 1);
+    rig.render(30000);
+    const Frame fade = isThere ? 12000 : 24000;
+    for (Frame i = 0; i < 24001; ++i) {
+      const double gain = i < fade ? std::sin(std::numbers::pi / 2 * double(i) / double(fade)) : 1;
+      REQUIRE(std::fabs(rig.left(2000 + i) - 0.5 * gain) < 1e-7);
+    }
+  }
+}
+
+TEST_CASE("what is jumped from twice within 10 ms is at no time louder than it is") {
+  Pair p;
+  p.a.gain = 1;
+  for (const Frame apart : {1, 48, 240, 479}) {
+    CAPTURE(apart);
+    Rig rig;
+    rig.fill(0, p.a, [](Frame) { return 0.5; });
+    rig.pushOffer(p.a, 0);
+    rig.render(1000);
+    for (int turn = 0; turn < 2; ++turn) {
+      Plan target = p.a;
+      target.resumeAt = 20000 + 10000 * turn;
+      const int slot = turn == 0 ? 1 : 2;
+      rig.fill(slot, target, [](Frame) { return 0.5; });
+      rig.push({.type = CommandType::seek, .entry = 10, .offer = &rig.offer(target, slot)});
+      rig.render(turn == 0 ? apart : 2000);
+    }
+    double loudest = 0;
+    for (Frame i = 0; i < 3000 + apart; ++i) loudest = std::max(loudest, rig.left(i));
+    CHECK(loudest <= 0.5 + 1e-7);
+    CHECK(rig.left(2900) == 0.5);
+  }
+}

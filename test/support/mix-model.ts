@@ -29,19 +29,13 @@ export interface Heard {
   readonly atFrame: number;
 }
 
-/** What is asked of the core at once while it is pulled. */
-const PERIOD_FRAMES = 512;
-/** Three voices have places; a fourth waits until one has ended. */
+/** Three voices have places; a fourth waits until one has ended, and starts with that frame. */
 const MOST_VOICES = 3;
 
 export class MixModel {
   readonly heard: Heard[] = [];
-  /** A voice began less than a period after all places were taken: it could be decoded only then, and how long that takes
-   *  is the decoder's affair. */
-  isUndetermined = false;
   readonly #rate: number;
   #frame = 0;
-  #fullAt = Number.NEGATIVE_INFINITY;
   #voices: Voice[] = [];
   #next: { readonly plan: EntryPlan; readonly stem: Float32Array } | null = null;
   /** Heard from now on without being consumed: interleaved frames. */
@@ -87,7 +81,7 @@ export class MixModel {
         if (voice.role === 'cut' && voice.end - voice.at > this.#ms(100))
           this.#fadeAway(voice, this.#ms(100));
       this.#cut(current, frames);
-      this.#skipFade = this.#isPlaying ? frames : 0;
+      this.#skipFade = frames;
     }
     this.#settle();
   }
@@ -158,14 +152,15 @@ export class MixModel {
     return at + offset < frames ? rise('equal-power', (at + offset) / frames) : 1;
   }
 
-  #gainOf(voice: Voice, frame: number): number {
+  /** `rampFrame`: where a short ramp in has got to; a tail takes it no further. */
+  #gainOf(voice: Voice, frame: number, rampFrame = frame): number {
     const m = frame - (voice.end - voice.fitted);
     let gain =
       m >= 0 && voice.fitted > 0 ? rise(voice.fadeOut.curve, 1 - m / voice.fitted) * voice.fromGain : 1;
     if (voice.role === 'cut') return gain;
     const n = frame - voice.plan.startFrame;
     if (n < voice.fadeIn.frames) gain *= rise(voice.fadeIn.curve, n / voice.fadeIn.frames);
-    if (frame - voice.rampAt < voice.rampFrames) gain *= (frame - voice.rampAt) / voice.rampFrames;
+    if (rampFrame - voice.rampAt < voice.rampFrames) gain *= (rampFrame - voice.rampAt) / voice.rampFrames;
     return gain * voice.plan.gain;
   }
 
@@ -173,7 +168,7 @@ export class MixModel {
     if (!this.#isPlaying) return;
     const count = Math.min(frames, voice.end - voice.at);
     for (let i = 0; i < count; i++) {
-      const gain = this.#gainOf(voice, voice.at + i) * this.#master(i) * (1 - i / count);
+      const gain = this.#gainOf(voice, voice.at + i, voice.at) * this.#master(i) * (1 - i / count);
       for (const side of [0, 1]) {
         this.#tail[2 * i + side] =
           (this.#tail[2 * i + side] ?? 0) + gain * (voice.stem[2 * (voice.at + i) + side] ?? 0);
@@ -231,7 +226,6 @@ export class MixModel {
 
   /** Everything due at this frame: a successor begins before its predecessor ends; in a pause only after nothing. */
   #settle(): void {
-    if (this.#voices.length >= MOST_VOICES) this.#fullAt = this.#frame;
     for (let hasChanged = true; hasChanged; ) {
       hasChanged = this.#beginIfDue();
       const isOver = (voice: Voice) => voice.at >= voice.end;
@@ -247,7 +241,6 @@ export class MixModel {
     const isBusy = this.#voices.some(({ role }) => role === 'outgoing') || this.#voices.length >= MOST_VOICES;
     if (!next || isBusy) return false;
     if (current && (!this.#isPlaying || current.end - current.at > next.plan.overlapFrames)) return false;
-    if (this.#frame - this.#fullAt <= PERIOD_FRAMES) this.isUndetermined = true;
     if (current) current.role = 'outgoing';
     const { plan, stem } = next;
     this.#voices.push({
@@ -256,7 +249,10 @@ export class MixModel {
       role: 'current',
       at: plan.startFrame,
       end: plan.endFrame,
-      fadeIn: this.#skipFade === null ? plan.fadeIn : { frames: this.#skipFade, curve: 'equal-power' },
+      fadeIn:
+        this.#skipFade === null
+          ? plan.fadeIn
+          : { frames: this.#isPlaying ? this.#skipFade : 0, curve: 'equal-power' },
       fadeOut: plan.fadeOut,
       fitted: plan.fadeOut.frames,
       fromGain: 1,

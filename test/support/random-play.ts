@@ -23,8 +23,6 @@ export interface Performance {
   /** Stream frames at which somebody did something: what sounded may ring out beside what sounds, for 10 ms. */
   readonly actedAt: readonly number[];
   readonly underruns: number;
-  /** The model cannot know when a voice began that had to wait for a place. */
-  readonly isUndetermined: boolean;
 }
 
 export interface Stage {
@@ -98,7 +96,6 @@ class Performing {
         expectedHeard: this.#model.heard,
         actedAt: this.#actedAt,
         underruns: this.#engine.counters().underruns,
-        isUndetermined: this.#model.isUndetermined,
       };
     } finally {
       await this.#engine.close(0);
@@ -179,7 +176,7 @@ class Performing {
       this.#isPlaying = true;
       await this.#engine.play(act.frames);
       this.#model.play(act.frames);
-    } else if (act.act === 'skip' && current && sounding.length < 3) {
+    } else if (act.act === 'skip' && current) {
       const entry = (act.reason === 'skipped' ? current : (sounding.find((v) => v !== current) ?? current))
         .entry;
       if ((await this.#engine.skip(entry, act.frames, act.reason)).outcome === 'accepted')

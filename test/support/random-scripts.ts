@@ -104,9 +104,3 @@ export function scripts(limits: Limits): fc.Arbitrary<Script> {
     acts: fc.array(actOf(limits), { maxLength: limits.mostActs }),
   });
 }
-
-/** 10 ms and more after each act, so that what rings out of one is over before the next. */
-export function spaced(script: Script): Script {
-  const rest = { act: 'pull', frames: 500 } as const;
-  return { ...script, acts: script.acts.flatMap((act) => [act, rest]) };
-}
