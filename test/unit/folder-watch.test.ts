@@ -71,6 +71,29 @@ test('a new file below is noticed within six looks; a busy import is asked again
   assert.deepEqual(await looks(12), []);
 });
 
+test('a new directory below, and a file in it later, are noticed too', async () => {
+  await looks(1);
+  mkdirSync(join(music, 'sub', 'album'));
+  assert.deepEqual(await looks(6), ['rescan']);
+  utimesSync(join(music, 'sub', 'album'), 1000, 1000);
+  assert.deepEqual(await looks(6), ['rescan']);
+  assert.deepEqual(await looks(12), []);
+  writeFileSync(join(music, 'sub', 'album', 'new.flac'), 'x');
+  assert.deepEqual(await looks(6), ['rescan']);
+  rmSync(join(music, 'sub', 'album'), { recursive: true });
+  assert.deepEqual(await looks(6), ['rescan']);
+  assert.deepEqual(await looks(12), []);
+});
+
+test('a directory that changes again before its time does is read again', async () => {
+  const now = Date.now() / 1000;
+  utimesSync(join(music, 'sub'), now, now);
+  await looks(1);
+  mkdirSync(join(music, 'sub', 'album'));
+  utimesSync(join(music, 'sub'), now, now);
+  assert.deepEqual(await looks(6), ['rescan']);
+});
+
 test('a folder in which there is no music any more is not scanned again and again', async () => {
   row = { ...row, available: false };
   assert.deepEqual(await looks(20), ['rescan']);
