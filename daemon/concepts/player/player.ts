@@ -1,7 +1,14 @@
 // Player: what sounds now. Runs on the main thread and follows the audio core, which is the authority: it plans
 // pairs, hands entries over, and turns the core's edges into events. It never waits for the core to play.
 import type { CrossfadeSettings } from '../../../audio/crossfade-plan.ts';
-import type { Answer, AudioEngine, EndedVoice, EntryPlan, SoundingVoice } from '../../../audio/engine.ts';
+import type {
+  Answer,
+  AudioEngine,
+  EndedVoice,
+  EngineSnapshot,
+  EntryPlan,
+  SoundingVoice,
+} from '../../../audio/engine.ts';
 import { framesToTicks, msToTicks, ticksToFrames, ticksToMs } from '../../../audio/ticks.ts';
 import type { Emit, Implementation } from '../../../sync/concept.ts';
 import type { EntryId, Playable } from '../../../sync/vocabulary/common.ts';
@@ -52,8 +59,8 @@ export function createPlayer(ports: PlayerPorts): Player {
 
   const toMs = (frames: number) => ticksToMs(framesToTicks(frames, rate));
   const toFrames = (ms: number) => ticksToFrames(msToTicks(ms), rate);
-  const current = (): SoundingVoice | undefined =>
-    engine.snapshot().sounding.find((voice) => voice.role === 'current');
+  const current = (snapshot = engine.snapshot()): SoundingVoice | undefined =>
+    snapshot.sounding.find((voice) => voice.role === 'current');
   const sayState = () => {
     const { playing } = engine.snapshot();
     emit('stateChanged', { playing, entry: current()?.entry ?? null });
@@ -106,8 +113,7 @@ export function createPlayer(ports: PlayerPorts): Player {
   }
 
   /** What the core says now, instead of guessing: every edge that was not told, or not written down, is told. */
-  function retell(): void {
-    const snapshot = engine.snapshot();
+  function retell(snapshot: EngineSnapshot): void {
     for (const voice of snapshot.ended) ended(voice);
     for (const voice of snapshot.sounding) started(voice.entry, voice.startFrame, voice.startedAtFrame);
   }
@@ -139,7 +145,7 @@ export function createPlayer(ports: PlayerPorts): Player {
         return emit('deviceLost', { message: event.message, playing: engine.snapshot().playing });
       }
       case 'overflow':
-        retell();
+        retell(engine.snapshot());
         return sayState();
     }
   });
@@ -220,8 +226,8 @@ export function createPlayer(ports: PlayerPorts): Player {
     return { positionMs };
   }
 
-  function position(): { entry: EntryId | null; positionMs: number } {
-    const voice = current();
+  function position(snapshot = engine.snapshot()): { entry: EntryId | null; positionMs: number } {
+    const voice = current(snapshot);
     return voice
       ? { entry: voice.entry, positionMs: Math.floor(toMs(voice.atFrame - voice.startFrame)) }
       : { entry: null, positionMs: 0 };
@@ -297,9 +303,10 @@ export function createPlayer(ports: PlayerPorts): Player {
       },
     },
     tick() {
-      retell();
-      const at = position();
-      if (at.entry !== null && engine.snapshot().playing)
+      const snapshot = engine.snapshot();
+      retell(snapshot);
+      const at = position(snapshot);
+      if (at.entry !== null && snapshot.playing)
         emit('positionPassed', { entry: at.entry, positionMs: at.positionMs });
     },
   };
