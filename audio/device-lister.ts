@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 
 import type { Device, DeviceList } from './devices.ts';
 import { isPulseReachable, listDevices as listByCore } from './native-engine.ts';
+import { naudiodonSinkName } from './naudiodon-feed.ts';
 
 interface NaudiodonDevice {
   readonly id: number;
@@ -20,7 +21,7 @@ function byNaudiodon(): Device[] {
   };
   const { defaultHostAPI, HostAPIs } = naudiodon.getHostAPIs();
   const standard = HostAPIs.find(({ id }) => id === defaultHostAPI)?.defaultOutput;
-  return naudiodon
+  const devices = naudiodon
     .getDevices()
     .filter((device) => device.maxOutputChannels > 0)
     .map((device) => ({
@@ -30,6 +31,18 @@ function byNaudiodon(): Device[] {
       defaultRateHz: device.defaultSampleRate,
       isDefault: device.id === standard,
     }));
+  return devices.length === 0 ? [] : [...devices, throughNaudiodon(devices)];
+}
+
+/** The way to the default device for compatibility; to another one: its name after "naudiodon: ". */
+function throughNaudiodon(devices: readonly Device[]): Device {
+  return {
+    name: naudiodonSinkName(null),
+    hostApi: 'naudiodon',
+    outputChannels: 2,
+    defaultRateHz: devices.find(({ isDefault }) => isDefault)?.defaultRateHz ?? 48_000,
+    isDefault: false,
+  };
 }
 
 /** The sound server, spoken to by the core itself, is what plays where nothing is chosen. */

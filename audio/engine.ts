@@ -190,6 +190,11 @@ export type SinkChoice =
       readonly device: string | null;
       readonly latencyS?: number;
     }
+  /** For compatibility: naudiodon in a process of its own, fed from JavaScript, which is heard when it is late. */
+  | {
+      readonly kind: 'naudiodon' /** "<host API>: <device>"; null: the default device. */;
+      readonly device: string | null;
+    }
   /** Paced by the monotonic clock. */
   | { readonly kind: 'null' }
   /** Driven by pull(): deterministic, as fast as possible. */

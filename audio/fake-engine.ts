@@ -14,6 +14,7 @@ import type {
   SinkChoice,
   VoiceEnd,
 } from './engine.ts';
+import { naudiodonSinkName } from './naudiodon-feed.ts';
 import { checkOptions, checkPlan } from './plan-check.ts';
 
 export interface FakeOptions extends EngineOptions {
@@ -502,5 +503,6 @@ function stopOf(voice: FakeVoice): number {
 }
 
 function nameOf(sink: SinkChoice): string {
+  if (sink.kind === 'naudiodon') return naudiodonSinkName(sink.device);
   return sink.kind === 'portaudio' ? (sink.device ?? 'default device') : sink.kind;
 }

@@ -12,9 +12,17 @@ import type {
   OutputDevice,
   SinkChoice,
 } from './engine.ts';
+import { type Feed, naudiodonSinkName, openNaudiodon } from './naudiodon-feed.ts';
 import { checkOptions, checkPlan } from './plan-check.ts';
 
 type SinkResult = { ok: true; sink: string } | { ok: false; message: string };
+
+/** A sink whose frames JavaScript carries; with an error: that there is none, and why. */
+interface FedSink {
+  readonly kind: 'fed';
+  readonly device: string;
+  readonly error?: string;
+}
 
 /** What the addon exports; the shapes of native/addon/engine.cc. Commands return the number of their answer. */
 interface NativeEngine {
@@ -40,7 +48,11 @@ interface NativeEngine {
     }[];
     readonly sinks: readonly { readonly request: number; readonly ok: boolean; readonly text: string }[];
   };
-  switchSink(sink: SinkChoice): number;
+  switchSink(sink: SinkChoice | FedSink): number;
+  /** Of the fed sink that `request` began; null: nothing is to be carried (any more). */
+  feed(request: number, frames: number): Float32Array | null;
+  isFeedClosed(request: number): boolean;
+  endFeed(request: number, lost?: string, unheardFrames?: number): void;
   pull(frames: number): Float32Array;
   /** Waits for the decoders of what is due now, then lets it happen. */
   pullNothing(): void;
@@ -77,6 +89,9 @@ class Wrapper implements AudioEngine {
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #answers = new Map<number, (answer: Answer) => void>();
   readonly #sinks = new Map<number, (result: SinkResult) => void>();
+  readonly #feeds = new Map<number, Feed>();
+  /** A player is being started: whatever is asked of sinks later comes after it. */
+  #opening: Promise<unknown> | null = null;
   #isManual: boolean;
   #isFlushQueued = false;
   #closing: Promise<void> | null = null;
@@ -144,13 +159,55 @@ class Wrapper implements AudioEngine {
   }
 
   switchSink(sink: SinkChoice): Promise<SinkResult> {
-    if (this.#isClosed) return Promise.resolve({ ok: false, message: 'The engine is closed.' });
+    if (sink.kind !== 'naudiodon' && this.#opening === null) return this.#switch(sink).result;
+    const switched = (this.#opening ?? Promise.resolve()).then(() =>
+      sink.kind === 'naudiodon' ? this.#switchToPlayer(sink) : this.#switch(sink).result,
+    );
+    const opening = switched.then(() => {
+      if (this.#opening === opening) this.#opening = null;
+    });
+    this.#opening = opening;
+    return switched;
+  }
+
+  #switch(sink: SinkChoice | FedSink): { readonly request: number; readonly result: Promise<SinkResult> } {
+    if (this.#isClosed || this.#closing)
+      return { request: 0, result: Promise.resolve({ ok: false, message: 'The engine is closed.' }) };
     this.#isManual = sink.kind === 'manual';
     const request = this.#native.switchSink(sink);
-    return new Promise((resolve) => {
+    const result = new Promise<SinkResult>((resolve) => {
       this.#sinks.set(request, resolve);
       this.#hold();
     });
+    return { request, result };
+  }
+
+  async #switchToPlayer({ device }: { readonly device: string | null }): Promise<SinkResult> {
+    const name = naudiodonSinkName(device);
+    const isCarried = [...this.#feeds.keys()].some((request) => !this.#native.isFeedClosed(request));
+    if (isCarried && this.snapshot().sink === name) return { ok: true, sink: name };
+    const feed = await openNaudiodon({ device, rateHz: this.rate });
+    if ('message' in feed) return this.#switch({ kind: 'fed', device: name, error: feed.message }).result;
+    const { request, result } = this.#switch({ kind: 'fed', device: name });
+    const switched = await result;
+    if (!switched.ok) {
+      await feed.end();
+      return switched;
+    }
+    this.#feeds.set(request, feed);
+    const forget = () => void this.#feeds.delete(request);
+    feed.start({
+      render: (frames) => (this.#isClosed ? null : this.#native.feed(request, frames)),
+      ended: () => {
+        forget();
+        if (!this.#isClosed) this.#native.endFeed(request);
+      },
+      lost: (message, unheardFrames) => {
+        forget();
+        if (!this.#isClosed) this.#native.endFeed(request, message, Math.ceil(unheardFrames));
+      },
+    });
+    return switched;
   }
 
   pull(frames: number): Float32Array {
@@ -176,6 +233,8 @@ class Wrapper implements AudioEngine {
     await Promise.race([faded, tooLong]);
     clearTimeout(timer);
     this.#flush();
+    // Its player is still to be heard.
+    await Promise.all([...this.#feeds.values()].map((feed) => feed.end()));
     this.#last = {
       snapshot: this.#native.snapshot(),
       counters: this.#native.counters(),
@@ -220,6 +279,7 @@ class Wrapper implements AudioEngine {
   #flush(): void {
     if (this.#isClosed) return;
     const { events, answers, sinks } = this.#native.drain();
+    for (const [request, feed] of this.#feeds) if (this.#native.isFeedClosed(request)) void feed.end();
     for (const { request, accepted, frame } of answers) {
       this.#answers.get(request)?.(accepted ? { outcome: 'accepted', frame } : { outcome: 'tooLate' });
       this.#answers.delete(request);

@@ -2,6 +2,7 @@
 // sentence. Main thread, at start and when the device setting changes.
 import type { AudioEngine, SinkChoice } from '../audio/engine.ts';
 import { openNativeEngine } from '../audio/native-engine.ts';
+import { sinkNamed } from '../audio/sink-names.ts';
 import type { Config } from './config.ts';
 import type { Log } from './ports.ts';
 
@@ -25,9 +26,7 @@ export const NO_DEVICE =
   'No sound device was found: Segue plays into the paced null sink (everything works, nothing is heard). Plug one in, or choose one: segue devices';
 
 export function sinkOf(options: Pick<AudioOutOptions, 'sink' | 'device' | 'latencyS'>): SinkChoice {
-  return options.sink === 'null'
-    ? { kind: 'null' }
-    : { kind: 'portaudio', device: options.device, latencyS: options.latencyS };
+  return options.sink === 'null' ? { kind: 'null' } : sinkNamed(options.device, options.latencyS);
 }
 
 export async function openAudio(options: AudioOutOptions): Promise<AudioEngine> {

@@ -1,6 +1,7 @@
 // What GET /api/v1/audio tells: the core's counters, levels and state, and what follows from them. Main thread, when
 // somebody asks; nothing here runs otherwise.
 import type { AudioEngine } from '../audio/engine.ts';
+import { takesLatency } from '../audio/sink-names.ts';
 import type { AudioStats } from './adapters/http/shapes.ts';
 
 /** Where the sound goes. `latencyS`: what is asked of a device. */
@@ -10,7 +11,13 @@ export function readOutput(
 ): AudioStats['output'] {
   const { periodUs, realtime } = audio.counters();
   const { sink } = audio.snapshot();
-  return { sink, rateHz: audio.rate, askedLatencyS: sink === 'null' ? null : latencyS, periodUs, realtime };
+  return {
+    sink,
+    rateHz: audio.rate,
+    askedLatencyS: takesLatency(sink) ? latencyS : null,
+    periodUs,
+    realtime,
+  };
 }
 
 export function readAudioStats(audio: AudioEngine, latencyS: number): AudioStats {

@@ -22,7 +22,7 @@ export function keepDevice({ engine, wanted, every }: DeviceKeeperPorts): void {
     // First what costs nothing: `wanted` reads the settings.
     const isMissing = engine.snapshot().sink === 'null';
     const choice = isMissing ? wanted() : null;
-    if (choice?.kind !== 'portaudio') {
+    if (choice === null || choice.kind === 'null') {
       looks = 0;
       return;
     }

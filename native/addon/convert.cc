@@ -124,9 +124,12 @@ SinkChoice sinkFrom(const Napi::Object& choice) {
   SinkChoice result;
   result.kind = kind == "portaudio" ? SinkChoice::portaudio
                 : kind == "manual"  ? SinkChoice::manual
+                : kind == "fed"     ? SinkChoice::fed
                                     : SinkChoice::null;
   const Napi::Value device = choice.Get("device");
   if (device.IsString()) result.device = device.As<Napi::String>().Utf8Value();
+  const Napi::Value error = choice.Get("error");
+  if (error.IsString()) result.error = error.As<Napi::String>().Utf8Value();
   const Napi::Value latencyS = choice.Get("latencyS");
   if (latencyS.IsNumber()) result.latencyS = latencyS.As<Napi::Number>().DoubleValue();
   return result;

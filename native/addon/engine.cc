@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -54,6 +55,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
          InstanceMethod<&NativeEngine::acknowledge>("acknowledge"),
          InstanceMethod<&NativeEngine::counters>("counters"), InstanceMethod<&NativeEngine::meters>("meters"), InstanceMethod<&NativeEngine::drain>("drain"),
          InstanceMethod<&NativeEngine::switchSink>("switchSink"), InstanceMethod<&NativeEngine::pull>("pull"),
+         InstanceMethod<&NativeEngine::feed>("feed"), InstanceMethod<&NativeEngine::isFeedClosed>("isFeedClosed"),
+         InstanceMethod<&NativeEngine::endFeed>("endFeed"),
          InstanceMethod<&NativeEngine::pullNothing>("pullNothing"),
          InstanceMethod<&NativeEngine::beginClose>("beginClose"),
          InstanceMethod<&NativeEngine::destroy>("destroy"), InstanceMethod<&NativeEngine::ref>("ref"),
@@ -91,6 +94,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
 
   void shutDown() {
     if (!engine_) return;
+    // Its carrier runs on this very thread: the host must not wait for it.
+    for (const auto& [request, feed] : feeds_) feed->finish();
     host_.reset();
     engine_.reset();
     napi_release_threadsafe_function(wake_, napi_tsfn_release);
@@ -240,7 +245,12 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
 
   Napi::Value switchSink(const Napi::CallbackInfo& info) {
     const std::uint32_t request = ++lastSinkRequest_;
-    host_->switchTo(sinkFrom(info[0].As<Napi::Object>()),
+    SinkChoice choice = sinkFrom(info[0].As<Napi::Object>());
+    if (choice.kind == SinkChoice::fed && choice.error.empty()) {
+      feeds_[request] = choice.feed = std::make_shared<Feed>();
+      choice.wake = [this] { wake(); };
+    }
+    host_->switchTo(std::move(choice),
                     [this, request](bool isOk, const std::string& text) {
                       {
                         const std::lock_guard lock(mutex_);
@@ -256,6 +266,32 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     Napi::Float32Array out = Napi::Float32Array::New(info.Env(), 2 * frames);
     engine_->pull(out.Data(), static_cast<Frame>(frames));
     return out;
+  }
+
+  // Of the fed sink that request began: the next frames for its carrier, null when it is to carry nothing (any more).
+  Napi::Value feed(const Napi::CallbackInfo& info) {
+    const auto found = feeds_.find(info[0].As<Napi::Number>());
+    const auto frames = static_cast<std::size_t>(integer(info, 1));
+    Napi::Float32Array out = Napi::Float32Array::New(info.Env(), 2 * frames);
+    const bool isOpen =
+        found != feeds_.end() && found->second->render(*engine_, out.Data(), static_cast<Frame>(frames));
+    if (!isOpen) return info.Env().Null();
+    return out;
+  }
+  Napi::Value isFeedClosed(const Napi::CallbackInfo& info) {
+    const auto found = feeds_.find(info[0].As<Napi::Number>());
+    return Napi::Boolean::New(info.Env(), found == feeds_.end() || found->second->isClosed());
+  }
+  // Its carrier has ended; with a sentence: because the device has gone, and some frames were not heard.
+  void endFeed(const Napi::CallbackInfo& info) {
+    const auto found = feeds_.find(info[0].As<Napi::Number>());
+    if (found == feeds_.end()) return;
+    if (info[1].IsString()) {
+      found->second->lose(info[1].As<Napi::String>(), integer(info, 2));
+    } else {
+      found->second->finish();
+    }
+    feeds_.erase(found);
   }
 
   void pullNothing(const Napi::CallbackInfo&) { engine_->pullNothing(); }
@@ -277,6 +313,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
   std::atomic<bool> isWoken_{false};
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<SinkHost> host_;
+  // By the request that began them, until their carrier has ended. JavaScript thread only.
+  std::map<std::uint32_t, std::shared_ptr<Feed>> feeds_;
   std::mutex mutex_;  // sinkResults_
   std::vector<SinkResult> sinkResults_;
   std::uint32_t lastSinkRequest_ = 0;

@@ -11,13 +11,18 @@
 
 #include "core/engine.h"
 #include "core/sink.h"
+#include "sink/fed.h"
 
 namespace segue {
 
 struct SinkChoice {
-  enum Kind { portaudio, null, manual } kind = null;
+  enum Kind { portaudio, null, manual, fed } kind = null;
   std::string device;  // stable name; empty: the default device
   double latencyS = 0.1;
+  // Of a fed sink: its carrier, how to wake it, and why there is none.
+  std::shared_ptr<Feed> feed;
+  std::function<void()> wake;
+  std::string error;
 };
 
 // Makes a sink that is not started. Null: `error` says what to do.

@@ -1,6 +1,7 @@
 // See make.h.
 #include "sink/make.h"
 
+#include "sink/fed.h"
 #include "sink/null.h"
 #include "sink/portaudio.h"
 #include "sink/pulse.h"
@@ -8,6 +9,10 @@
 namespace segue {
 
 std::unique_ptr<Sink> makeSink(const SinkChoice& choice, Engine& engine, std::string& error) {
+  if (choice.kind == SinkChoice::fed) {
+    error = choice.error;
+    return error.empty() ? std::make_unique<FedSink>(engine, choice.feed, choice.device, choice.wake) : nullptr;
+  }
   if (choice.kind != SinkChoice::portaudio) return std::make_unique<NullSink>(engine);
   if (choice.device.starts_with(kPulsePrefix)) return makePulseSink(choice, engine);
   if (choice.device.empty() && isPulseThere()) {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Answer, AudioEngine, EngineEvent, EntryPlan, SinkChoice } from '../../audio/engine.ts';
 import { openNativeEngine } from '../../audio/native-engine.ts';
+import { sinkNamed } from '../../audio/sink-names.ts';
 
 /** What a person does, `atMs` after the first entry began. */
 export type Act = { readonly atMs: number } & (
@@ -66,7 +67,7 @@ async function main(file: string): Promise<PlayResult> {
   const alive = setInterval(() => {}, 1000);
   const engine = openNativeEngine({
     rate,
-    sink: { kind: 'portaudio', device },
+    sink: sinkNamed(device, 0.1),
     playing: true,
     volume: 1,
     limiter: true,

@@ -5,6 +5,7 @@ import { openPulseServer } from './pulse-server.ts';
 export const PAIR = {
   pulse: ['PulseAudio: first', 'PulseAudio: second'],
   portaudio: ['ALSA: first', 'ALSA: second'],
+  naudiodon: ['naudiodon: ALSA: first', 'naudiodon: ALSA: second'],
 } as const;
 
 export interface HeardOnTwo {

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { mediaTools } from '../../audio/addon.ts';
 import type { SinkChoice } from '../../audio/engine.ts';
+import { sinkNamed } from '../../audio/sink-names.ts';
 import type { Act, PlayResult } from './play-plans.ts';
 import { playThrough } from './play-process.ts';
 import { type HeardOnTwo, openDevicePair } from './pulse-pair.ts';
@@ -18,8 +19,7 @@ export interface Switched {
 /** A device by its stable name; null: nobody hears it. */
 export type Place = string | null;
 
-const sinkOf = (place: Place): SinkChoice =>
-  place === null ? { kind: 'null' } : { kind: 'portaudio', device: place };
+const sinkOf = (place: Place): SinkChoice => (place === null ? { kind: 'null' } : sinkNamed(place, 0.1));
 
 /** Begins on `places[0]` and moves on every `everyMs`. */
 export async function playSwitching(

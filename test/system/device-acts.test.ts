@@ -16,7 +16,7 @@ import { noise, TEST_TONE_MS, testTone } from '../support/tones.ts';
 const RATE = 48_000;
 const TOLERANCE = 1e-6;
 /** A busy server plays on for a moment with what it was told to forget: so long after an act it may differ. */
-const LATE = { 'PulseAudio: default': 0.06 * RATE, 'ALSA: default': 0 };
+const LATE = { 'PulseAudio: default': 0.06 * RATE, 'ALSA: default': 0, 'naudiodon: default': 0 };
 const folder = temporaryFolder('device-acts');
 const stems: Float32Array[] = [];
 const plans: EntryPlan[] = [];
@@ -98,6 +98,7 @@ function expected(frames: readonly number[], lengthFrames: number): Float64Array
 for (const [device, sink] of [
   [null, 'PulseAudio: default'],
   ['ALSA: default', 'ALSA: default'],
+  ['naudiodon', 'naudiodon: default'],
 ] as const) {
   test(`skip, pause, resume, test tone and seek through ${sink}: every captured frame is the computed one`, async () => {
     const virtual = await openVirtualDevice(RATE);

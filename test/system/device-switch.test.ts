@@ -9,6 +9,8 @@ import { type Place, playSwitching } from '../support/switch-play.ts';
 
 const RATE_HZ = 48_000;
 const EVERY_MS = 500;
+/** Its player has to start first. */
+const EVERY_SLOW_MS = 2000;
 /** A busy server plays on for a moment with what it was told to forget. */
 const LATE_FRAMES = 0.06 * RATE_HZ;
 const folder = temporaryFolder('device-switch');
@@ -16,6 +18,7 @@ after(() => folder.remove());
 
 const [pulse, otherPulse] = PAIR.pulse;
 const [alsa, otherAlsa] = PAIR.portaudio;
+const [player, otherPlayer] = PAIR.naudiodon;
 const WAYS: Record<string, readonly [string, ...Place[]]> = {
   'from one to the other and back, through the server and through PortAudio': [
     pulse,
@@ -26,12 +29,14 @@ const WAYS: Record<string, readonly [string, ...Place[]]> = {
     otherPulse,
   ],
   'to the same device again, as when its latency is changed': [pulse, pulse, alsa, alsa],
+  'to players outside of the core, and back': [pulse, otherPlayer, player, otherAlsa],
   'by way of the null sink': [pulse, null, otherPulse, null, alsa, null, otherPulse],
 };
 
 for (const [way, places] of Object.entries(WAYS)) {
   test(`${way}: no frame is lost, none is heard twice`, async () => {
-    const { heard, result, music } = await playSwitching(folder.path, places, EVERY_MS, RATE_HZ);
+    const everyMs = places.includes(player) ? EVERY_SLOW_MS : EVERY_MS;
+    const { heard, result, music } = await playSwitching(folder.path, places, everyMs, RATE_HZ);
     assert.deepEqual(
       result.switches,
       places.slice(1).map((place) => place ?? 'null'),
@@ -41,7 +46,7 @@ for (const [way, places] of Object.entries(WAYS)) {
     const sounding = places.filter((place) => place !== null);
     assert.deepEqual(
       stretches.map(({ device }) => device),
-      sounding.map((place) => (place === pulse || place === alsa ? 0 : 1)),
+      sounding.map((place) => (place === pulse || place === alsa || place === player ? 0 : 1)),
     );
     const spans = spansOf({ rateHz: RATE_HZ, heard, stretches, music, lateFrames: LATE_FRAMES });
     if (typeof spans === 'string') assert.fail(spans);
