@@ -24,8 +24,11 @@ namespace {
 constexpr double kLeastAheadS = 0.1;
 constexpr double kMostAheadS = 0.5;
 constexpr int kRealtimePriority = 10;
-// Nothing of the server's own answer is awaited for so long: it is gone, or plays no more.
-constexpr std::int64_t kSilentNs = 2'500'000'000;
+// A server that takes no more frames for so long plays no more: then the null sink is there within 2 s. One that has just
+// been connected to may first play what it had rendered ahead.
+constexpr std::int64_t kSilentNs = 1'300'000'000;
+constexpr std::int64_t kSilentAtStartNs = 2'500'000'000;
+constexpr std::int64_t kStartNs = 4'000'000'000;
 // From asking the server how far it is to new frames being there, while it has nothing else to do.
 constexpr int kMarginMs = 8;
 // Taking back less is not worth it.
@@ -55,7 +58,8 @@ class PulseSink final : public Sink {
 
   bool start(std::string&) override {
     isStopping_ = false;
-    servedNs_ = monotonicNs();
+    startedNs_ = monotonicNs();
+    servedNs_ = startedNs_;
     thread_ = std::thread([this] { run(); });
     engine_.setNudge([this] {
       isNudged_.store(true);
@@ -75,8 +79,9 @@ class PulseSink final : public Sink {
 
   bool isLost(std::string& why) override {
     if (isBroken_) {
-      why = "\"" + name_ + "\" has ended the connection. Check that the sound server runs.";
-    } else if (monotonicNs() - servedNs_ > kSilentNs) {
+      why = "\"" + name_ + "\" has gone. Check its plug and its power, and that the sound server runs.";
+    } else if (const std::int64_t now = monotonicNs();
+               now - servedNs_ > (now - startedNs_ < kStartNs ? kSilentAtStartNs : kSilentNs)) {
       why = "\"" + name_ + "\" takes no more sound. Check the sound server, and the plug and the power of its device.";
     } else {
       return false;
@@ -186,6 +191,7 @@ class PulseSink final : public Sink {
   std::atomic<bool> isBroken_{false};
   std::atomic<bool> isRealtime_{false};
   std::atomic<std::int64_t> servedNs_{0};
+  std::int64_t startedNs_ = 0;  // host's thread only
   // Audio thread only.
   bool isAsking_ = false;
   Frame written_ = 0;

@@ -2,6 +2,7 @@
 #include "sink/pulse_stream.h"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 
 namespace segue {
@@ -38,7 +39,10 @@ bool PulseStream::open(const char* sink, int rate, std::int64_t bufferFrames, st
                               .prebuf = static_cast<std::uint32_t>(kFrameBytes),
                               .minreq = bytes / 3,
                               .fragsize = static_cast<std::uint32_t>(-1)};
-  if (pa_stream_connect_playback(stream_, sink, &buffer, PA_STREAM_ADJUST_LATENCY, nullptr, nullptr) < 0) {
+  // Who asked for a device by its name wants that one, or to be told that it has gone.
+  const unsigned flags = PA_STREAM_ADJUST_LATENCY | (sink ? PA_STREAM_DONT_MOVE : 0U);
+  if (pa_stream_connect_playback(stream_, sink, &buffer, std::bit_cast<pa_stream_flags_t>(flags), nullptr, nullptr) <
+      0) {
     error = pa_strerror(pa_context_errno(context_));
     return false;
   }
