@@ -14,5 +14,10 @@ export function sinkNamed(name: string | null, latencyS: number): SinkChoice {
 
 /** Whether a latency can be asked of the sink of that name. */
 export function takesLatency(sink: string): boolean {
-  return sink !== 'null' && sink !== 'manual' && !sink.startsWith(`${NAUDIODON}: `);
+  return sink !== 'null' && sink !== 'manual' && tellsXruns(sink);
+}
+
+/** Whether the sink of that name tells when its device has run dry. */
+export function tellsXruns(sink: string): boolean {
+  return !sink.startsWith(`${NAUDIODON}: `);
 }

@@ -1,5 +1,6 @@
 // audio test: a tone left, right and on both, by the daemon through its device, or through a device of its own.
 import { openNativeEngine } from '../../../audio/native-engine.ts';
+import { tellsXruns } from '../../../audio/sink-names.ts';
 import type { Failure } from '../../../sync/vocabulary/common.ts';
 import { RATE_HZ, sinkOf } from '../../audio-out.ts';
 import { createAudioTest } from '../../audio-test.ts';
@@ -25,7 +26,7 @@ function reportLines({ output, callback, xruns, underruns, keptUp }: AudioTestRe
     `through ${sink}: ${facts.filter(Boolean).join(', ')}`,
     `callbacks meanwhile: ${callback.count}, half below ${callback.p50BelowUs} µs, the worst below ${callback.worstBelowUs} µs`,
     keptUp
-      ? 'It keeps up: no xrun, no underrun.'
+      ? `It keeps up: ${tellsXruns(sink) ? 'no xrun, no underrun' : 'no underrun; this sink does not tell when its device runs dry'}.`
       : `It does not keep up: ${xruns} xruns, ${underruns} underruns. Ask for more latency (segue settings set output_latency_s 0.2), or stop other programs.`,
     'Heard nothing? Look at the plug and the volume of the device. Left on the right? The cables are swapped.',
   ];

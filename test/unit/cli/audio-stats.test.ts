@@ -61,6 +61,8 @@ test('audio test: the report in words, and what to do where it does not keep up'
     /through USB DAC: 44100 Hz, period 10\.0 ms, latency asked 0\.1 s, with real-time scheduling/,
   );
   assert.match(good, /380, half below 8 µs, the worst below 128 µs\nIt keeps up: no xrun, no underrun\./);
+  const silent = await run({ ...TESTED, output: { ...TESTED.output, sink: 'naudiodon: default' } });
+  assert.match(silent, /It keeps up: no underrun; this sink does not tell/);
   const bad = await run({ ...TESTED, keptUp: false, xruns: 4 });
   assert.match(bad, /does not keep up: 4 xruns, 0 underruns\. Ask for more latency/);
 });
