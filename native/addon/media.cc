@@ -131,6 +131,24 @@ Napi::Value envelope(const Napi::CallbackInfo& info) {
   return object;
 }
 
+// What a header says may be wrong: no more than this (512 MB) is taken on its word.
+constexpr std::int64_t kMostDirectFrames = std::int64_t{1} << 26;
+
+// Reads up to `most` frames to where `place(frames so far, frames wanted)` says. Negative: the source broke.
+template <typename Place>
+std::int64_t readBlocks(Source& source, std::int64_t most, Place place) {
+  constexpr std::int64_t kBlockFrames = 16384;
+  std::int64_t done = 0;
+  while (done < most) {
+    const std::int64_t want = std::min(kBlockFrames, most - done);
+    const std::int64_t got = source.read(place(done, want), want);
+    if (got < 0) return -1;
+    if (got == 0) break;
+    done += got;
+  }
+  return done;
+}
+
 Napi::Value decode(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (!info[0].IsString() || !info[1].IsNumber())
@@ -142,21 +160,29 @@ Napi::Value decode(const Napi::CallbackInfo& info) {
   const std::int64_t from = info[2].IsNumber() ? info[2].As<Napi::Number>().Int64Value() : 0;
   const std::int64_t most = info[3].IsNumber() ? info[3].As<Napi::Number>().Int64Value() : INT64_MAX;
   if (from > 0 && !source.seek(from)) return failure(env, "UNREADABLE", source.message());
-  std::vector<float> samples;
-  if (source.info().exactLength)
-    samples.reserve(static_cast<std::size_t>(std::clamp<std::int64_t>(source.info().lengthFrames - from, 0, most)) * 2);
-  constexpr std::int64_t kBlockFrames = 16384;
+  const SourceInfo length = source.info();
+  const std::int64_t expected = length.exactLength ? std::clamp<std::int64_t>(length.lengthFrames - from, 0, most) : -1;
+  const bool isDirect = expected >= 0 && expected <= kMostDirectFrames;
+  Napi::Float32Array array;
   std::int64_t done = 0;
-  while (done < most) {
-    const std::int64_t want = std::min(kBlockFrames, most - done);
-    samples.resize(static_cast<std::size_t>(done + want) * 2);
-    const std::int64_t got = source.read(samples.data() + 2 * done, want);
-    if (got < 0) return failure(env, "UNREADABLE", source.message());
-    done += got;
-    if (got == 0) break;
+  if (isDirect) {
+    array = Napi::Float32Array::New(env, static_cast<std::size_t>(expected) * 2);
+    done = readBlocks(source, expected, [&](std::int64_t at, std::int64_t) { return array.Data() + 2 * at; });
+  } else {
+    std::vector<float> samples;
+    done = readBlocks(source, most, [&](std::int64_t at, std::int64_t want) {
+      samples.resize(static_cast<std::size_t>(at + want) * 2);
+      return samples.data() + 2 * at;
+    });
+    array = Napi::Float32Array::New(env, static_cast<std::size_t>(std::max<std::int64_t>(done, 0)) * 2);
+    if (done > 0) std::copy_n(samples.data(), done * 2, array.Data());
   }
-  Napi::Float32Array array = Napi::Float32Array::New(env, static_cast<std::size_t>(done) * 2);
-  std::copy_n(samples.data(), done * 2, array.Data());
+  if (done < 0) return failure(env, "UNREADABLE", source.message());
+  if (isDirect && done < expected) {  // the file ends early
+    Napi::Float32Array shorter = Napi::Float32Array::New(env, static_cast<std::size_t>(done) * 2);
+    std::copy_n(array.Data(), done * 2, shorter.Data());
+    array = shorter;
+  }
   Napi::Object object = Napi::Object::New(env);
   object.Set("samples", array);
   object.Set("concealedPackets", static_cast<double>(source.concealed()));
