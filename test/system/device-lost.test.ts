@@ -78,11 +78,16 @@ for (const [device, ways] of [
       await come();
       await sinkIs(device, true);
       const times = Object.keys(ways).length + 1;
+      const said = async (line: string) => daemon.log().split(line).length - 1;
       for (const [line, count] of [
         ['warn: Sound goes to null.', times],
         [`Sound goes to ${device}.`, times + 1],
       ] as const)
-        assert.equal(daemon.log().split(line).length - 1, count, daemon.log());
+        await daemon.until(
+          `${count} × "${line}"`,
+          () => said(line),
+          (now) => now === count,
+        );
     } finally {
       await daemon.stop();
     }
