@@ -307,14 +307,17 @@ export async function compose(parts: Parts): Promise<Appliance> {
         for (const each of onTicks) if (ticks % each.every === 0) each.work();
       });
       let lastFrame = -1;
-      // After the start, and after each import: the Director has then read the library again.
-      let hasReadMuch = true;
+      // After the start, after each import, when the Director has read the library again, and each hour.
+      let untilRelease = 0;
       bus.on('Import.finished', () => {
-        hasReadMuch = true;
+        untilRelease = 0;
       });
       every(HALF_MINUTE_MS, () => {
-        if (hasReadMuch) parts.releaseMemory();
-        hasReadMuch = false;
+        if (untilRelease === 0) {
+          untilRelease = HOUR_MS / HALF_MINUTE_MS;
+          parts.releaseMemory();
+        }
+        untilRelease -= 1;
         const { streamFrame } = audio.snapshot();
         const fault = audioFault(lastFrame, streamFrame);
         lastFrame = streamFrame;
