@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 
 import type { Device, DeviceList } from './devices.ts';
-import { isPulseReachable, listDevices as listByCore } from './native-engine.ts';
+import { defaultDevice, listDevices as listByCore, listCards } from './native-engine.ts';
 import { naudiodonSinkName } from './naudiodon-feed.ts';
 
 interface NaudiodonDevice {
@@ -45,18 +45,24 @@ function throughNaudiodon(devices: readonly Device[]): Device {
   };
 }
 
-/** The sound server, spoken to by the core itself, is what plays where nothing is chosen. */
-function withServer(list: DeviceList): DeviceList {
-  if (!isPulseReachable()) return list;
-  const server: Device = {
-    name: 'PulseAudio: default',
-    hostApi: 'PulseAudio',
+/** What the core speaks to by itself: a sound server, and cards, which PortAudio does not see while they are played. */
+function withOwn(list: DeviceList): DeviceList {
+  const standard = defaultDevice();
+  const cards = listCards();
+  const missing = [...(standard ? [standard] : []), ...cards].filter(
+    (name) => !list.devices.some((device) => device.name === name),
+  );
+  const own = [...new Set(missing)].map((name) => ({
+    name,
+    hostApi: name.split(':')[0] ?? '',
     outputChannels: 2,
     defaultRateHz: 48_000,
-    isDefault: true,
-  };
-  const others = list.devices.map((device) => ({ ...device, isDefault: false }));
-  return { ...list, devices: [server, ...others] };
+    isDefault: false,
+  }));
+  const devices = [...own, ...list.devices].map((device) =>
+    standard ? { ...device, isDefault: device.name === standard } : device,
+  );
+  return { ...list, devices };
 }
 
 function list(): DeviceList {
@@ -77,4 +83,4 @@ function list(): DeviceList {
   }
 }
 
-process.send?.(withServer(list()), () => process.disconnect());
+process.send?.(withOwn(list()), () => process.disconnect());

@@ -65,7 +65,8 @@ interface NativeEngine {
 interface NativeExports {
   readonly Engine: new (options: EngineOptions, wake: () => void) => NativeEngine;
   listDevices(): { readonly devices: readonly OutputDevice[]; readonly error: string };
-  isPulseReachable(): boolean;
+  listCards(): string[];
+  defaultDevice(): string | null;
 }
 
 /** Output devices; probes every one, which takes long and disturbs a device that sounds: for a process of its own. */
@@ -306,7 +307,12 @@ function deliver(listener: (event: EngineEvent) => void, event: EngineEvent): vo
   }
 }
 
-/** Whether a PulseAudio or PipeWire server seems to be there: then it is the default device. Asks nobody. */
-export function isPulseReachable(): boolean {
-  return (loadAddon() as unknown as NativeExports).isPulseReachable();
+/** Names of the sound cards that the core plays without a sound server, whether anybody uses them or not. Opens none. */
+export function listCards(): readonly string[] {
+  return (loadAddon() as unknown as NativeExports).listCards();
+}
+
+/** What plays where no device is chosen: the sound server, or else a card. Null: what PortAudio thinks. Opens nothing. */
+export function defaultDevice(): string | null {
+  return (loadAddon() as unknown as NativeExports).defaultDevice();
 }

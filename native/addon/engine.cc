@@ -15,6 +15,7 @@
 #include "addon/convert.h"
 #include "addon/synthetic.h"
 #include "core/crash_note.h"
+#include "sink/alsa.h"
 #include "sink/host.h"
 #include "sink/make.h"
 #include "sink/portaudio.h"
@@ -341,8 +342,18 @@ Napi::Value listDevices(const Napi::CallbackInfo& info) {
   return result;
 }
 
-Napi::Value isPulseReachable(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), isPulseThere());
+// Sound cards that are played without a sound server, opening none: one that the daemon holds is there all the same.
+Napi::Value listCards(const Napi::CallbackInfo& info) {
+  const std::vector<AlsaCard> cards = listAlsaCards();
+  Napi::Array list = Napi::Array::New(info.Env(), cards.size());
+  for (std::size_t i = 0; i < cards.size(); ++i) list.Set(static_cast<std::uint32_t>(i), cards[i].name);
+  return list;
+}
+
+// What plays where nothing is chosen, as far as it is not PortAudio's business; or null.
+Napi::Value defaultDevice(const Napi::CallbackInfo& info) {
+  const std::string name = isPulseThere() ? std::string(kPulsePrefix) + "default" : defaultAlsaCard();
+  return name.empty() ? info.Env().Null() : Napi::String::New(info.Env(), name);
 }
 
 }  // namespace
@@ -350,7 +361,8 @@ Napi::Value isPulseReachable(const Napi::CallbackInfo& info) {
 void initEngine(Napi::Env env, Napi::Object exports) {
   exports.Set("Engine", NativeEngine::define(env));
   exports.Set("listDevices", Napi::Function::New(env, listDevices));
-  exports.Set("isPulseReachable", Napi::Function::New(env, isPulseReachable));
+  exports.Set("listCards", Napi::Function::New(env, listCards));
+  exports.Set("defaultDevice", Napi::Function::New(env, defaultDevice));
 }
 
 }  // namespace segue

@@ -1,5 +1,4 @@
-// A PulseAudio (or PipeWire) server, spoken to in its own protocol: 0.5 s rendered ahead, so that it wakes six times a
-// second and rides out a busy machine, and taken back when a command comes, so that it is heard at once.
+// A PulseAudio (or PipeWire) server, spoken to in its own protocol, as an AheadSink.
 #pragma once
 #include <memory>
 #include <string>

@@ -5,17 +5,22 @@
 #include <bit>
 #include <chrono>
 
+#include "core/decode_job.h"
+
 namespace segue {
 
 namespace {
 
-constexpr std::int64_t kFrameBytes = 2 * sizeof(float);
+constexpr Frame kFrameBytes = 2 * sizeof(float);
 constexpr std::chrono::seconds kAnswer{3};
+// From asking the server how far it is to new frames being there, while it has nothing else to do.
+constexpr std::int64_t kMarginNs = 8'000'000;
 
 }  // namespace
 
-bool PulseStream::open(const char* sink, int rate, std::int64_t bufferFrames, std::string& error) {
+bool PulseStream::open(int rate, Frame bufferFrames, std::string& error) {
   rate_ = rate;
+  capacity_ = bufferFrames;
   loop_ = pa_mainloop_new();
   context_ = pa_context_new(pa_mainloop_get_api(loop_), "Segue");
   if (pa_context_connect(context_, nullptr, PA_CONTEXT_NOAUTOSPAWN, nullptr) < 0) {
@@ -40,6 +45,7 @@ bool PulseStream::open(const char* sink, int rate, std::int64_t bufferFrames, st
                               .minreq = bytes / 3,
                               .fragsize = static_cast<std::uint32_t>(-1)};
   // Who asked for a device by its name wants that one, or to be told that it has gone.
+  const char* sink = sink_.empty() ? nullptr : sink_.c_str();
   const unsigned flags = PA_STREAM_ADJUST_LATENCY | (sink ? PA_STREAM_DONT_MOVE : 0U);
   if (pa_stream_connect_playback(stream_, sink, &buffer, std::bit_cast<pa_stream_flags_t>(flags), nullptr, nullptr) <
       0) {
@@ -72,7 +78,7 @@ bool PulseStream::isUp() const {
          (!stream_ || PA_STREAM_IS_GOOD(pa_stream_get_state(stream_)));
 }
 
-void PulseStream::close() {
+void PulseStream::disconnect() {
   if (asking_) pa_operation_unref(asking_);
   asking_ = nullptr;
   if (stream_) {
@@ -95,20 +101,20 @@ bool PulseStream::serve(int microseconds) {
   return isServed && isUp();
 }
 
-std::int64_t PulseStream::wanted() const {
+Frame PulseStream::wanted() {
   const std::size_t bytes = pa_stream_writable_size(stream_);
-  return bytes == static_cast<std::size_t>(-1) ? 0 : static_cast<std::int64_t>(bytes) / kFrameBytes + back_;
+  return bytes == static_cast<std::size_t>(-1) ? 0 : static_cast<Frame>(bytes) / kFrameBytes + back_;
 }
 
-float* PulseStream::begin(std::int64_t& frames) {
+float* PulseStream::begin(Frame& frames) {
   void* data = nullptr;
   auto bytes = static_cast<std::size_t>(frames * kFrameBytes);
   if (pa_stream_begin_write(stream_, &data, &bytes) < 0) bytes = 0;
-  frames = std::min(frames, static_cast<std::int64_t>(bytes) / kFrameBytes);
+  frames = std::min(frames, static_cast<Frame>(bytes) / kFrameBytes);
   return static_cast<float*>(data);
 }
 
-void PulseStream::write(const float* data, std::int64_t frames) {
+void PulseStream::write(const float* data, Frame frames) {
   pa_stream_write(stream_, data, static_cast<std::size_t>(frames * kFrameBytes), nullptr, -back_ * kFrameBytes,
                   PA_SEEK_RELATIVE);
   written_ += frames - back_;
@@ -118,27 +124,40 @@ void PulseStream::write(const float* data, std::int64_t frames) {
 void PulseStream::askPosition() {
   if (asking_) return;
   hasPosition_ = false;
+  askedNs_ = monotonicNs();
   asking_ = pa_stream_update_timing_info(
       stream_,
       [](pa_stream*, int isOk, void* user) {
         auto& self = *static_cast<PulseStream*>(user);
         self.hasPosition_ = isOk != 0;
+        self.answerNs_ = monotonicNs() - self.askedNs_;
         pa_operation_unref(self.asking_);
         self.asking_ = nullptr;
       },
       this);
 }
 
-std::int64_t PulseStream::aheadFrames() const {
+Frame PulseStream::aheadFrames() {
   const pa_timing_info* info = pa_stream_get_timing_info(stream_);
   if (!info || info->read_index_corrupt) return 0;
   // What the device has taken is heard when the device's own buffer has been played.
-  const auto inDevice = static_cast<std::int64_t>(info->sink_usec) * rate_ / 1'000'000;
-  const auto since = static_cast<std::int64_t>(info->transport_usec) * rate_ / 1'000'000;
-  return std::max<std::int64_t>(0, written_ - (info->read_index / kFrameBytes - inDevice + since));
+  const auto inDevice = static_cast<Frame>(info->sink_usec) * rate_ / 1'000'000;
+  const auto since = static_cast<Frame>(info->transport_usec) * rate_ / 1'000'000;
+  return std::max<Frame>(0, written_ - (info->read_index / kFrameBytes - inDevice + since));
 }
 
-void PulseStream::goBack(std::int64_t frames) { back_ = frames; }
+Frame PulseStream::retractable() {
+  // A server that was late with its answer will be late with what it is given, too.
+  const std::int64_t marginNs = std::max(kMarginNs, 2 * answerNs_ + kMarginNs / 2);
+  return aheadFrames() - static_cast<Frame>(marginNs * rate_ / 1'000'000'000);
+}
+
+Frame PulseStream::goBack(Frame frames) {
+  back_ = frames;
+  return frames;
+}
+
+const char* PulseStream::advice() const { return "Check its plug and its power, and that the sound server runs and has it."; }
 
 int PulseStream::takeUnderflows() {
   const int count = underflows_;

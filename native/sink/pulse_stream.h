@@ -3,60 +3,59 @@
 #pragma once
 #include <pulse/pulseaudio.h>
 
-#include <cstdint>
 #include <string>
+#include <utility>
+
+#include "sink/ahead_stream.h"
 
 namespace segue {
 
-class PulseStream {
+class PulseStream final : public AheadStream {
  public:
-  PulseStream() = default;
-  ~PulseStream() { close(); }
+  // `sink`: its name; empty for the server's default.
+  explicit PulseStream(std::string sink) : sink_(std::move(sink)) {}
+  ~PulseStream() override { disconnect(); }
   PulseStream(const PulseStream&) = delete;
   PulseStream& operator=(const PulseStream&) = delete;
 
-  // Connects; plays as soon as something is written. `sink`: null for the server's default. `bufferFrames`: how far ahead the server may be fed.
-  // False: `error` is the server's word.
-  bool open(const char* sink, int rate, std::int64_t bufferFrames, std::string& error);
-  [[nodiscard]] bool isOpen() const { return stream_ != nullptr; }
-  void close();
-
-  // Serves the connection for at most `microseconds`. False: the connection is lost.
-  bool serve(int microseconds);
-  void wake() { pa_mainloop_wakeup(loop_); }
-  [[nodiscard]] bool isUp() const;
-
-  // Frames the server wants now.
-  [[nodiscard]] std::int64_t wanted() const;
-  // Memory for at most `frames` frames, to be given to write(); `frames` becomes how many fit.
-  float* begin(std::int64_t& frames);
-  // Hands over what begin() gave. Not to be called with 0 frames.
-  void write(const float* data, std::int64_t frames);
-
-  // Asks how far it has played; served(), playedFrames() is then true to this moment.
-  void askPosition();
-  [[nodiscard]] bool hasPosition() const { return hasPosition_; }
-  // Frames of all that was written that are not heard yet; to be asked right after hasPosition().
-  [[nodiscard]] std::int64_t aheadFrames() const;
-  // The next write() begins `frames` frames before the end of what was written.
-  void goBack(std::int64_t frames);
-
-  // The device ran dry so often since it was last asked.
-  int takeUnderflows();
+  bool open(int rate, Frame bufferFrames, std::string& error) override;
+  [[nodiscard]] bool isOpen() const override { return stream_ != nullptr; }
+  void close() override { disconnect(); }
+  [[nodiscard]] Frame capacityFrames() const override { return capacity_; }
+  bool serve(int microseconds) override;
+  void wake() override { pa_mainloop_wakeup(loop_); }
+  [[nodiscard]] Frame wanted() override;
+  float* begin(Frame& frames) override;
+  void write(const float* data, Frame frames) override;
+  void askPosition() override;
+  [[nodiscard]] bool hasPosition() const override { return hasPosition_; }
+  [[nodiscard]] Frame aheadFrames() override;
+  [[nodiscard]] Frame retractable() override;
+  Frame goBack(Frame frames) override;
+  [[nodiscard]] Frame firstFrames() const override { return capacity_; }
+  int takeUnderflows() override;
+  [[nodiscard]] const char* advice() const override;
 
  private:
+  void disconnect();
+  [[nodiscard]] bool isUp() const;
   bool waitFor(bool (PulseStream::*isDone)() const, std::string& error);
   [[nodiscard]] bool isContextReady() const;
   [[nodiscard]] bool isStreamReady() const;
 
+  const std::string sink_;
   pa_mainloop* loop_ = nullptr;
   pa_context* context_ = nullptr;
   pa_stream* stream_ = nullptr;
   pa_operation* asking_ = nullptr;
   int rate_ = 0;
-  std::int64_t written_ = 0;
-  std::int64_t back_ = 0;
+  Frame capacity_ = 0;
+  Frame written_ = 0;
+  Frame back_ = 0;
   bool hasPosition_ = false;
+  std::int64_t askedNs_ = 0;
+  // How long the last answer took.
+  std::int64_t answerNs_ = 0;
   int underflows_ = 0;
 };
 

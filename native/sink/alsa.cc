@@ -1,0 +1,107 @@
+// See alsa.h.
+#include "sink/alsa.h"
+
+#include <alsa/asoundlib.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <utility>
+
+#include "sink/ahead.h"
+#include "sink/alsa_stream.h"
+#include "sink/quiet.h"
+
+namespace segue {
+
+namespace {
+
+bool namesScreen(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::toupper(c); });
+  return text.find("HDMI") != std::string::npos || text.find("DISPLAYPORT") != std::string::npos;
+}
+
+void listDevices(int card, std::vector<AlsaCard>& found) {
+  snd_ctl_t* control = nullptr;
+  const std::string cardPcm = "hw:" + std::to_string(card);
+  if (snd_ctl_open(&control, cardPcm.c_str(), SND_CTL_NONBLOCK) < 0) return;
+  snd_ctl_card_info_t* cardInfo = nullptr;
+  snd_ctl_card_info_alloca(&cardInfo);
+  snd_pcm_info_t* info = nullptr;
+  snd_pcm_info_alloca(&info);
+  if (snd_ctl_card_info(control, cardInfo) >= 0) {
+    const std::string cardName = snd_ctl_card_info_get_name(cardInfo);
+    for (int index = -1; snd_ctl_pcm_next_device(control, &index) >= 0 && index >= 0;) {
+      snd_pcm_info_set_device(info, static_cast<unsigned>(index));
+      snd_pcm_info_set_subdevice(info, 0);
+      snd_pcm_info_set_stream(info, SND_PCM_STREAM_PLAYBACK);
+      if (snd_ctl_pcm_info(control, info) < 0) continue;
+      const std::string pcm = cardPcm + "," + std::to_string(index);
+      std::string what = snd_pcm_info_get_name(info);
+      if (what.starts_with(cardName + " ")) what.erase(0, cardName.size() + 1);
+      what.insert(0, cardName + ": ");
+      AlsaCard device{.name = "ALSA: ", .pcm = pcm, .isScreen = namesScreen(what)};
+      device.name.append(what).append(" (").append(pcm).append(")");
+      found.push_back(std::move(device));
+    }
+  }
+  snd_ctl_close(control);
+}
+
+// Without the numbers.
+std::string lasting(const std::string& name) { return name.substr(0, name.rfind(" (hw:")); }
+
+bool isThere(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
+
+bool isAlsaConfigured() {
+  const char* home = std::getenv("HOME");
+  const std::string own = home ? home : "";
+  return std::getenv("ALSA_CONFIG_PATH") || isThere("/etc/asound.conf") || isThere(own + "/.asoundrc") ||
+         isThere(own + "/.config/alsa/asoundrc");
+}
+
+std::unique_ptr<Sink> sinkOn(const AlsaCard& card, const SinkChoice& choice, Engine& engine) {
+  return makeAheadSink(engine, std::make_unique<AlsaStream>(card.pcm), card.name, choice.latencyS);
+}
+
+const AlsaCard* defaultOf(const std::vector<AlsaCard>& cards) {
+  if (cards.empty() || isAlsaConfigured()) return nullptr;
+  const auto best = std::find_if(cards.begin(), cards.end(), [](const AlsaCard& card) { return !card.isScreen; });
+  return best == cards.end() ? cards.data() : &*best;
+}
+
+}  // namespace
+
+std::vector<AlsaCard> listAlsaCards() {
+  quietSoundLibraries();
+  std::vector<AlsaCard> found;
+  for (int card = -1; snd_card_next(&card) >= 0 && card >= 0;) listDevices(card, found);
+  return found;
+}
+
+std::unique_ptr<Sink> makeDefaultAlsaSink(const SinkChoice& choice, Engine& engine) {
+  const std::vector<AlsaCard> cards = listAlsaCards();
+  const AlsaCard* card = defaultOf(cards);
+  return card ? sinkOn(*card, choice, engine) : nullptr;
+}
+
+std::string defaultAlsaCard() {
+  const std::vector<AlsaCard> cards = listAlsaCards();
+  const AlsaCard* card = defaultOf(cards);
+  return card ? card->name : "";
+}
+
+std::unique_ptr<Sink> makeAlsaSink(const SinkChoice& choice, Engine& engine) {
+  const AlsaCard* named = nullptr;
+  const std::vector<AlsaCard> cards = listAlsaCards();
+  for (const AlsaCard& card : cards) {
+    if (card.name == choice.device) return sinkOn(card, choice, engine);
+    if (!named && choice.device.find(" (hw:") != std::string::npos && lasting(card.name) == lasting(choice.device)) {
+      named = &card;
+    }
+  }
+  return named ? sinkOn(*named, choice, engine) : nullptr;
+}
+
+}  // namespace segue
