@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 
 import type { Device, DeviceList } from './devices.ts';
-import { defaultDevice, listDevices as listByCore, listCards } from './native-engine.ts';
+import { defaultDevice, deviceRates, listDevices as listByCore, listCards } from './native-engine.ts';
 import { naudiodonSinkName } from './naudiodon-feed.ts';
 
 interface NaudiodonDevice {
@@ -40,7 +40,7 @@ function throughNaudiodon(devices: readonly Device[]): Device {
     name: naudiodonSinkName(null),
     hostApi: 'naudiodon',
     outputChannels: 2,
-    defaultRateHz: devices.find(({ isDefault }) => isDefault)?.defaultRateHz ?? 48_000,
+    defaultRateHz: devices.find(({ isDefault }) => isDefault)?.defaultRateHz ?? null,
     isDefault: false,
   };
 }
@@ -56,7 +56,7 @@ function withOwn(list: DeviceList): DeviceList {
     name,
     hostApi: name.split(':')[0] ?? '',
     outputChannels: 2,
-    defaultRateHz: 48_000,
+    defaultRateHz: deviceRates(name)[0] ?? null,
     isDefault: false,
   }));
   const devices = [...own, ...list.devices].map((device) =>

@@ -8,7 +8,8 @@ export interface Device {
   readonly name: string;
   readonly hostApi: string;
   readonly outputChannels: number;
-  readonly defaultRateHz: number;
+  /** Null: not known, because somebody plays on it just now. */
+  readonly defaultRateHz: number | null;
   readonly isDefault: boolean;
 }
 

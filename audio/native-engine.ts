@@ -67,6 +67,7 @@ interface NativeExports {
   listDevices(): { readonly devices: readonly OutputDevice[]; readonly error: string };
   listCards(): string[];
   defaultDevice(): string | null;
+  deviceRates(device: string | null): number[];
 }
 
 /** Output devices; probes every one, which takes long and disturbs a device that sounds: for a process of its own. */
@@ -315,4 +316,10 @@ export function listCards(): readonly string[] {
 /** What plays where no device is chosen: the sound server, or else a card. Null: what PortAudio thinks. Opens nothing. */
 export function defaultDevice(): string | null {
   return (loadAddon() as unknown as NativeExports).defaultDevice();
+}
+
+/** In Hz, of those that music has, the rates at which a device (null: the default one) plays without converting. Empty where
+ *  that cannot be known. Asks the sound server or the card, and waits for it: up to a second. */
+export function deviceRates(device: string | null): readonly number[] {
+  return (loadAddon() as unknown as NativeExports).deviceRates(device);
 }

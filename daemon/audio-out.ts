@@ -1,13 +1,11 @@
 // Opens the audio core on the right sink: the chosen device, the default one, or the paced null sink with one clear
 // sentence. Main thread, at start and when the device setting changes.
 import type { AudioEngine, SinkChoice } from '../audio/engine.ts';
-import { openNativeEngine } from '../audio/native-engine.ts';
+import { deviceRates, openNativeEngine } from '../audio/native-engine.ts';
 import { sinkNamed } from '../audio/sink-names.ts';
 import type { Config } from './config.ts';
 import type { Log } from './ports.ts';
-
-/** Most music has it; what has not is resampled, and so is all of it by a device that wants another rate. */
-export const RATE_HZ = 44_100;
+import { workingRateHz } from './working-rate.ts';
 
 export interface AudioOutOptions {
   readonly sink: Config['sink'];
@@ -15,12 +13,18 @@ export interface AudioOutOptions {
   readonly device: string | null;
   /** Asked of the device. */
   readonly latencyS: number;
+  /** By the settings; null: what device and music have. */
+  readonly rateHz: number | null;
+  /** Of most of the music; null: there is none yet. */
+  readonly libraryHz: number | null;
   readonly volume: number;
   readonly playing: boolean;
   readonly log: Log;
   /** Where the core notes which files it opens. */
   readonly crashNote: string;
 }
+
+type RateOptions = Pick<AudioOutOptions, 'sink' | 'device' | 'rateHz' | 'libraryHz'>;
 
 export const NO_DEVICE =
   'No sound device was found: Segue plays into the paced null sink (everything works, nothing is heard). Plug one in, or choose one: segue devices';
@@ -29,9 +33,16 @@ export function sinkOf(options: Pick<AudioOutOptions, 'sink' | 'device' | 'laten
   return options.sink === 'null' ? { kind: 'null' } : sinkNamed(options.device, options.latencyS);
 }
 
+/** The rate at which everything is mixed for that device. */
+export function rateFor({ sink, device, rateHz, libraryHz }: RateOptions): number {
+  const isCore = sink !== 'null' && sinkNamed(device, 0).kind === 'portaudio';
+  const deviceHz = isCore && rateHz === null ? deviceRates(device) : [];
+  return workingRateHz({ askedHz: rateHz, deviceHz, libraryHz });
+}
+
 export async function openAudio(options: AudioOutOptions): Promise<AudioEngine> {
   const engine = openNativeEngine({
-    rate: RATE_HZ,
+    rate: rateFor(options),
     sink: { kind: 'null' },
     playing: options.playing,
     volume: options.volume,
@@ -40,7 +51,7 @@ export async function openAudio(options: AudioOutOptions): Promise<AudioEngine> 
   });
   if (options.sink === 'null') return engine;
   const opened = await engine.switchSink(sinkOf(options));
-  if (opened.ok) options.log.info(`Playing through ${opened.sink}.`);
+  if (opened.ok) options.log.info(`Playing through ${opened.sink} at ${engine.rate} Hz.`);
   else options.log.warn(NO_DEVICE, { reason: opened.message });
   return engine;
 }

@@ -54,6 +54,8 @@ export interface Parts {
     device: string | null;
     volume: number;
     latencyS: number;
+    /** Null: what device and music have. */
+    rateHz: number | null;
   }) => Promise<AudioEngine>;
   /** The sink that the settings of the device mean under this configuration. */
   readonly sinkFor: (settings: { device: string | null; latencyS: number }) => SinkChoice;
@@ -132,6 +134,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     device: value('output_device'),
     volume: value('volume'),
     latencyS: value('output_latency_s'),
+    rateHz: value('output_rate_hz'),
   });
 
   const hub = createEventHub({ bootId: parts.bootId });

@@ -11,6 +11,7 @@ import { openTraceDb } from './adapters/store/trace-db.ts';
 import { NO_DEVICE, openAudio, sinkOf } from './audio-out.ts';
 import { createClock } from './clock.ts';
 import { type Appliance, compose } from './compose.ts';
+import { mainRateHz } from './concepts/library/main-rate.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { readLastRun } from './crash-note.ts';
 import { createLog } from './log.ts';
@@ -54,7 +55,15 @@ export async function runDaemon(config: Config): Promise<number> {
     traceDb,
     positions: createPositions(db, join(places.runtimeDirectory, 'position.json'), clock, log),
     sinkFor: (settings) => sinkOf({ ...settings, sink: config.sink }),
-    openAudio: (settings) => openAudio({ ...settings, sink: config.sink, playing: true, log, crashNote }),
+    openAudio: (settings) =>
+      openAudio({
+        ...settings,
+        libraryHz: mainRateHz(db),
+        sink: config.sink,
+        playing: true,
+        log,
+        crashNote,
+      }),
     bootId: randomBytes(4).toString('hex'),
     version: versionOf(),
     releaseMemory() {

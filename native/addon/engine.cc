@@ -20,6 +20,7 @@
 #include "sink/make.h"
 #include "sink/portaudio.h"
 #include "sink/pulse.h"
+#include "sink/rates.h"
 #if __has_include("decode/open.h")
 #include "decode/open.h"
 #endif
@@ -356,12 +357,21 @@ Napi::Value defaultDevice(const Napi::CallbackInfo& info) {
   return name.empty() ? info.Env().Null() : Napi::String::New(info.Env(), name);
 }
 
+// At which rates a device plays without converting; see sink/rates.h.
+Napi::Value ratesOfDevice(const Napi::CallbackInfo& info) {
+  const std::vector<int> rates = deviceRates(info[0].IsString() ? info[0].As<Napi::String>().Utf8Value() : "");
+  Napi::Array list = Napi::Array::New(info.Env(), rates.size());
+  for (std::size_t i = 0; i < rates.size(); ++i) list.Set(static_cast<std::uint32_t>(i), rates[i]);
+  return list;
+}
+
 }  // namespace
 
 void initEngine(Napi::Env env, Napi::Object exports) {
   exports.Set("Engine", NativeEngine::define(env));
   exports.Set("listDevices", Napi::Function::New(env, listDevices));
   exports.Set("listCards", Napi::Function::New(env, listCards));
+  exports.Set("deviceRates", Napi::Function::New(env, ratesOfDevice));
   exports.Set("defaultDevice", Napi::Function::New(env, defaultDevice));
 }
 

@@ -61,14 +61,21 @@ bool isAlsaConfigured() {
          isThere(own + "/.config/alsa/asoundrc");
 }
 
-std::unique_ptr<Sink> sinkOn(const AlsaCard& card, const SinkChoice& choice, Engine& engine) {
-  return makeAheadSink(engine, std::make_unique<AlsaStream>(card.pcm), card.name, choice.latencyS);
-}
-
 const AlsaCard* defaultOf(const std::vector<AlsaCard>& cards) {
   if (cards.empty() || isAlsaConfigured()) return nullptr;
   const auto best = std::find_if(cards.begin(), cards.end(), [](const AlsaCard& card) { return !card.isScreen; });
   return best == cards.end() ? cards.data() : &*best;
+}
+
+// The card of that name, whatever its numbers are now; null: there is none.
+const AlsaCard* cardNamed(const std::vector<AlsaCard>& cards, const std::string& name) {
+  if (name.find(" (hw:") == std::string::npos) return nullptr;
+  const AlsaCard* found = nullptr;
+  for (const AlsaCard& card : cards) {
+    if (card.name == name) return &card;
+    if (!found && lasting(card.name) == lasting(name)) found = &card;
+  }
+  return found;
 }
 
 }  // namespace
@@ -80,28 +87,23 @@ std::vector<AlsaCard> listAlsaCards() {
   return found;
 }
 
-std::unique_ptr<Sink> makeDefaultAlsaSink(const SinkChoice& choice, Engine& engine) {
+std::unique_ptr<Sink> makeAlsaSink(const SinkChoice& choice, Engine& engine) {
   const std::vector<AlsaCard> cards = listAlsaCards();
-  const AlsaCard* card = defaultOf(cards);
-  return card ? sinkOn(*card, choice, engine) : nullptr;
+  const AlsaCard* card = choice.device.empty() ? defaultOf(cards) : cardNamed(cards, choice.device);
+  if (!card) return nullptr;
+  return makeAheadSink(engine, std::make_unique<AlsaStream>(card->pcm), card->name, choice.latencyS);
+}
+
+std::string alsaPcm(const std::string& device) {
+  const std::vector<AlsaCard> cards = listAlsaCards();
+  const AlsaCard* card = device.empty() ? defaultOf(cards) : cardNamed(cards, device);
+  return card ? card->pcm : "";
 }
 
 std::string defaultAlsaCard() {
   const std::vector<AlsaCard> cards = listAlsaCards();
   const AlsaCard* card = defaultOf(cards);
   return card ? card->name : "";
-}
-
-std::unique_ptr<Sink> makeAlsaSink(const SinkChoice& choice, Engine& engine) {
-  const AlsaCard* named = nullptr;
-  const std::vector<AlsaCard> cards = listAlsaCards();
-  for (const AlsaCard& card : cards) {
-    if (card.name == choice.device) return sinkOn(card, choice, engine);
-    if (!named && choice.device.find(" (hw:") != std::string::npos && lasting(card.name) == lasting(choice.device)) {
-      named = &card;
-    }
-  }
-  return named ? sinkOn(*named, choice, engine) : nullptr;
 }
 
 }  // namespace segue

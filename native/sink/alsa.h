@@ -21,12 +21,13 @@ struct AlsaCard {
 // Every playback device of every card, opening none of them.
 std::vector<AlsaCard> listAlsaCards();
 
-// What plays where nothing was chosen and no sound server runs: the first card that is no screen, or else the first. Null:
-// there is none, or somebody has configured ALSA so that its own default is to be respected.
-std::unique_ptr<Sink> makeDefaultAlsaSink(const SinkChoice& choice, Engine& engine);
-// Null: `choice.device` names no card.
+// The card that `choice.device` names. Empty: what plays where nothing was chosen and no sound server runs, the first card that is
+// no screen, or else the first. Null: there is no such card, or somebody has configured ALSA so that its own default is to be
+// respected.
 std::unique_ptr<Sink> makeAlsaSink(const SinkChoice& choice, Engine& engine);
-// The name of what makeDefaultAlsaSink() plays on; empty if it is null.
+// What ALSA calls the card that makeAlsaSink() would play; empty if it is null.
+std::string alsaPcm(const std::string& device);
+// The name of the card that plays by default; empty if there is none.
 std::string defaultAlsaCard();
 
 }  // namespace segue

@@ -16,15 +16,12 @@ std::unique_ptr<Sink> makeSink(const SinkChoice& choice, Engine& engine, std::st
   }
   if (choice.kind != SinkChoice::portaudio) return std::make_unique<NullSink>(engine);
   if (choice.device.starts_with(kPulsePrefix)) return makePulseSink(choice, engine);
-  if (choice.device.empty()) {
+  if (choice.device.empty() && isPulseThere()) {
     // A server that is not well must not keep a card from playing.
-    std::string ignored;
-    std::unique_ptr<Sink> sink = isPulseThere() ? makePulseSink(choice, engine) : nullptr;
-    if (sink && sink->open(ignored)) return sink;
-    if (std::unique_ptr<Sink> card = makeDefaultAlsaSink(choice, engine)) return card;
-  } else if (std::unique_ptr<Sink> card = makeAlsaSink(choice, engine)) {
-    return card;
+    std::unique_ptr<Sink> server = makePulseSink(choice, engine);
+    if (std::string ignored; server->open(ignored)) return server;
   }
+  if (std::unique_ptr<Sink> card = makeAlsaSink(choice, engine)) return card;
   return makePortAudioSink(choice, engine, error);
 }
 

@@ -1,6 +1,7 @@
-// `npm run bench -- play [--minutes 5] [--codec flac] [--music DIR] [--null]`: Segue beside Debian's mpd, crossfade 5, on
-// the same files at the same time, each through a virtual device of its own of the same kind (--null: both into their null
-// outputs): CPU seconds a minute playing and idle, memory by part, underruns, callback times. FLAC, MP3 and Opus by turns.
+// `npm run bench -- play [--minutes 5] [--codec flac] [--music DIR] [--rate HZ] [--null]`: Segue beside Debian's mpd, crossfade 5, on
+// the same files at the same time, each through a virtual device of its own of the same kind, at the rate of the files so that
+// nobody has to resample (--null: both into their null outputs; --rate 48000: a device of that rate): CPU seconds a minute
+// playing and idle, that of the device's server apart, memory by part, underruns, callback times. FLAC, MP3, Opus by turns.
 import { join, resolve } from 'node:path';
 import type { MemoryParts } from '../../daemon/adapters/http/shapes.ts';
 import { type Daemon, startDaemon, temporaryFolder } from '../support/daemon.ts';
@@ -13,7 +14,7 @@ import { table } from './support/table.ts';
 /** Of both sides. */
 const CROSSFADE_S = 5;
 const IDLE_S = 20;
-const RATE_HZ = 48_000;
+const RATES_HZ = { flac: 44_100, mp3: 44_100, opus: 48_000 };
 const CODECS: readonly BenchCodec[] = ['flac', 'mp3', 'opus'];
 
 interface AudioStats {
@@ -33,6 +34,8 @@ interface Side {
   readonly pid: number;
   idlePerMinute: number;
   playingPerMinute: number;
+  /** Of the device's server, which resamples for those who do not. */
+  serverPerMinute: number;
 }
 
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
@@ -79,6 +82,7 @@ function report(segue: Side, mpd: Side | null, isMpdPlaying: boolean): void {
       name,
       side.playingPerMinute.toFixed(3),
       side.idlePerMinute.toFixed(3),
+      side.serverPerMinute.toFixed(3),
       ...[residentMb, anonymousMb, fileMb].map((mb) => mb.toFixed(1)),
       extra,
     ];
@@ -94,9 +98,21 @@ function report(segue: Side, mpd: Side | null, isMpdPlaying: boolean): void {
       '',
       '',
       '',
+      '',
     ]);
+    const withServer = (side: Side) => side.playingPerMinute + side.serverPerMinute;
+    const ratio = (withServer(segue) / withServer(mpd)).toFixed(2);
+    rows.push(['ratio with their servers', ratio, '', '', '', '', '', '']);
   }
-  const columns = ['playing CPU-s/min', 'idle CPU-s/min', 'resident MB', 'anonymous MB', 'file MB', ''];
+  const columns = [
+    'playing CPU-s/min',
+    'idle CPU-s/min',
+    'server CPU-s/min',
+    'resident MB',
+    'anonymous MB',
+    'file MB',
+    '',
+  ];
   table(['', ...columns], rows);
   if (!mpd) console.log('mpd and mpc are not installed: apt-get install mpd mpc gives the other side.');
 }
@@ -130,8 +146,8 @@ async function reportMemory(segue: Daemon): Promise<void> {
   );
 }
 
-async function measure(music: string, folder: string, minutes: number, isNull: boolean): Promise<void> {
-  const devices = isNull ? [] : [await openVirtualDevice(RATE_HZ), await openVirtualDevice(RATE_HZ)];
+async function measure(music: string, folder: string, minutes: number, rateHz: number | null): Promise<void> {
+  const devices = rateHz === null ? [] : [await openVirtualDevice(rateHz), await openVirtualDevice(rateHz)];
   const segue = await startSegue(music, join(folder, 'state'), devices[0]?.environment);
   const environment = devices[1]?.environment;
   const mpd: Mpd | null = await startMpd(
@@ -149,11 +165,13 @@ async function measure(music: string, folder: string, minutes: number, isNull: b
   // Both have started and filled their buffers.
   await sleep(10_000);
   const before = await segue.get<AudioStats>('/audio');
-  const playing = await spent(pids, 60_000 * minutes);
+  const servers = devices.map((device) => device.pid());
+  const playing = await spent([...pids, ...servers], 60_000 * minutes);
   const side = (index: number): Side => ({
     pid: pids[index] ?? 0,
     idlePerMinute: idle[index] ?? 0,
     playingPerMinute: playing[index] ?? 0,
+    serverPerMinute: playing[pids.length + index] ?? 0,
   });
   report(side(0), mpd ? side(1) : null, mpd?.mpc('status').includes('[playing]') ?? false);
   await reportAudio(segue, before);
@@ -173,10 +191,10 @@ async function run(args: string[]): Promise<void> {
   for (const codec of named ? [null] : codecs) {
     const folder = temporaryFolder('bench');
     const music = codec === null ? resolve(named ?? '') : benchLibrary(join(folder.path, 'music'), codec);
-    console.log(
-      `\n${codec ?? music}: ${minutes} minutes, crossfade ${CROSSFADE_S} s both, ${isNull ? 'null outputs' : 'a PulseAudio null sink each'}`,
-    );
-    await measure(music, folder.path, minutes, isNull);
+    const rateHz = Number(option(args, '--rate') ?? RATES_HZ[codec ?? 'flac']);
+    const device = isNull ? 'null outputs' : `a PulseAudio null sink at ${rateHz} Hz each`;
+    console.log(`\n${codec ?? music}: ${minutes} minutes, crossfade ${CROSSFADE_S} s both, ${device}`);
+    await measure(music, folder.path, minutes, isNull ? null : rateHz);
     folder.remove();
   }
 }

@@ -13,6 +13,7 @@ export interface Recording {
 }
 
 export interface PulseServer {
+  pid(): number;
   /** For the process under test: only this server's devices exist there. */
   readonly environment: NodeJS.ProcessEnv;
   /** `latencyMs`: how far ahead the sink is rendered at most while it is recorded. */
@@ -79,6 +80,7 @@ export async function openPulseServer(
   }
   let server = await start();
   return {
+    pid: () => server.pid ?? 0,
     environment,
     control(...words) {
       const result = spawnSync('pactl', words, { env: environment, encoding: 'utf8' });

@@ -5,6 +5,8 @@ import { openPulseServer, type Recording } from './pulse-server.ts';
 export type { Recording } from './pulse-server.ts';
 
 export interface VirtualDevice {
+  /** Of its server. */
+  pid(): number;
   /** For the process under test: only this device exists there. */
   readonly environment: NodeJS.ProcessEnv;
   record(): Promise<Recording>;
@@ -19,6 +21,7 @@ export async function openVirtualDevice(rateHz = 48_000): Promise<VirtualDevice>
   const nullSink = `load-module module-null-sink sink_name=segue rate=${rateHz} format=float32le channels=2`;
   const server = await openPulseServer([nullSink, 'set-default-sink segue'], ['segue']);
   return {
+    pid: () => server.pid(),
     environment: server.environment,
     record: () => server.record('segue', rateHz),
     unplug: () => server.kill(),

@@ -2,7 +2,7 @@
 import { openNativeEngine } from '../../../audio/native-engine.ts';
 import { tellsXruns } from '../../../audio/sink-names.ts';
 import type { Failure } from '../../../sync/vocabulary/common.ts';
-import { RATE_HZ, sinkOf } from '../../audio-out.ts';
+import { rateFor, sinkOf } from '../../audio-out.ts';
 import { createAudioTest } from '../../audio-test.ts';
 import type { AudioTestReport } from '../answers.ts';
 import { type Reply, Unreachable } from '../client.ts';
@@ -40,7 +40,7 @@ async function testHere(device: string | null): Promise<Reply<AudioTestReport>> 
     error: { code, message },
   });
   const engine = openNativeEngine({
-    rate: RATE_HZ,
+    rate: rateFor({ sink: 'auto', device, rateHz: null, libraryHz: null }),
     sink: { kind: 'null' },
     playing: false,
     volume: 1,

@@ -25,11 +25,14 @@ export interface SettingValues {
   output_device: string | null;
   on_device_lost: 'pause' | 'play';
   output_latency_s: number;
+  output_rate_hz: number | null;
   enable_action_tracing: boolean;
   trace_persist: 'off' | 'decisions' | 'all';
   trace_flush_ms: number;
   dev_interface: boolean;
 }
+const RATES_HZ = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
+
 export type SettingKey = keyof SettingValues;
 
 export interface Option<T = unknown> {
@@ -135,6 +138,13 @@ export const OPTIONS: { readonly [K in SettingKey]: Option<SettingValues[K]> } =
     'whether the music waits while the sound device is gone, or plays on unheard',
   ),
   output_latency_s: number(0.1, 0.02, 1, 'seconds', 'the latency asked of the sound device'),
+  output_rate_hz: {
+    initial: null,
+    meaning:
+      'the rate at which everything is mixed, from the next start on; null is what the device and most of the music have',
+    range: `null or one of ${RATES_HZ.join(', ')}`,
+    accepts: (value) => value === null || RATES_HZ.some((rate) => rate === value),
+  },
   enable_action_tracing: yesNo(true, 'record flows, so that every decision can be explained in full'),
   trace_persist: oneOf('decisions', ['off', 'decisions', 'all'], 'which flows are kept on disk'),
   trace_flush_ms: integer(2000, 100, 60_000, 'milliseconds', 'how often recorded flows are written'),
