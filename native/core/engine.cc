@@ -359,7 +359,7 @@ void Engine::hold() {
       if (waiting_[i].isUsed && waiting_[i].request == request) cell = static_cast<int>(i);
     }
   }
-  const std::int64_t deadline = monotonicNs() + 100'000'000;
+  const std::int64_t deadline = monotonicNs() + config_.holdLimitNs;
   while (cell >= 0 && channel_.answers.get(cell) == AnswerTable::kPending && monotonicNs() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }

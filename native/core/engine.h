@@ -79,6 +79,7 @@ struct EngineConfig {
   int ringSeconds = 10;
   std::size_t eventLimit = 1024;
   std::int64_t hangLimitNs = 10'000'000'000;
+  std::int64_t holdLimitNs = 100'000'000;  // how long a sink is waited for before it is taken away
 };
 
 class Engine {
@@ -124,7 +125,7 @@ class Engine {
   Renderer& renderer() { return renderer_; }
   CallbackMeter& meter() { return meter_; }
   [[nodiscard]] int rate() const { return config_.rate; }
-  // Silence with a ramp while sinks change; waits up to 100 ms until the audio thread has obeyed.
+  // Silence with a ramp while sinks change; waits (bounded) until the audio thread has obeyed.
   void hold();
   void release();
   // No sink renders just now: obeys waiting commands on the calling thread.
