@@ -31,6 +31,8 @@ constexpr int kLeastBackMs = 5;
 // What is always rendered ahead; more only as far as it is decoded, so that nobody starves who need not.
 constexpr int kSafeMs = 100;
 constexpr int kStepMs = 20;
+// More room for the device than its margin, out of a silence.
+constexpr int kUnhurriedMs = 30;
 
 class AheadSink final : public Sink {
  public:
@@ -120,7 +122,9 @@ class AheadSink final : public Sink {
 
   // So that the next frame that is rendered is the next that can still be heard.
   void takeBack() {
-    const Frame most = std::min({stream_->retractable(), engine_.renderer().retractable(), framesOf(kKeptMs)});
+    Frame most = std::min({stream_->retractable(), engine_.renderer().retractable(), framesOf(kKeptMs)});
+    // Where nothing sounds nobody waits for the next millisecond, but a beginning that comes too late has lost its first frames.
+    if (soundsUntil_ <= written_ - most) most -= framesOf(kUnhurriedMs);
     if (most < framesOf(kLeastBackMs)) return;
     const Frame frames = stream_->goBack(most);
     if (frames <= 0) return;
