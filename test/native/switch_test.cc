@@ -77,15 +77,20 @@ class Device final : public Sink {
       std::this_thread::sleep_for(kStep);
       played_ = std::min(played_ + kPeriod, written());
     }
+    // A hold may have been obeyed where nothing was wanted: then its ramp is still to be heard.
+    if (engine_.renderer().isSatisfied(kPeriod)) append();
+  }
+  void append() {
+    const std::size_t at = written_.size();
+    written_.resize(at + 2 * kPeriod);
+    engine_.renderer().render(written_.data() + at, static_cast<int>(kPeriod));
   }
   void fill() {
     Renderer& renderer = engine_.renderer();
     while (written() < played_ + kPeriod + ahead_) {
       // Every other one that is ahead looks first whether all is decoded, as a sink does; a device cannot wait.
       if (!renderer.isSatisfied(kPeriod)) return;
-      const std::size_t at = written_.size();
-      written_.resize(at + 2 * kPeriod);
-      renderer.render(written_.data() + at, static_cast<int>(kPeriod));
+      append();
     }
     // Commands are obeyed also where nothing is wanted.
     renderer.render(nullptr, 0);
