@@ -1,5 +1,5 @@
 // See engine.h. Here: what the control thread does, a hundred times a second while something is under way, at the planned
-// edges and once a second while something merely plays.
+// edges and four times a second while something merely plays.
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -13,10 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 constexpr milliseconds kBusyPoll{10};
 // Waking up costs more than what is done then: between the planned edges little happens, and that may be told so late.
-constexpr milliseconds kCalmPoll{1000};
-// With a ring that runs low somebody may have to give up on a disk soon.
-constexpr milliseconds kWatchfulPoll{250};
-constexpr milliseconds kIdlePoll{1000};
+constexpr milliseconds kCalmPoll{250};
+constexpr milliseconds kIdlePoll{200};
 }  // namespace
 
 void Engine::controlLoop() {
@@ -41,7 +39,6 @@ milliseconds Engine::untilNextEdge(const PublishedState& state) const {
   for (const PublishedVoice& voice : state.voices) {
     if (voice.entry == 0) continue;
     frames = std::min(frames, voice.end - voice.at - (voice.isCurrent != 0 ? overlap : 0));
-    frames = std::min(frames, std::max(voice.buffered, kWatchfulPoll.count() * config_.rate / 1000));
   }
   return std::clamp(milliseconds{1000 * frames / config_.rate}, kBusyPoll, kCalmPoll);
 }
