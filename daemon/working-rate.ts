@@ -1,9 +1,7 @@
 // At which rate everything is mixed. Pure; decided once, at the start.
 
-/** Most music has it. */
-export const USUAL_RATE_HZ = 44_100;
-/** More costs memory and processor, and nobody hears it: only when asked. */
-const USUAL_RATES: readonly number[] = [USUAL_RATE_HZ, 48_000];
+/** Most music has the first. More costs memory and processor, and nobody hears it: only when asked. */
+const USUAL_RATES: readonly number[] = [44_100, 48_000];
 
 export interface RateFacts {
   /** By the settings; null: what fits best. */
@@ -14,11 +12,14 @@ export interface RateFacts {
   readonly libraryHz: number | null;
 }
 
-/** The device's own rate, so that nobody after us converts; of several that of the music, so that we do not either. */
+/** The device's own rate, so that nobody after us converts; of several that of the music, so that we do not either. A device
+ *  that has only higher ones is given the usual one that it is a multiple of. */
 export function workingRateHz({ askedHz, deviceHz, libraryHz }: RateFacts): number {
   if (askedHz !== null) return askedHz;
-  const usual = deviceHz.length === 0 ? USUAL_RATES : USUAL_RATES.filter((rate) => deviceHz.includes(rate));
-  if (libraryHz !== null && usual.includes(libraryHz)) return libraryHz;
-  const enough = deviceHz.filter((rate) => rate >= USUAL_RATE_HZ);
-  return usual[0] ?? Math.min(...(enough.length > 0 ? enough : [Math.max(...deviceHz)]));
+  const fits = (rate: number) => deviceHz.length === 0 || deviceHz.includes(rate);
+  const best = USUAL_RATES.find((rate) => rate === libraryHz && fits(rate)) ?? USUAL_RATES.find(fits);
+  const multiple = USUAL_RATES.find((rate) =>
+    deviceHz.some((higher) => higher > rate && higher % rate === 0),
+  );
+  return best ?? multiple ?? Math.max(...deviceHz);
 }
