@@ -1,0 +1,67 @@
+// Middleware: tries a failed step again, after a wait. Never after a middleware's failure: what stands in the way would
+// stand there again. Waits end at once when the run is cancelled.
+import { isPromise } from '../compose.ts';
+import type { Cancel, ChainTimers, Middleware, Now } from '../ports.ts';
+import type { StepFailed, StepResult } from '../result.ts';
+import { wait } from '../wait.ts';
+
+/** How long to wait before the n-th further try (from 1). */
+export type Backoff = (n: number) => number;
+
+export const none: Backoff = () => 0;
+export const fixed =
+  (delayMs: number): Backoff =>
+  () =>
+    delayMs;
+export const linear =
+  (stepMs: number, mostMs = Number.POSITIVE_INFINITY): Backoff =>
+  (n) =>
+    Math.min(mostMs, stepMs * n);
+export const exponential =
+  (firstMs: number, mostMs = Number.POSITIVE_INFINITY): Backoff =>
+  (n) =>
+    Math.min(mostMs, firstMs * 2 ** (n - 1));
+
+export interface RetryOptions {
+  /** Further tries after the first. */
+  readonly times: number;
+  readonly backoff: Backoff;
+  readonly timers: ChainTimers;
+  /** Whether another try may help. Default: always. */
+  readonly mayHelp?: (failure: StepFailed) => boolean;
+  readonly onRetry?: (step: string, n: number, failure: StepFailed) => void;
+}
+
+export function retry({ times, backoff, timers, mayHelp, onRetry }: RetryOptions): Middleware {
+  return {
+    name: 'retry',
+    around: (step, next) => {
+      /** Ms until the next try; null: this is the result. */
+      const delayAfter = (result: StepResult, tried: number, cancel: Cancel): number | null => {
+        if (result.kind !== 'failed' || tried >= times || cancel.aborted) return null;
+        if (mayHelp?.(result) === false) return null;
+        onRetry?.(step.name, tried + 1, result);
+        return Math.max(0, backoff(tried + 1));
+      };
+      return (context, cancel) => {
+        const later = async (tried: number, delayMs: number, last: StepResult): Promise<StepResult> =>
+          (await wait(timers, delayMs, cancel)) ? attempt(tried) : last;
+        const attempt = (first: number): Now<StepResult> => {
+          for (let tried = first; ; tried++) {
+            const result = next(context, cancel);
+            if (isPromise(result)) return result.then((settled) => judge(settled, tried));
+            const delayMs = delayAfter(result, tried, cancel);
+            if (delayMs === null) return result;
+            if (delayMs > 0) return later(tried + 1, delayMs, result);
+          }
+        };
+        const judge = (result: StepResult, tried: number): Now<StepResult> => {
+          const delayMs = delayAfter(result, tried, cancel);
+          if (delayMs === null) return result;
+          return delayMs > 0 ? later(tried + 1, delayMs, result) : attempt(tried + 1);
+        };
+        return attempt(0);
+      };
+    },
+  };
+}
