@@ -44,6 +44,9 @@ export interface CompiledLimit {
 export interface CompiledRule {
   readonly definition: RuleDefinition;
   readonly name: string;
+  readonly group: string;
+  /** In the index. False: switched off, or gone; what is under way goes on. */
+  isLive: boolean;
   /** Every variable, undefined: cloned for a new row, so that all rows of a rule have one shape. */
   readonly blank: Row;
   readonly when: readonly (readonly CompiledWhen[])[];
@@ -61,7 +64,7 @@ export interface CompiledRule {
 type KindOf = (key: string) => Kind;
 
 /** Throws on a rule that says nothing or limits its rate twice: an error of whoever wrote it. */
-export function compileRule(definition: RuleDefinition, kindOf: KindOf): CompiledRule {
+export function compileRule(definition: RuleDefinition, group: string, kindOf: KindOf): CompiledRule {
   const { name, when, where, does, otherwise } = definition;
   if (when.length === 0) throw new Error(`rule ${name} has no WHEN: say what it waits for`);
   if (does.length === 0 && otherwise.length === 0)
@@ -74,6 +77,8 @@ export function compileRule(definition: RuleDefinition, kindOf: KindOf): Compile
   const compiled = {
     definition,
     name,
+    group,
+    isLive: false,
     when: when.map((alternatives) => alternatives.map((pattern) => compileWhen(pattern, kindOf))),
     before: where.slice(0, cut).map((step) => compileWhere(step, kindOf)),
     limit,
@@ -86,14 +91,20 @@ export function compileRule(definition: RuleDefinition, kindOf: KindOf): Compile
   return { ...compiled, blank: blankRow(compiled) };
 }
 
-/** Puts the rule into the index: under every kind it looks at. */
-export function indexRule(rule: CompiledRule): void {
-  rule.when.forEach((alternatives, place) => {
-    for (const kind of new Set(alternatives.map((pattern) => pattern.kind))) {
-      const patterns = alternatives.filter((pattern) => pattern.kind === kind);
-      kind.watchers.push({ rule, place, patterns });
-    }
-  });
+/** The index of these rules: under every kind that one of them looks at, in their order. */
+export function indexOf(rules: readonly CompiledRule[]): Map<Kind, Watcher[]> {
+  const index = new Map<Kind, Watcher[]>();
+  for (const rule of rules) {
+    rule.when.forEach((alternatives, place) => {
+      for (const kind of new Set(alternatives.map((pattern) => pattern.kind))) {
+        const patterns = alternatives.filter((pattern) => pattern.kind === kind);
+        const watchers = index.get(kind) ?? [];
+        watchers.push({ rule, place, patterns });
+        index.set(kind, watchers);
+      }
+    });
+  }
+  return index;
 }
 
 function compileWhen(pattern: WhenPattern, kindOf: KindOf): CompiledWhen {

@@ -1,6 +1,7 @@
 // Engine: the door to the concepts, and what follows from what. Joins registry, turns and trace; runs on the main
 // thread; knows no time, timer, bus or file but those it is given.
 import type { AnyVocabulary, Origin } from '../door.ts';
+import type { Failure } from '../vocabulary/common.ts';
 import { findCycles } from './graph.ts';
 import { prometheusText, type RuleMetrics } from './metrics.ts';
 import type { EndedFlow, EngineLimits, EngineOptions, Problem } from './ports.ts';
@@ -8,9 +9,10 @@ import { Provenance } from './provenance.ts';
 import type { Flow } from './record.ts';
 import { type ConceptFunctions, Registry } from './registry.ts';
 import type { Rule } from './rule.ts';
+import { RuleSet } from './rule-set.ts';
 import { Trace } from './trace.ts';
 import { Turns } from './turns.ts';
-import type { Engine, RegisterOptions, RuleSummary } from './types.ts';
+import type { Engine, RegisterOptions, Replaced, RuleSummary } from './types.ts';
 import { viewFlow } from './view.ts';
 
 const defaultLimits: EngineLimits = {
@@ -31,6 +33,7 @@ export function createEngine<V extends AnyVocabulary<V>>(options: EngineOptions)
 class Core {
   readonly #options: EngineOptions;
   readonly #registry = new Registry();
+  readonly #rules: RuleSet;
   readonly #turns: Turns;
   readonly #trace: Trace;
   readonly trace: Provenance;
@@ -42,10 +45,14 @@ class Core {
     const limits = { ...defaultLimits, ...options.limits };
     this.#trace = new Trace(limits);
     this.#turns = new Turns(options, limits, {
-      keepsRecords: () => this.#isTracing || this.#registry.hasJoins,
+      keepsRecords: () => this.#isTracing || this.#rules.hasJoins,
       problem: (problem) => this.#problem(problem),
       ended: (flow) => this.#ended(flow),
     });
+    this.#rules = new RuleSet(
+      (key) => this.#registry.kindOf(key),
+      (rule) => this.#turns.limiter.forget(rule),
+    );
     this.trace = new Provenance(this.#trace, this.#turns.underWay, {
       isOn: () => this.#isTracing,
       enable: (on, concept) => {
@@ -62,16 +69,22 @@ class Core {
   }
 
   use(rules: readonly Rule[]): void {
-    this.#registry.use(rules);
-    for (const cycle of findCycles(this.#registry.rules))
-      this.#problem({
-        kind: 'RULE_CYCLE',
-        message: `these rules can set each other off without end: ${cycle.join(' → ')}`,
-      });
+    this.#rules.use(rules);
+    this.#warnOfCycles(new Set(rules.map((rule) => rule.definition.name)));
+  }
+
+  replace(group: string, rules: readonly Rule[]): Replaced | Failure {
+    const replaced = this.#rules.replace(group, rules);
+    if ('added' in replaced) this.#warnOfCycles(new Set(replaced.added));
+    return replaced;
+  }
+
+  setEnabled(ruleName: string, on: boolean): boolean {
+    return this.#rules.setEnabled(ruleName, on);
   }
 
   missing(): string[] {
-    return this.#registry.missing();
+    return this.#rules.missing();
   }
 
   run(concept: string, action: string, input: object, origin: Origin): Promise<object> {
@@ -103,15 +116,15 @@ class Core {
   }
 
   rules(): RuleSummary[] {
-    return this.#registry.summaries();
+    return this.#rules.summaries();
   }
 
   ruleMetrics(name: string): RuleMetrics | undefined {
-    return this.#registry.rules.find((rule) => rule.name === name)?.metrics.read(name);
+    return this.#rules.all.find((rule) => rule.name === name)?.metrics.read(name);
   }
 
   prometheus(): string {
-    return prometheusText(this.#registry.rules.map((rule) => rule.metrics.read(rule.name)));
+    return prometheusText(this.#rules.all.map((rule) => rule.metrics.read(rule.name)));
   }
 
   idle(): Promise<void> {
@@ -124,6 +137,17 @@ class Core {
 
   stop(): void {
     this.#turns.stop();
+  }
+
+  /** Of those that one of these rules is part of: the others have been warned of. */
+  #warnOfCycles(added: ReadonlySet<string>): void {
+    if (added.size === 0) return;
+    for (const cycle of findCycles(this.#rules.all))
+      if (cycle.some((name) => added.has(name)))
+        this.#problem({
+          kind: 'RULE_CYCLE',
+          message: `these rules can set each other off without end: ${cycle.join(' → ')}`,
+        });
   }
 
   #problem(problem: Problem): void {

@@ -14,7 +14,7 @@ export type {
   Lineage,
   Problem,
 } from './ports.ts';
-export type { Rule, RuleDefinition } from './rule.ts';
-export type { Engine, RegisterOptions, RuleSummary, TraceReader } from './types.ts';
+export type { Row, Rule, RuleDefinition, ThenStep, WhenPattern, WhereStep } from './rule.ts';
+export type { Engine, RegisterOptions, Replaced, RuleSummary, TraceReader } from './types.ts';
 export type { ActivationView, FlowView, RecordView } from './view.ts';
 export { asDot, asTree } from './view.ts';

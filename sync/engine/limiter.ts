@@ -44,7 +44,7 @@ export class Limiter {
       state.lastMs = nowMs;
       return true;
     }
-    if (limit.keep === 'last') {
+    if (limit.keep === 'last' && held.rule.isLive) {
       state.held = held;
       const due = state;
       state.cancel ??= this.#timers.after(Math.max(0, waitMs), () => this.#due(due));
@@ -57,6 +57,12 @@ export class Limiter {
     for (const state of this.#states.values()) {
       if (state.held !== null) this.#due(state);
     }
+  }
+
+  /** A rule is gone or switched off: what it held back is dropped, since nobody wants it done any more. */
+  forget(rule: CompiledRule): void {
+    this.#states.get(rule)?.cancel?.();
+    this.#states.delete(rule);
   }
 
   /** Forgets everything held and its timers. */

@@ -11,8 +11,9 @@ export class Kind {
   readonly key: string;
   run: Run | null = null;
   ask: Ask | null = null;
-  /** Rules whose WHEN looks at this, in the order of registration. */
-  readonly watchers: Watcher[] = [];
+  /** Rules whose WHEN looks at this, in the order in which they fire. Never changed, only replaced: whoever goes
+   *  through it goes on with what was there. */
+  watchers: readonly Watcher[] = [];
   stateLike = false;
   routine = false;
   /** False: the trace keeps that it happened, not with what. */

@@ -1,8 +1,6 @@
-// Registry: the concepts and rules an engine knows, and the index from "Concept.action" to the rules that look at it.
-import { type CompiledRule, compileRule, indexRule } from './compile.ts';
+// Registry: the concepts an engine knows, by "Concept.action", "Concept.event" and "Concept.query".
 import { Kind } from './record.ts';
-import type { Rule } from './rule.ts';
-import type { RegisterOptions, RuleSummary } from './types.ts';
+import type { RegisterOptions } from './types.ts';
 
 /** A concept's functions without the vocabulary's types: those are checked where it is registered. */
 export interface ConceptFunctions {
@@ -14,9 +12,6 @@ export class Registry {
   /** By concept and name: two lookups of constant strings are cheaper than joining them. */
   readonly #concepts = new Map<string, Map<string, Kind>>();
   readonly #settings = new Map<string, { traced: boolean; sensitive: ReadonlySet<string> | null }>();
-  readonly rules: CompiledRule[] = [];
-  /** Whether some rule matches several records, so that a flow has to keep its own. */
-  hasJoins = false;
 
   kindOf(key: string): Kind {
     const dot = key.indexOf('.');
@@ -40,45 +35,6 @@ export class Registry {
 
   setTraced(concept: string, traced: boolean): void {
     this.#set(concept, { ...this.#settingsOf(concept), traced });
-  }
-
-  use(rules: readonly Rule[]): void {
-    for (const { definition } of rules) {
-      if (this.rules.some((rule) => rule.name === definition.name))
-        throw new Error(`two rules are called ${definition.name}`);
-      const rule = compileRule(definition, (key) => this.kindOf(key));
-      indexRule(rule);
-      this.rules.push(rule);
-      if (rule.when.length > 1) this.hasJoins = true;
-    }
-  }
-
-  missing(): string[] {
-    const wanted = new Set<string>();
-    for (const rule of this.rules) {
-      for (const { kind } of [...rule.does, ...rule.otherwise]) if (kind.run === null) wanted.add(kind.key);
-      for (const step of [...rule.before, ...rule.after])
-        if (step.step === 'query' && step.kind.ask === null) wanted.add(step.kind.key);
-    }
-    return [...wanted].sort();
-  }
-
-  summaries(): RuleSummary[] {
-    return this.rules.map((rule) => {
-      const when = rule.when.flat().map((pattern) => pattern.kind.key);
-      const queries = [...rule.before, ...rule.after].filter((step) => step.step === 'query');
-      const where = queries.map((step) => step.kind.key);
-      const does = [...rule.does, ...rule.otherwise].map((step) => step.kind.key);
-      const concepts = [...when, ...where, ...does].map((key) => key.slice(0, key.indexOf('.')));
-      return {
-        name: rule.name,
-        summary: rule.definition.summary,
-        concepts: [...new Set(concepts)].sort(),
-        when: [...new Set(when)],
-        where: [...new Set(where)],
-        does: [...new Set(does)],
-      };
-    });
   }
 
   #settingsOf(concept: string) {

@@ -50,6 +50,8 @@ export interface RuleDefinition {
   readonly does: readonly ThenStep[];
   /** When no row survives; sees what WHEN has bound. */
   readonly otherwise: readonly ThenStep[];
+  /** The text it was made from. A rule that is replaced by one of the same name and text goes on as it was. */
+  readonly text?: string;
 }
 
 export interface Rule {

@@ -1,6 +1,7 @@
 // The engine as its users see it. Types only.
 import type { Emit, Implementation } from '../concept.ts';
 import type { AnyVocabulary, DoorOf, Origin } from '../door.ts';
+import type { Failure } from '../vocabulary/common.ts';
 import type { RuleMetrics } from './metrics.ts';
 import type { Rule } from './rule.ts';
 import type { FlowView, RecordView } from './view.ts';
@@ -13,11 +14,21 @@ export interface RegisterOptions {
 export interface RuleSummary {
   readonly name: string;
   readonly summary: string;
+  /** What it was registered with: "built-in", or what replace() was told. */
+  readonly group: string;
+  readonly enabled: boolean;
   /** Concepts it looks at, asks or acts on, sorted. */
   readonly concepts: readonly string[];
   readonly when: readonly string[];
   readonly where: readonly string[];
   readonly does: readonly string[];
+}
+
+/** What replace() did. Rules of unchanged text have been kept, with their metrics and what they hold back. */
+export interface Replaced {
+  readonly added: readonly string[];
+  readonly kept: readonly string[];
+  readonly removed: readonly string[];
 }
 
 export interface Engine<V extends AnyVocabulary<V>> extends DoorOf<V> {
@@ -27,8 +38,18 @@ export interface Engine<V extends AnyVocabulary<V>> extends DoorOf<V> {
     implementation: Implementation<V[C]>,
     options?: RegisterOptions,
   ): void;
-  /** Registers rules; their order is the order in which they fire. */
+  /** Registers built-in rules; their order is the order in which they fire. */
   use(rules: readonly Rule[]): void;
+  /** The rules of a group from now on, all of them or, on a failure, none. A record that is being matched and
+   *  activations under way go on with the rules there were; what a rate limit holds back for a rule that goes or
+   *  changes is dropped. Groups fire after the built-in rules, in the order of their names. */
+  replace(
+    group: string,
+    rules: readonly Rule[],
+  ): Replaced | Failure<'NAME_TAKEN' | 'NOT_OFFERED' | 'BAD_RULE'>;
+  /** Switches a rule on or off, also one that is yet to come, and for as long as its name is in use: a replaced rule
+   *  stays as it was set. Switched off it is in no index and costs nothing. False: there is no such rule now. */
+  setEnabled(ruleName: string, on: boolean): boolean;
   /** "Concept.action" and "Concept.query" that rules name and nobody has registered. */
   missing(): string[];
   /** Something happened. Inside an action: a child of it. Otherwise it starts a flow. */

@@ -243,6 +243,8 @@ describe('what can be read about rules', () => {
       {
         name: 'R',
         summary: 'Rings.',
+        group: 'built-in',
+        enabled: true,
         concepts: ['Bell', 'Log'],
         when: ['Bell.rang'],
         where: ['Bell.tones'],
