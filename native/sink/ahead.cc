@@ -33,6 +33,9 @@ constexpr int kSafeMs = 100;
 constexpr int kStepMs = 20;
 // More room for the device than its margin, out of a silence.
 constexpr int kUnhurriedMs = 30;
+// How long nothing is rendered while an answer is awaited, at most a third of what is rendered ahead: it would obey the command
+// where nobody hears it for long.
+constexpr int kPatienceMs = 50;
 
 class AheadSink final : public Sink {
  public:
@@ -50,6 +53,7 @@ class AheadSink final : public Sink {
       aheadFrames_ = std::min(aheadFrames_, stream_->capacityFrames());
       // A server asks when a third is played; a device that says nothing is looked after soon enough all the same.
       serveUs_ = static_cast<int>(1'000'000 * aheadFrames_ / engine_.rate() * 2 / 5);
+      patienceNs_ = 1'000'000'000 * std::min(framesOf(kPatienceMs), aheadFrames_ / 3) / engine_.rate();
       return true;
     }
     error = "\"" + name_ + "\" cannot be opened: " + why + ". " + stream_->advice();
@@ -104,9 +108,10 @@ class AheadSink final : public Sink {
     isRealtime_ = pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority) == 0;
     bool isComplete = fill();
     while (!isStopping_ && !isBroken_) {
-      isBroken_ = !stream_->serve(isComplete ? serveUs_ : kStepMs * 500);
+      isBroken_ = !stream_->serve(isComplete && !isWaiting() ? serveUs_ : kStepMs * 500);
       if (isBroken_) break;
       if (isNudged_.exchange(false)) {
+        if (!isAsking_) askedNs_ = monotonicNs();
         isAsking_ = true;
         stream_->askPosition();
       }
@@ -114,11 +119,14 @@ class AheadSink final : public Sink {
         isAsking_ = false;
         takeBack();
       }
-      isComplete = fill();
+      if (!isWaiting()) isComplete = fill();
       engine_.meter().xruns.fetch_add(static_cast<std::uint64_t>(stream_->takeUnderflows()), std::memory_order_relaxed);
     }
     finish();
   }
+
+  // For the device's answer.
+  [[nodiscard]] bool isWaiting() const { return isAsking_ && monotonicNs() - askedNs_ <= patienceNs_; }
 
   // So that the next frame that is rendered is the next that can still be heard.
   void takeBack() {
@@ -188,9 +196,10 @@ class AheadSink final : public Sink {
   Engine& engine_;
   const std::unique_ptr<AheadStream> stream_;
   const std::string name_;
-  // Both known when the stream is open.
+  // Known when the stream is open.
   Frame aheadFrames_;
   int serveUs_ = 0;
+  std::int64_t patienceNs_ = 0;
   std::thread thread_;
   std::atomic<bool> isStopping_{false};
   std::atomic<bool> isNudged_{false};
@@ -200,6 +209,7 @@ class AheadSink final : public Sink {
   std::int64_t startedNs_ = 0;  // host's thread only
   // Audio thread only.
   bool isAsking_ = false;
+  std::int64_t askedNs_ = 0;
   bool isHurried_ = false;
   Frame written_ = 0;
   Frame soundsUntil_ = 0;
