@@ -124,7 +124,7 @@ class Core {
   }
 
   prometheus(): string {
-    return prometheusText(this.#rules.all.map((rule) => rule.metrics.read(rule.name)));
+    return prometheusText(this.#rules.all);
   }
 
   idle(): Promise<void> {

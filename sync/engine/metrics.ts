@@ -43,15 +43,16 @@ export class Metrics {
   failed = 0;
   rateLimited = 0;
   lastActivationMs: number | null = null;
-  #count = 0;
-  #sumNs = 0;
+  /** Durations recorded, and all of them together. */
+  count = 0;
+  sumNs = 0;
   #maxNs = 0;
   readonly #buckets = new Uint32Array(bucketCount);
 
   record(durationMs: number): void {
     const ns = Math.round(durationMs * 1e6);
-    this.#count++;
-    this.#sumNs += ns;
+    this.count++;
+    this.sumNs += ns;
     if (ns > this.#maxNs) this.#maxNs = ns;
     const bucket = bucketOf(ns < longestNs ? (ns > 0 ? ns : 0) : longestNs);
     this.#buckets[bucket] = (this.#buckets[bucket] as number) + 1;
@@ -59,7 +60,7 @@ export class Metrics {
 
   /** Upper edge of the bucket that holds the given share, never above the maximum. */
   percentileUs(share: number): number {
-    const wanted = Math.ceil(share * this.#count);
+    const wanted = Math.ceil(share * this.count);
     if (wanted === 0) return 0;
     let seen = 0;
     for (let bucket = 0; bucket < bucketCount; bucket++) {
@@ -76,7 +77,7 @@ export class Metrics {
       rejected: this.rejected,
       failed: this.failed,
       rate_limited: this.rateLimited,
-      avg_duration_us: round(this.#count === 0 ? 0 : this.#sumNs / this.#count / 1000),
+      avg_duration_us: round(this.count === 0 ? 0 : this.sumNs / this.count / 1000),
       max_duration_us: round(this.#maxNs / 1000),
       p50_duration_us: round(this.percentileUs(0.5)),
       p95_duration_us: round(this.percentileUs(0.95)),
@@ -91,27 +92,35 @@ function round(us: number): number {
   return Math.round(us * 1000) / 1000;
 }
 
-/** Prometheus text, version 0.0.4. */
-export function prometheusText(all: readonly RuleMetrics[]): string {
+/** Prometheus text, version 0.0.4. Durations in seconds, as a summary: quantiles, their sum and their count. */
+export function prometheusText(all: readonly { readonly name: string; readonly metrics: Metrics }[]): string {
   const lines: string[] = [];
-  const family = (name: string, type: string, help: string, read: (m: RuleMetrics) => number) => {
-    lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`);
-    for (const m of all) lines.push(`${name}{rule="${m.rule}"} ${read(m)}`);
+  const family = (
+    name: string,
+    type: string,
+    help: string,
+    write: (m: Metrics, label: string) => string[],
+  ) => {
+    lines.push(`# HELP segue_rule_${name} ${help}`, `# TYPE segue_rule_${name} ${type}`);
+    for (const { name: rule, metrics } of all) {
+      for (const line of write(metrics, `rule="${escaped(rule)}"`)) lines.push(`segue_rule_${name}${line}`);
+    }
   };
-  family('segue_rule_activations_total', 'counter', 'Times the rule matched.', (m) => m.activations);
-  family('segue_rule_rejected_total', 'counter', 'Times WHERE left no row.', (m) => m.rejected);
-  family('segue_rule_failed_total', 'counter', 'Times something threw.', (m) => m.failed);
-  family('segue_rule_rate_limited_total', 'counter', 'Times it came too soon.', (m) => m.rate_limited);
-  const quantiles: [string, (m: RuleMetrics) => number][] = [
-    ['0.5', (m) => m.p50_duration_us],
-    ['0.95', (m) => m.p95_duration_us],
-    ['0.99', (m) => m.p99_duration_us],
-  ];
-  lines.push('# HELP segue_rule_duration_us Own time of an activation, microseconds.');
-  lines.push('# TYPE segue_rule_duration_us gauge');
-  for (const m of all) {
-    for (const [quantile, read] of quantiles)
-      lines.push(`segue_rule_duration_us{rule="${m.rule}",quantile="${quantile}"} ${read(m)}`);
-  }
+  const counter = (name: string, help: string, read: (m: Metrics) => number) =>
+    family(name, 'counter', help, (m, label) => [`{${label}} ${read(m)}`]);
+  counter('activations_total', 'Times the rule matched.', (m) => m.activations);
+  counter('rejected_total', 'Times WHERE left no row.', (m) => m.rejected);
+  counter('failed_total', 'Times something threw.', (m) => m.failed);
+  counter('rate_limited_total', 'Times it came too soon.', (m) => m.rateLimited);
+  family('duration_seconds', 'summary', 'Own time of an activation.', (m, label) => [
+    ...[0.5, 0.95, 0.99].map((share) => `{${label},quantile="${share}"} ${m.percentileUs(share) / 1e6}`),
+    `_sum{${label}} ${m.sumNs / 1e9}`,
+    `_count{${label}} ${m.count}`,
+  ]);
   return `${lines.join('\n')}\n`;
+}
+
+/** A name as the value of a label. */
+function escaped(name: string): string {
+  return name.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n');
 }

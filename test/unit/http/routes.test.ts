@@ -421,7 +421,7 @@ describe("the developers' door", () => {
   it('counts for Prometheus', async () => {
     const { text } = await call('GET', '/metrics');
     assert.match(text, /^segue_healthy 1$/m);
-    assert.match(text, /^segue_audio_worst_callback_us 117$/m);
+    assert.match(text, /^segue_audio_worst_callback_seconds 0.000117$/m);
     assert.match(text, /^segue_audio_callback_seconds_bucket\{le="\+Inf"\} 1000$/m);
     assert.match(text, /^segue_rule_activations_total\{rule="AutoSelectWhenQueueLow"\} 12$/m);
   });
