@@ -38,6 +38,7 @@ import { createSettings } from './concepts/settings/settings.ts';
 import { createTimeslots } from './concepts/timeslots/timeslots.ts';
 import { createDevPorts } from './dev-ports.ts';
 import { keepDevice } from './device-keeper.ts';
+import { localTimeAt } from './local-time.ts';
 import { readMemoryParts } from './memory-parts.ts';
 import type { Places } from './places.ts';
 import type { Clock, Db, Log } from './ports.ts';
@@ -186,7 +187,13 @@ export async function compose(parts: Parts): Promise<Appliance> {
     demoDir: places.demoDirectory,
   });
 
-  engine.register('Appliance', { actions: {}, queries: { now: () => [{ nowMs: clock.nowMs() }] } });
+  engine.register('Appliance', {
+    actions: {},
+    queries: {
+      now: () => [{ nowMs: clock.nowMs() }],
+      localTime: () => [localTimeAt(clock.nowMs(), timeZone())],
+    },
+  });
   engine.register('Settings', settings);
   engine.register('Player', player);
   engine.register('Queue', queue);

@@ -47,6 +47,7 @@ export const vocabularyShapes: VocabularyShapes = {
   },
   queries: {
     "Appliance.now": {"input":{"fields":{}},"row":{"fields":{"nowMs":"number"}}},
+    "Appliance.localTime": {"input":{"fields":{}},"row":{"fields":{"minuteOfDay":"number","weekday":"number","dayOfMonth":"number","month":"number","year":"number"}}},
     "Cooldown.factor": {"input":{"fields":{"passage":"number","atMs":"number"}},"row":{"fields":{"factor":"number"}}},
     "Director.state": {"input":{"fields":{}},"row":{"fields":{"paused":"boolean","reason":{"any":[{"one":["NO_PASSAGES","NO_SONGS","ALL_IN_COOLDOWN","ALL_EXCLUDED","PAUSED"]},"null"]},"freeAtMs":{"any":["null","number"]}}}},
     "Director.eligible": {"input":{"fields":{}},"row":{"fields":{"count":"number"}}},

@@ -3,7 +3,14 @@ import type { CalendarMs, Nothing } from './common.ts';
 
 export interface ApplianceVocabulary {
   actions: Record<never, never>;
-  queries: { now: { input: Nothing; row: { nowMs: number } } };
+  queries: {
+    now: { input: Nothing; row: { nowMs: number } };
+    /** The clock on the wall, in the time zone of the settings: weekday 0 is Sunday, month 1 January. */
+    localTime: {
+      input: Nothing;
+      row: { minuteOfDay: number; weekday: number; dayOfMonth: number; month: number; year: number };
+    };
+  };
   events: {
     /** The last run crashed while it opened or read this file (an absolute path). */
     crashedOn: { path: string; reason: string; atMs: CalendarMs };

@@ -34,6 +34,12 @@ const BORDERS: readonly Border[] = [
     mayTypes: [/^sync\/concept\.ts/],
     why: 'rules know the engine and the vocabulary only',
   },
+  {
+    from: /^sync\/script\//,
+    may: [/^sync\/script\//, /^yaml$/, /^@marcbachmann\/cel-js$/],
+    mayTypes: [/^sync\/engine\/index\.ts$/],
+    why: 'rule files become definitions: text in, data and pure functions out',
+  },
   { from: /^sync\/[^/]+\.ts$/, may: [/^sync\//, /^mitt$/], why: 'sync knows neither daemon nor audio' },
   {
     from: /^audio\//,

@@ -1,5 +1,6 @@
 // The orchestration bench with real SQLite: automatic enqueueing by the rule, and the same work by direct calls;
 // and what it costs to keep flows in trace.db. Both sides run alternately, over the same database.
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { createHistory } from '../../daemon/concepts/history/history.ts';
 import { createQueue } from '../../daemon/concepts/queue/queue.ts';
 import { createSettings } from '../../daemon/concepts/settings/settings.ts';
 import { createTimeslots } from '../../daemon/concepts/timeslots/timeslots.ts';
+import { localTimeAt } from '../../daemon/local-time.ts';
 import { DEFAULT_COOLDOWNS } from '../../daemon/policy/cooldown.ts';
 import type { Db } from '../../daemon/ports.ts';
 import { createEngine, type EndedFlow, type Engine } from '../../sync/engine/index.ts';
@@ -120,7 +122,10 @@ function benchEnqueue(db: Db, trace: TraceDb | null, suffix: string): void {
   engine.register('Settings', settings);
   engine.register('Timeslots', timeslots);
   engine.register('Player', { actions: {}, queries: { rest: () => [rest] } } as never);
-  engine.register('Appliance', { actions: {}, queries: { now: () => [{ nowMs: Date.now() }] } });
+  engine.register('Appliance', {
+    actions: {},
+    queries: { localTime: () => [localTimeAt(0, 'UTC')], now: () => [{ nowMs: Date.now() }] },
+  });
   engine.use([AutoSelectWhenQueueLow]);
 
   const direct = db.transaction(() => {
