@@ -17,6 +17,7 @@ import { createEnvelopeCache } from './adapters/envelope/cache.ts';
 import { createEnvelopes } from './adapters/envelope/envelopes.ts';
 import { spawnEnvelopeWorker } from './adapters/envelope/spawn.ts';
 import { probeSystem } from './adapters/files/system-probe.ts';
+import { createFlowStream } from './adapters/http/flow-stream.ts';
 import { createHttp, type Http } from './adapters/http/http.ts';
 import { createEventHub } from './adapters/http/hub.ts';
 import { watchFolders } from './adapters/import/folder-watch.ts';
@@ -104,6 +105,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     nowMs: clock.nowMs,
     onError: (type, error) => log.error(`A listener of ${type} threw.`, { error: String(error) }),
   });
+  const flowStream = createFlowStream();
   const engine = createEngine<Vocabulary>({
     clock,
     timers: {
@@ -124,7 +126,10 @@ export async function compose(parts: Parts): Promise<Appliance> {
     routine: routineEvents,
     onProblem: ({ message, kind, ...rest }) =>
       log.error(message, { kind, ...rest, error: rest.error && String(rest.error) }),
-    ...(traceDb ? { onFlowEnd: (flow) => traceDb.add(flow) } : {}),
+    onFlowEnd: (flow) => {
+      traceDb?.add(flow);
+      flowStream.add(flow);
+    },
   });
   const door: Door = engine;
 
@@ -241,9 +246,10 @@ export async function compose(parts: Parts): Promise<Appliance> {
   const http = createHttp({
     door,
     hub,
+    flowStream,
     clock,
     log,
-    dev: createDevPorts(engine, traceDb, () => parts.devIsOpen || value('dev_interface')),
+    dev: createDevPorts(engine, traceDb, parts.bootId, () => parts.devIsOpen || value('dev_interface')),
     bootId: parts.bootId,
     version: parts.version,
     hostNames: [hostname()],

@@ -22,8 +22,8 @@ export interface Client {
   post<T>(path: string, body?: object): Promise<Reply<T>>;
   put<T>(path: string, body: object): Promise<Reply<T>>;
   del<T>(path: string): Promise<Reply<T>>;
-  /** Until the daemon ends the stream. */
-  events(): AsyncIterable<LiveEvent>;
+  /** Live events of that path, until the daemon ends the stream. Answers the failure if there is none. */
+  stream(path: string): Promise<Reply<AsyncIterable<LiveEvent>>>;
 }
 
 /** The daemon does not answer: exit code 3, with this sentence. */
@@ -52,7 +52,10 @@ export function createClient(socketPath: string): Client {
   }
 
   async function call<T>(method: string, path: string, body?: object): Promise<Reply<T>> {
-    const response = await send(method, path, body);
+    return read(await send(method, path, body));
+  }
+
+  async function read<T>(response: IncomingMessage): Promise<Reply<T>> {
     let text = '';
     response.setEncoding('utf8');
     try {
@@ -72,27 +75,32 @@ export function createClient(socketPath: string): Client {
     post: (path, body = {}) => call('POST', path, body),
     put: (path, body) => call('PUT', path, body),
     del: (path) => call('DELETE', path),
-    async *events() {
-      const response = await send('GET', '/api/v1/events');
-      response.setEncoding('utf8');
-      let text = '';
-      try {
-        for await (const chunk of response) {
-          text += chunk;
-          const blocks = text.split('\n\n');
-          text = blocks.pop() ?? '';
-          for (const block of blocks) {
-            const topic = /^event: (.*)$/m.exec(block)?.[1];
-            const data = /^data: (.*)$/m.exec(block)?.[1];
-            if (topic !== undefined && topic !== 'beat' && data !== undefined)
-              yield { topic, data: JSON.parse(data) };
-          }
-        }
-      } catch {
-        // The daemon has gone: the stream ends here, as when it says goodbye.
-      }
+    async stream(path) {
+      const response = await send('GET', path);
+      if (response.statusCode === 200) return { ok: true, status: 200, body: eventsOf(response) };
+      return read(response);
     },
   };
+}
+
+async function* eventsOf(response: IncomingMessage): AsyncIterable<LiveEvent> {
+  response.setEncoding('utf8');
+  let text = '';
+  try {
+    for await (const chunk of response) {
+      text += chunk;
+      const blocks = text.split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const topic = /^event: (.*)$/m.exec(block)?.[1];
+        const data = /^data: (.*)$/m.exec(block)?.[1];
+        if (topic !== undefined && topic !== 'beat' && data !== undefined)
+          yield { topic, data: JSON.parse(data) };
+      }
+    }
+  } catch {
+    // The daemon has gone: the stream ends here, as when it says goodbye.
+  }
 }
 
 function parse(text: string): unknown {

@@ -50,3 +50,31 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
+
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A moment as a person writes it: "2h" ago (s, m, h, d), "18:30" today, "2026-11-21", "2026-11-21 18:30". Calendar ms;
+ *  null when it is none of these. */
+export function parseMoment(text: string, nowMs: number): number | null {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
+  if (number !== undefined) return Math.round(nowMs - Number(number) * (UNITS_MS[unit] as number));
+  const [, hour, minute, second = '0'] = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text) ?? [];
+  if (hour !== undefined) {
+    if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
+    return new Date(nowMs).setHours(Number(hour), Number(minute), Number(second), 0);
+  }
+  const [, date, time = '00:00'] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?$/.exec(text) ?? [];
+  if (date === undefined) return null;
+  const ms = new Date(`${date}T${time}`).getTime();
+  return Number.isNaN(ms) ? null : ms;
+}
+
+/** "18.0 MiB", "460 B". */
+export function bytesText(bytes: number): string {
+  const [, size, unit] = [
+    [2 ** 30, bytes / 2 ** 30, 'GiB'],
+    [2 ** 20, bytes / 2 ** 20, 'MiB'],
+    [2 ** 10, bytes / 2 ** 10, 'KiB'],
+  ].find(([least]) => bytes >= (least as number)) ?? [0, bytes, 'B'];
+  return unit === 'B' ? `${bytes} B` : `${(size as number).toFixed(1)} ${unit}`;
+}

@@ -2,6 +2,7 @@
 export { rulesFor } from './builder.ts';
 export { createEngine } from './engine.ts';
 export type { ActionKey, EventKey, QueryKey } from './keys.ts';
+export { causesUp, effectsDown, type FlowFilter, fits, flowIdOf } from './lineage.ts';
 export type { RuleMetrics } from './metrics.ts';
 export type {
   EndedFlow,
@@ -17,4 +18,4 @@ export type {
 export type { Row, Rule, RuleDefinition, ThenStep, WhenPattern, WhereStep } from './rule.ts';
 export type { Engine, RegisterOptions, Replaced, RuleSummary, TraceReader } from './types.ts';
 export type { ActivationView, FlowView, RecordView } from './view.ts';
-export { asDot, asTree } from './view.ts';
+export { asDot, asTree, recordsAsDot, recordsAsText } from './view.ts';

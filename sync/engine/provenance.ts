@@ -1,8 +1,9 @@
 // Provenance: walks the trace from an effect to its causes and back, also from flow to flow. Reads only.
+import { causesUp, effectsDown } from './lineage.ts';
 import type { Flow, FlowRecord } from './record.ts';
 import type { Trace } from './trace.ts';
 import type { TraceReader } from './types.ts';
-import { asDot, asTree, causesOf, type FlowView, type RecordView, viewFlow, viewRecord } from './view.ts';
+import { asDot, asTree, type FlowView, type RecordView, viewFlow, viewRecord } from './view.ts';
 
 export interface TracingSwitch {
   isOn(): boolean;
@@ -56,12 +57,11 @@ export class Provenance implements TraceReader {
   }
 
   pathToRoot(recordId: string): RecordView[] {
-    return this.#walk(recordId, (record) => causesOf(record));
+    return causesUp(recordId, (id) => this.flow(id));
   }
 
   effectsOf(recordId: string): RecordView[] {
-    const effects = this.#walk(recordId, (record) => this.#effects(record));
-    return effects.slice(1);
+    return effectsDown(recordId, (id) => this.flow(id)).slice(1);
   }
 
   asTree(flowId: string): string | undefined {
@@ -75,36 +75,6 @@ export class Provenance implements TraceReader {
 
   get size(): { flows: number; bytes: number } {
     return { flows: this.#trace.size, bytes: this.#trace.bytes };
-  }
-
-  /** Breadth first; each record once, evicted ones left out. */
-  #walk(from: string, next: (record: FlowRecord) => readonly string[]): RecordView[] {
-    const seen = new Set([from]);
-    const queue = [from];
-    const found: RecordView[] = [];
-    for (let i = 0; i < queue.length; i++) {
-      const record = this.#record(queue[i] as string);
-      if (record === undefined) continue;
-      found.push(viewRecord(record));
-      for (const id of next(record)) {
-        if (seen.has(id)) continue;
-        seen.add(id);
-        queue.push(id);
-      }
-    }
-    return found;
-  }
-
-  #effects(record: FlowRecord): string[] {
-    const effects = record.flow.records
-      .filter((other) => other.parent === record || other.activation?.causes.includes(record))
-      .map((other) => other.id);
-    for (const id of record.flow.causedFlows ?? []) {
-      const caused = this.#find(id);
-      const root = caused?.records[0];
-      if (root !== undefined && caused?.causedBy.includes(record.id)) effects.push(root.id);
-    }
-    return effects;
   }
 
   #find(flowId: string): Flow | undefined {

@@ -98,9 +98,7 @@ export function asTree(flow: FlowView): string {
     else below.set(cause, [...(below.get(cause) ?? []), record]);
   }
   const write = (record: RecordView, indent: string) => {
-    const by = record.rule === null ? '' : ` (${record.rule})`;
-    const output = record.type === 'action' ? ` = ${JSON.stringify(record.output)}` : '';
-    lines.push(`${indent}${record.name} ${JSON.stringify(record.input)}${output}${by}`);
+    lines.push(indent + recordAsText(record));
     for (const effect of below.get(record.id) ?? []) write(effect, `${indent}  `);
   };
   for (const root of roots) write(root, '  ');
@@ -110,11 +108,27 @@ export function asTree(flow: FlowView): string {
   return lines.join('\n');
 }
 
+function recordAsText(record: RecordView): string {
+  const by = record.rule === null ? '' : ` (${record.rule})`;
+  const output = record.type === 'action' ? ` = ${JSON.stringify(record.output)}` : '';
+  return `${record.name} ${JSON.stringify(record.input)}${output}${by}`;
+}
+
+/** Records of several flows, a line each, with their ids. */
+export function recordsAsText(records: readonly RecordView[]): string {
+  const width = Math.max(0, ...records.map(({ id }) => id.length));
+  return records.map((record) => `${record.id.padEnd(width)}  ${recordAsText(record)}`).join('\n');
+}
+
 /** A flow as Graphviz: boxes are actions, ellipses events, edges are labelled with their rule. */
 export function asDot(flow: FlowView): string {
+  return recordsAsDot(flow.id, flow.records);
+}
+
+export function recordsAsDot(title: string, records: readonly RecordView[]): string {
   const quote = (text: string) => JSON.stringify(text);
-  const lines = [`digraph ${quote(flow.id)} {`, '  rankdir=LR;'];
-  for (const record of flow.records) {
+  const lines = [`digraph ${quote(title)} {`, '  rankdir=LR;'];
+  for (const record of records) {
     const shape = record.type === 'action' ? 'box' : 'ellipse';
     const color = record.threw ? ', color=red' : '';
     lines.push(`  ${quote(record.id)} [label=${quote(record.name)}, shape=${shape}${color}];`);

@@ -2,10 +2,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFlowStream, type FlowStream } from '../../daemon/adapters/http/flow-stream.ts';
 import { createHttp, type Http } from '../../daemon/adapters/http/http.ts';
 import { createEventHub, type EventHub, type HubOptions } from '../../daemon/adapters/http/hub.ts';
 import type { HttpPorts, WhyAnswer } from '../../daemon/adapters/http/ports.ts';
 import type { AudioStats, AudioTestReport, MemoryParts } from '../../daemon/adapters/http/shapes.ts';
+import {
+  asTree,
+  type FlowView,
+  fits,
+  flowIdOf,
+  recordsAsDot,
+  recordsAsText,
+} from '../../sync/engine/index.ts';
 import { createFakeDoor } from './fake-door.ts';
 import { paintCovers } from './fake-library.ts';
 import { FakeRadio } from './fake-radio.ts';
@@ -13,6 +22,7 @@ import { FakeRadio } from './fake-radio.ts';
 export interface FakeServer {
   readonly radio: FakeRadio;
   readonly hub: EventHub;
+  readonly flowStream: FlowStream;
   readonly http: Http;
   readonly port: number;
   readonly url: string;
@@ -150,11 +160,39 @@ const METRICS = {
   p99_duration_us: 900,
   last_activation_ms: 1_700_000_000_000,
 };
-const FLOW = {
+const TRACE_SIZE = {
+  on: true,
+  memory: { flows: 1, bytes: 460 },
+  disk: {
+    mode: 'decisions',
+    flows: 12_345,
+    waiting: 0,
+    dropped: 0,
+    fileBytes: 18 * 1024 * 1024,
+    writtenBytes: 3 * 1024 * 1024,
+    writtenLastHourBytes: 2 * 1024 * 1024,
+    measuredMs: 2 * 3_600_000,
+  },
+};
+const FLOW: FlowView = {
   id: 'b1-42',
   startedAtMs: 1_700_000_000_000,
   origin: { door: 'core' },
-  records: [{ id: 'b1-42.0' }],
+  causedBy: [],
+  causedFlows: [],
+  records: [
+    {
+      id: 'b1-42.0',
+      type: 'event',
+      name: 'Queue.changed',
+      input: {},
+      output: null,
+      rule: null,
+      causes: [],
+      threw: false,
+    },
+  ],
+  activations: [],
 };
 
 export async function startFakeServer(
@@ -175,22 +213,32 @@ export async function startFakeServer(
   );
   const hub = createEventHub({ bootId: 'boot1', ...options.hub });
   radio.onChange = (topic, data) => void hub.broadcast(topic, data);
+  const flowStream = createFlowStream();
   const logged: string[] = [];
   const note = (message: string, fields?: object) =>
     void logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
   const http = createHttp({
     door: createFakeDoor(radio),
     hub,
+    flowStream,
     clock: { nowMs: () => radio.nowMs, monotonicMs: () => performance.now() },
     log: { debug: () => {}, info: () => {}, warn: note, error: note },
     dev: {
       isOpen: () => options.isDevOpen ?? false,
       rules: () => [{ name: METRICS.rule, summary: 'keeps the queue filled' }],
       ruleMetrics: (name) => (name === METRICS.rule ? METRICS : undefined),
-      flows: (limit) => [FLOW].slice(0, limit),
+      flows: (filter, { limit }) => ({
+        flows: [FLOW].filter((flow) => fits(flow, filter)).slice(0, limit),
+        next: null,
+      }),
       flow: (id) => (id === FLOW.id ? FLOW : undefined),
-      flowAsTree: (id) => (id === FLOW.id ? 'flow b1-42, core\n  Queue.changed {}' : undefined),
-      flowAsDot: (id) => (id === FLOW.id ? 'digraph "b1-42" {}' : undefined),
+      causes: (id) => (flowIdOf(id) === FLOW.id ? { records: FLOW.records, isCut: false } : undefined),
+      effects: (id) => (flowIdOf(id) === FLOW.id ? { records: FLOW.records, isCut: false } : undefined),
+      fits,
+      asTree,
+      asText: recordsAsText,
+      asDot: recordsAsDot,
+      traceSize: () => TRACE_SIZE,
       prometheus: () => `segue_rule_activations_total{rule="${METRICS.rule}"} 12\n`,
     },
     bootId: 'boot1',
@@ -212,6 +260,7 @@ export async function startFakeServer(
   return {
     radio,
     hub,
+    flowStream,
     http,
     port: listening.port,
     url: `http://127.0.0.1:${listening.port}`,

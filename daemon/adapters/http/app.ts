@@ -95,8 +95,10 @@ export function createApp({ ports, routes, doorOf }: AppOptions): Koa {
       body = checked.value;
     }
     const request = { params, query: query.value, body, origin: { door } } as Request<never, never>;
-    if (found.raw !== null) await found.raw(ctx, request);
-    else if (found.run !== null) answer(ctx, await found.run(request));
+    if (found.raw !== null) {
+      const refused = await found.raw(ctx, request);
+      if (typeof refused === 'object' && refused !== null && isFailure(refused)) answerFailure(ctx, refused);
+    } else if (found.run !== null) answer(ctx, await found.run(request));
   }
 
   app.use(async (ctx) => {

@@ -8,6 +8,7 @@ import { failure } from './errors.ts';
 import type { HttpPorts } from './ports.ts';
 import type { Route } from './route.ts';
 import { controlRoutes } from './routes/control.ts';
+import { devRoutes } from './routes/dev.ts';
 import { envelopeRoutes } from './routes/envelope.ts';
 import { libraryRoutes } from './routes/library.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -33,6 +34,7 @@ export function createHttp(ports: HttpPorts): Http {
     ...envelopeRoutes(ports),
     ...upkeepRoutes(ports),
     ...liveRoutes(ports),
+    ...devRoutes(ports),
   ];
   const app = createApp({
     ports,
@@ -67,6 +69,7 @@ export function createHttp(ports: HttpPorts): Http {
     },
     async close(graceMs = 5000) {
       ports.hub.close();
+      ports.flowStream.close();
       if (server !== null) await closeServer(server, graceMs);
     },
   };

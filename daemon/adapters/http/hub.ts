@@ -4,6 +4,7 @@
 // buffered without end, and finds its way back by Last-Event-ID.
 import type { ServerResponse } from 'node:http';
 import type { Topic } from '../../../sync/vocabulary/panel.ts';
+import { HEARTBEAT, HEARTBEAT_MS, STREAM_HEAD } from './sse.ts';
 
 /** What clients are shown: made by the adapter from queries, when it is sent. */
 export interface Views {
@@ -55,17 +56,8 @@ interface Client {
   behind: number;
 }
 
-/** An event, not a comment, so that a page can notice when it stays away. It has no id: it is not to be replayed. */
-const HEARTBEAT = Buffer.from('event: beat\ndata: 0\n\n');
-const HEAD = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'x-accel-buffering': 'no',
-} as const;
-
 export function createEventHub(options: HubOptions): EventHub {
-  const { bootId, ringSize = 256, heartbeatMs = 15_000 } = options;
+  const { bootId, ringSize = 256, heartbeatMs = HEARTBEAT_MS } = options;
   const { maxEventsBehind = 256, maxBytesBehind = 256 * 1024 } = options;
   const defer = options.defer ?? ((flush) => void setImmediate(flush));
 
@@ -165,7 +157,7 @@ export function createEventHub(options: HubOptions): EventHub {
     onClients: (listener) => void listeners.push(listener),
     connect(response, lastEventId) {
       const lacks = missed(lastEventId);
-      response.writeHead(200, HEAD);
+      response.writeHead(200, STREAM_HEAD);
       response.write('retry: 1000\n\n');
       const client: Client = { response, behind: 0 };
       add(client);

@@ -1,9 +1,11 @@
 // What the HTTP adapter needs from the outside, as types. The composition root gives them the real thing.
 import type { Door } from '../../../sync/door.ts';
+import type { FlowFilter, FlowView, RecordView } from '../../../sync/engine/index.ts';
 import type { EntryId, Failure, PassageId } from '../../../sync/vocabulary/common.ts';
 import type { SelectionFacts } from '../../../sync/vocabulary/director.ts';
 import type { EnvelopeView } from '../../import/envelope-worker.ts';
 import type { Clock, Log } from '../../ports.ts';
+import type { FlowStream } from './flow-stream.ts';
 import type { EventHub } from './hub.ts';
 import type { AudioStats, AudioTestReport, MemoryParts, Meters } from './shapes.ts';
 
@@ -28,17 +30,35 @@ export interface WhyAnswer {
   readonly facts: SelectionFacts | null;
 }
 
+export interface FlowPage {
+  readonly flows: readonly FlowView[];
+  readonly next: string | null;
+}
+
+export interface LineageOf {
+  readonly records: readonly RecordView[];
+  /** There are more than are shown. */
+  readonly isCut: boolean;
+}
+
 /** The developers' door into the engine. Undefined: there is no such rule, or the flow is not kept (any more). */
 export interface DevPorts {
   isOpen(): boolean;
   rules(): readonly { readonly name: string }[];
   ruleMetrics(name: string): object | undefined;
-  /** Newest first. */
-  flows(limit: number): readonly object[];
-  flow(id: string): object | undefined;
-  /** As lines of text, each effect below its cause. */
-  flowAsTree(id: string): string | undefined;
-  flowAsDot(id: string): string | undefined;
+  /** Newest first, in pages; from memory, and behind it from trace.db. */
+  flows(filter: FlowFilter, page: { readonly limit: number; readonly before: string | null }): FlowPage;
+  flow(id: string): FlowView | undefined;
+  /** What led to a record, and what followed from it, over all flows that are kept. */
+  causes(recordId: string): LineageOf | undefined;
+  effects(recordId: string): LineageOf | undefined;
+  fits(flow: FlowView, filter: FlowFilter): boolean;
+  /** As lines of text, each effect below its cause; records of several flows, a line each; and as Graphviz. */
+  asTree(flow: FlowView): string;
+  asText(records: readonly RecordView[]): string;
+  asDot(title: string, records: readonly RecordView[]): string;
+  /** What is recorded, and how much of it. */
+  traceSize(): object;
   /** The counters of all rules as Prometheus text. */
   prometheus(): string;
 }
@@ -46,6 +66,7 @@ export interface DevPorts {
 export interface HttpPorts {
   readonly door: Door;
   readonly hub: EventHub;
+  readonly flowStream: FlowStream;
   readonly clock: Clock;
   readonly log: Log;
   readonly dev: DevPorts;

@@ -23,7 +23,7 @@ export interface Route {
   readonly body: Schema<unknown> | null;
   /** The answer as JSON: an object (200), a Failure (its status), a Reply or a TextReply. */
   readonly run: ((request: Request<never, never>) => object | Promise<object>) | null;
-  /** Instead of `run`, for streams: writes the answer itself. */
+  /** Instead of `run`, for streams: writes the answer itself, unless it answers with a Failure. */
   readonly raw: ((ctx: Context, request: Request<never, never>) => unknown) | null;
 }
 

@@ -93,6 +93,15 @@ export function text(limits: { minLength?: number; maxLength?: number } = {}): S
   });
 }
 
+/** Text of a form; `message` says of which. */
+export function fitting(form: RegExp, message: string): Schema<string> {
+  return schema((value, path, faults) =>
+    typeof value === 'string' && value.length <= 200 && form.test(value)
+      ? value
+      : unusable(path, faults, message),
+  );
+}
+
 export function oneOf<const T extends string>(...choices: readonly T[]): Schema<T> {
   return schema((value, path, faults) =>
     choices.includes(value as T)

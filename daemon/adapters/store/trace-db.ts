@@ -1,8 +1,9 @@
 // trace.db: flows worth keeping, one compact row each, written in batches. Its own file, disposable: what cannot be
-// read is thrown away and begun anew. Main thread; never on the path of an action, never throws at a caller.
-import { rmSync } from 'node:fs';
-import type { EndedFlow, FlowView } from '../../../sync/engine/index.ts';
-import { openTraceStore, type TraceStore } from './trace-store.ts';
+// read is put aside and begun anew. Main thread; never on the path of an action, never throws at a caller.
+import { renameSync, rmSync } from 'node:fs';
+import type { EndedFlow, FlowFilter, FlowView } from '../../../sync/engine/index.ts';
+import { type FlowPage, openTraceStore, type TraceStore } from './trace-store.ts';
+import { HourSum, threadWrittenBytes } from './written-bytes.ts';
 
 export type TraceMode = 'off' | 'decisions' | 'all';
 
@@ -14,6 +15,9 @@ export interface TraceDbOptions {
   readonly flushMs?: number;
   readonly flushFlows?: number;
   readonly maxFlows?: number;
+  /** What this thread has written so far; null: nobody can tell. */
+  readonly writtenBytes?: () => number | null;
+  readonly monotonicMs?: () => number;
   /** The trace cannot be written or read. It goes on in memory. */
   readonly onError?: (message: string, error: unknown) => void;
 }
@@ -28,14 +32,34 @@ export interface TraceDb {
   /** Flows that began within these calendar times, oldest first. */
   between(fromMs: number, toMs: number, limit?: number): FlowView[];
   newest(limit: number): FlowView[];
+  /** Flows that may fit, newest first, below the flow `before`; a page looks at so many rows at most. */
+  search(filter: FlowFilter, before: string | null, limit: number): FlowPage;
   counts(): { readonly flows: number; readonly waiting: number; readonly dropped: number };
+  size(): TraceSize;
   close(): void;
+}
+
+export interface TraceSize {
+  readonly mode: TraceMode;
+  readonly flows: number;
+  readonly waiting: number;
+  readonly dropped: number;
+  readonly fileBytes: number;
+  /** Handed to the kernel for it, journal included: since the start, and in the last hour. Null: nobody can tell. */
+  readonly writtenBytes: number | null;
+  readonly writtenLastHourBytes: number | null;
+  /** How long it has been measured. */
+  readonly measuredMs: number;
 }
 
 /** What waits while the disk does not take it; beyond it the oldest are dropped and counted. */
 const maxWaiting = 1024;
 export function openTraceDb(options: TraceDbOptions): TraceDb {
   const { path, flushFlows = 64, maxFlows = 50_000 } = options;
+  const { writtenBytes = threadWrittenBytes, monotonicMs = () => performance.now() } = options;
+  const openedMs = monotonicMs();
+  const lastHour = new HourSum(openedMs);
+  let written: number | null = 0;
   const decisive = new Set(options.decisive);
   let mode = options.mode ?? 'decisions';
   let flushMs = options.flushMs ?? 2000;
@@ -48,15 +72,16 @@ export function openTraceDb(options: TraceDbOptions): TraceDb {
     options.onError?.(message, error);
     if (!isDamage(error)) return;
     store.close();
-    remove(path);
+    putAside(path);
     store = openOrReplace();
   }
-  /** A file that is damaged, or of another form, is made anew; where there can be none, memory has to do. */
+  /** What is damaged, or of another form, is put aside; where no file can be, memory has to do. */
   function openOrReplace(): TraceStore {
     try {
       return openTraceStore(path);
-    } catch {
-      remove(path);
+    } catch (error) {
+      if (putAside(path))
+        options.onError?.(`the trace could not be read and was put aside as ${path}.damaged`, error);
     }
     try {
       return openTraceStore(path);
@@ -73,14 +98,24 @@ export function openTraceDb(options: TraceDbOptions): TraceDb {
       return nothing;
     }
   }
+  function note(before: number | null): void {
+    const after = before === null ? null : writtenBytes();
+    if (written === null || before === null || after === null) written = null;
+    else {
+      written += after - before;
+      lastHour.add(after - before, monotonicMs());
+    }
+  }
   function flush(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
     if (waiting.length === 0) return;
+    const before = writtenBytes();
     try {
       dropped += store.insert(waiting);
       waiting = [];
       store.trim(maxFlows);
+      note(before);
     } catch (error) {
       const excess = waiting.length - maxWaiting;
       if (excess > 0) {
@@ -117,7 +152,25 @@ export function openTraceDb(options: TraceDbOptions): TraceDb {
       flush();
       return reading(() => store.newest(limit), []);
     },
+    search(filter, before, limit) {
+      flush();
+      return reading(() => store.search(filter, before, limit), { flows: [], reached: null });
+    },
     counts: () => ({ flows: store.count(), waiting: waiting.length, dropped }),
+    size() {
+      flush();
+      const nowMs = monotonicMs();
+      return {
+        mode,
+        flows: store.count(),
+        waiting: waiting.length,
+        dropped,
+        fileBytes: reading(() => store.bytes(), 0),
+        writtenBytes: written,
+        writtenLastHourBytes: written === null ? null : lastHour.read(nowMs),
+        measuredMs: nowMs - openedMs,
+      };
+    },
     close() {
       flush();
       store.close();
@@ -125,8 +178,17 @@ export function openTraceDb(options: TraceDbOptions): TraceDb {
   };
 }
 
-function remove(path: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+/** Out of the way, for whoever wants to look at it; an earlier one is replaced. False: there is nothing to be moved. */
+function putAside(path: string): boolean {
+  const aside = `${path}.damaged`;
+  try {
+    rmSync(aside, { recursive: true, force: true });
+    renameSync(path, aside);
+    for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { recursive: true, force: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isDamage(error: unknown): boolean {

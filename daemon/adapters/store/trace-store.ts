@@ -1,8 +1,10 @@
 // The SQL of trace.db: one row a flow, in order of time.
 import Database from 'better-sqlite3';
-import type { EndedFlow, FlowView } from '../../../sync/engine/index.ts';
+import type { EndedFlow, FlowFilter, FlowView } from '../../../sync/engine/index.ts';
 import { decodeFlow, encodeFlow } from './trace-doc.ts';
 
+/** Most rows that one page of a search looks at: the next page goes on behind them. */
+const searchWindow = 1000;
 /** Old flows are deleted this many at a time. */
 const deleteStep = 500;
 const numberBits = 2 ** 32;
@@ -22,6 +24,13 @@ interface FlowRow {
   readonly doc: string;
 }
 
+/** One page of a search, newest first: of the right time, with the names somewhere in them. */
+export interface FlowPage {
+  readonly flows: readonly FlowView[];
+  /** Everything newer than this, and this, has been looked at; null: everything has. */
+  readonly reached: string | null;
+}
+
 export type TraceStore = ReturnType<typeof openTraceStore>;
 
 /** Throws what SQLite throws. */
@@ -38,6 +47,20 @@ export function openTraceStore(path: string) {
   const newest = db.prepare<[number], FlowRow>(`${columns} ORDER BY key DESC LIMIT ?`);
   const between = db.prepare<[number, number, number], FlowRow>(
     `${columns} WHERE started_at_ms BETWEEN ? AND ? ORDER BY started_at_ms LIMIT ?`,
+  );
+  const lastBefore = db
+    .prepare<[number], number | null>('SELECT max(key) FROM flows WHERE started_at_ms <= ?')
+    .pluck();
+  const firstSince = db
+    .prepare<[number], number | null>('SELECT min(key) FROM flows WHERE started_at_ms >= ?')
+    .pluck();
+  const windowBelow = db
+    .prepare<[number, number, number], number | null>(
+      'SELECT min(key) FROM (SELECT key FROM flows WHERE key < ? AND key >= ? ORDER BY key DESC LIMIT ?)',
+    )
+    .pluck();
+  const search = db.prepare<[number, number, string, string, number], FlowRow>(
+    `${columns} WHERE key < ? AND key >= ? AND instr(doc, ?) > 0 AND instr(doc, ?) > 0 ORDER BY key DESC LIMIT ?`,
   );
   const deleteOldest = db.prepare<[number]>(
     'DELETE FROM flows WHERE key IN (SELECT key FROM flows ORDER BY key LIMIT ?)',
@@ -57,10 +80,21 @@ export function openTraceStore(path: string) {
     }
     return id;
   };
-  const view = (row: FlowRow): FlowView => {
-    const boot = Math.floor(row.key / numberBits);
-    const id = `${bootOf.get(boot) ?? '?'}-${row.key % numberBits}`;
-    return decodeFlow(id, row.startedAtMs, row.doc);
+  const idOfKey = (key: number) => `${bootOf.get(Math.floor(key / numberBits)) ?? '?'}-${key % numberBits}`;
+  /** A row that cannot be read is passed over. */
+  const views = (rows: readonly FlowRow[]): FlowView[] =>
+    rows.flatMap((row) => {
+      try {
+        return [decodeFlow(idOfKey(row.key), row.startedAtMs, row.doc)];
+      } catch (error) {
+        if (error instanceof SyntaxError || error instanceof TypeError) return [];
+        throw error;
+      }
+    });
+  const keyOf = (id: string): number | undefined => {
+    const [boot, number] = splitId(id);
+    const known = bootId.get(boot);
+    return known === undefined ? undefined : known * numberBits + number;
   };
   const insert = db.transaction((flows: readonly EndedFlow[]) => {
     let added = 0;
@@ -87,13 +121,34 @@ export function openTraceStore(path: string) {
       forgetBoots.run();
     },
     find(id: string): FlowView | undefined {
-      const [boot, number] = splitId(id);
-      const known = bootId.get(boot);
-      const row = known === undefined ? undefined : find.get(known * numberBits + number);
-      return row && view(row);
+      const key = keyOf(id);
+      const row = key === undefined ? undefined : find.get(key);
+      return row && views([row])[0];
     },
-    between: (fromMs: number, toMs: number, limit: number) => between.all(fromMs, toMs, limit).map(view),
-    newest: (limit: number) => newest.all(limit).map(view),
+    between: (fromMs: number, toMs: number, limit: number) => views(between.all(fromMs, toMs, limit)),
+    newest: (limit: number) => views(newest.all(limit)),
+    /** Flows that may fit (they hold the names; whoever asks looks closer), below `before`: it need not be there, but of a run of which nothing is, all are. */
+    search(filter: FlowFilter, before: string | null, limit: number): FlowPage {
+      const { rule, what, sinceMs, untilMs } = filter;
+      const below = before === null ? undefined : keyOf(before);
+      const until = untilMs === undefined ? undefined : (lastBefore.get(untilMs) ?? -1) + 1;
+      const upper = Math.min(below ?? Number.MAX_SAFE_INTEGER, until ?? Number.MAX_SAFE_INTEGER);
+      const lower = sinceMs === undefined ? 0 : (firstSince.get(sinceMs) ?? Number.MAX_SAFE_INTEGER);
+      const lowest = windowBelow.get(upper, lower, searchWindow) ?? null;
+      if (lowest === null) return { flows: [], reached: null };
+      const holds = (name: string | undefined) => (name === undefined ? '' : JSON.stringify(name));
+      const rows = search.all(upper, lowest, holds(rule), holds(what), limit);
+      const last = rows.length === limit ? (rows.at(-1) as FlowRow).key : lowest;
+      const isAll = (windowBelow.get(last, lower, 1) ?? null) === null;
+      return {
+        flows: views(rows),
+        reached: isAll ? null : idOfKey(last),
+      };
+    },
+    bytes(): number {
+      const pages = db.pragma('page_count', { simple: true }) as number;
+      return pages * (db.pragma('page_size', { simple: true }) as number);
+    },
     count: () => count,
     close: () => {
       db.close();

@@ -1,7 +1,8 @@
-// syncs, trace, events: what the rules do.
+// syncs, events: what the rules do.
 import type { Args, Command, ExitCode } from '../command.ts';
-import { type Io, show } from '../io.ts';
-import { table, when } from '../words.ts';
+import { fail, type Io, show } from '../io.ts';
+import { table } from '../words.ts';
+import { traceCommand } from './trace.ts';
 
 interface Metrics {
   readonly activations: number;
@@ -16,13 +17,6 @@ interface Sync {
   readonly name: string;
   readonly summary?: string;
   readonly metrics: Metrics | null;
-}
-
-interface Flow {
-  readonly id: string;
-  readonly startedAtMs: number;
-  readonly origin: { readonly door: string };
-  readonly records: readonly { readonly name?: string }[];
 }
 
 async function syncs(io: Io, { words: [name] }: Args): Promise<ExitCode> {
@@ -48,36 +42,6 @@ async function syncs(io: Io, { words: [name] }: Args): Promise<ExitCode> {
   );
 }
 
-async function trace(io: Io, { words: [id], options }: Args): Promise<ExitCode> {
-  if (id !== undefined && options.dot === true)
-    return show(
-      io,
-      await io.client.get<string>(`/dev/flows/${encodeURIComponent(id)}?format=dot`),
-      (dot) => dot,
-    );
-  if (id !== undefined)
-    return show(
-      io,
-      await io.client.get<{ tree: string }>(`/dev/flows/${encodeURIComponent(id)}`),
-      (body) => body.tree,
-    );
-  const limit = encodeURIComponent(String(options.limit ?? 20));
-  const reply = await io.client.get<{ flows: readonly Flow[] }>(`/dev/flows?limit=${limit}`);
-  return show(io, reply, ({ flows }) =>
-    flows.length === 0
-      ? 'No flow is kept: is enable_action_tracing on?'
-      : table(
-          flows.map((flow) => [
-            flow.id,
-            when(flow.startedAtMs, Date.now()),
-            flow.origin.door,
-            `${flow.records.length}`,
-            flow.records[0]?.name ?? '',
-          ]),
-        ),
-  );
-}
-
 /** A state in few words, for people; --json has all of it. */
 function gist(topic: string, data: unknown): string {
   const text = JSON.stringify(data);
@@ -87,7 +51,9 @@ function gist(topic: string, data: unknown): string {
 
 async function events(io: Io, { options }: Args): Promise<ExitCode> {
   let left = options.count === undefined ? Number.POSITIVE_INFINITY : Number(options.count);
-  for await (const { topic, data } of io.client.events()) {
+  const reply = await io.client.stream('/api/v1/events');
+  if (!reply.ok) return fail(io, reply.error);
+  for await (const { topic, data } of reply.body) {
     if (io.isJson) io.out(JSON.stringify({ topic, data }));
     else {
       const time = new Date().toLocaleTimeString('en-GB');
@@ -102,17 +68,7 @@ async function events(io: Io, { options }: Args): Promise<ExitCode> {
 
 export const devCommands: readonly Command[] = [
   { name: 'syncs', args: '[rule]', summary: 'The rules with their counters', words: [0, 1], run: syncs },
-  {
-    name: 'trace',
-    args: '[flow] [--limit N] [--dot]',
-    summary: 'The latest flows, or one as a tree',
-    options: {
-      limit: { takes: 'N', summary: 'how many flows (default 20)' },
-      dot: { summary: 'one flow as Graphviz' },
-    },
-    words: [0, 1],
-    run: trace,
-  },
+  traceCommand,
   {
     name: 'events',
     args: '[--count N]',

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { parseMoment } from '../../../daemon/cli/words.ts';
 import { type FakeDaemon, segue, startFakeDaemon } from '../../support/fake-daemon.ts';
 
 let daemon: FakeDaemon;
@@ -181,8 +182,99 @@ describe('for developers', () => {
     assert.match(await ok('trace'), /b1-42/);
     assert.match(await ok('trace', 'b1-42'), /Queue\.changed/);
     assert.match(await ok('trace', 'b1-42', '--dot'), /^digraph/);
+    assert.equal(JSON.parse(await ok('trace', 'b1-42', '--json')).id, 'b1-42');
     const [first] = (await ok('events', '--count', '1', '--json')).trim().split('\n');
     assert.equal(JSON.parse(first as string).topic, 'full');
+  });
+});
+
+describe('trace', () => {
+  it('finds flows by rule, by what happened and by time', async () => {
+    assert.match(await ok('trace', '--what', 'Queue.changed', '--since', '2023-01-01'), /^b1-42 /);
+    assert.equal(JSON.parse(await ok('trace', '--json', '--limit', '1')).flows.length, 1);
+    assert.equal(await ok('trace', '--until', '2023-01-01 18:30'), 'No flow that is kept fits.\n');
+    assert.match(
+      await ok('trace', '--rule', 'AutoSelectWhenQueuLow'),
+      /There is no rule "AutoSelectWhenQueuLow" now: did you mean AutoSelectWhenQueueLow\?/,
+    );
+    assert.equal(await ok('trace', '--rule', 'AutoSelectWhenQueueLow'), 'No flow that is kept fits.\n');
+  });
+
+  it('walks up and down from a record', async () => {
+    for (const way of ['--up', '--down']) {
+      assert.match(await ok('trace', way, 'b1-42.0'), /^b1-42\.0 {2}Queue\.changed/);
+      assert.match(await ok('trace', way, 'b1-42', '--dot'), /^digraph/);
+      assert.equal(JSON.parse(await ok('trace', way, 'b1-42.0', '--json')).records.length, 1);
+      const gone = await run('trace', way, 'b1-7.1');
+      assert.equal(gone.code, 1);
+      assert.match(gone.err, /not kept/);
+    }
+  });
+
+  it('tells how much is kept and written', async () => {
+    const out = await ok('trace', '--size');
+    assert.match(out, /^recording on$/m);
+    assert.match(out, /^disk +12345 flows, 18\.0 MiB \(trace_persist decisions\), 0 dropped$/m);
+    assert.match(out, /^written +3\.0 MiB in 2\.0 h: 1\.5 MiB an hour; 2\.0 MiB in the last hour$/m);
+    assert.equal(JSON.parse(await ok('trace', '--size', '--json')).disk.flows, 12_345);
+  });
+
+  it('follows flows as they end', async () => {
+    const following = ok('trace', '--follow', '--what', 'Queue.enqueue', '--count', '2');
+    while (daemon.flowStream.followers() === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    const ended = {
+      startedAtMs: Date.now(),
+      origin: { door: 'http' },
+      routine: false,
+      names: () => [],
+    } as const;
+    for (const [n, name] of ['Queue.enqueue', 'Player.pause', 'Queue.enqueue'].entries()) {
+      const record = {
+        type: 'action',
+        name,
+        input: {},
+        output: {},
+        rule: null,
+        causes: [],
+        threw: false,
+      } as const;
+      const id = `b1-${n}`;
+      const records = [{ ...record, id: `${id}.0` }];
+      const view = () => ({ ...ended, id, causedBy: [], causedFlows: [], records, activations: [] });
+      daemon.flowStream.add({ ...ended, id, view });
+    }
+    assert.match(await following, /^b1-0 .* http {2}1 {2}Queue\.enqueue\nb1-2 .*\n$/);
+  });
+
+  it('says what it does not understand', async () => {
+    for (const [words, message] of [
+      [['--since', 'soon'], /--since soon: give a time/],
+      [['--since', '25:00'], /give a time/],
+      [['--dot'], /draws one flow/],
+      [['b1-42', '--follow'], /Give one of/],
+      [['--up', 'a-1', '--down', 'a-1'], /Give one of/],
+    ] as const) {
+      const { code, err } = await run('trace', ...words);
+      assert.equal(code, 2);
+      assert.match(err, message);
+    }
+    assert.match((await run('trace', '--what', 'Queue')).err, /Concept\.action/);
+    assert.match((await run('trace', '--follow', '--what', 'Queue')).err, /Concept\.action/);
+    assert.match((await run('trace', '--since', '1h', '--until', '2h')).err, /after/);
+  });
+
+  it('reads times as people write them', () => {
+    const now = new Date(2026, 10, 21, 15, 30, 10).getTime();
+    const at = (text: string) => parseMoment(text, now);
+    assert.equal(at('90s'), now - 90_000);
+    assert.equal(at('1.5h'), now - 5_400_000);
+    assert.equal(at('3d'), now - 3 * 86_400_000);
+    assert.equal(at('9:05'), new Date(2026, 10, 21, 9, 5).getTime());
+    assert.equal(at('2026-11-20'), new Date(2026, 10, 20).getTime());
+    assert.equal(at('2026-11-20 18:30'), new Date(2026, 10, 20, 18, 30).getTime());
+    assert.equal(at('2026-11-20T18:30:05'), new Date(2026, 10, 20, 18, 30, 5).getTime());
+    for (const bad of ['', '2', 'h', '24:00', '12:60', '2026-13-40', 'yesterday'])
+      assert.equal(at(bad), null, bad);
   });
 });
 

@@ -16,7 +16,7 @@ const toy = toyEngine({ clock: { nowMs: () => 5_000 + clock.ms, monotonicMs: () 
 const engine = toy.engine as unknown as Engine<Vocabulary>;
 let server: FakeServer;
 before(async () => {
-  const dev = createDevPorts(engine, null, () => true);
+  const dev = createDevPorts(engine, null, 'b', () => true);
   server = await startFakeServer({ ports: { dev } });
 });
 after(() => server.close());
