@@ -20,6 +20,7 @@ const FOR_START = [
   'libportaudio2',
   'libasound2-dev',
   'libpulse-dev',
+  'liblua5.4-dev',
 ];
 /** To prove it as well: a virtual device, a browser, the sanitizers, and the peer of the benchmarks. */
 const FOR_TEST = [

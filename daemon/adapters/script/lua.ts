@@ -1,0 +1,98 @@
+// The Lua host: loads its addon with the first script, and gives one state a script. Main thread; every call is
+// protected and bounded (native/lua). It knows nothing of files, rules or routes.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type {
+  ScriptAnswer,
+  ScriptDefinitions,
+  ScriptFailure,
+  ScriptHost,
+  ScriptLimits,
+  ScriptRequest,
+  ScriptValue,
+} from '../../../sync/script/host.ts';
+
+/** Methods answer undefined when they failed; failure() says why. */
+interface NativeScript {
+  load(name: string, source: string): true | undefined;
+  definitions(): ScriptDefinitions | undefined;
+  shape(names: readonly string[]): number | undefined;
+  call(reference: number, ...values: unknown[]): ScriptValue | undefined;
+  callRow(reference: number, shape: number, ...values: unknown[]): ScriptValue | undefined;
+  serve(
+    before: readonly number[],
+    handler: number,
+    after: readonly number[],
+    method: string,
+    path: string,
+    provide: (field: number) => unknown,
+  ): ScriptAnswer | undefined;
+  failure(): { error: 'FAILED' | 'LIMIT' | 'CLOSED'; message: string };
+  takeLog(): string;
+  usedBytes(): number;
+  close(): void;
+}
+
+type NativeAddon = { readonly Script: new (limits: ScriptLimits) => NativeScript };
+type FailureClass = typeof ScriptFailure;
+
+const candidates = ['../../../build/native/segue-lua.node', '../../../../build/native/segue-lua.node'].map(
+  (path) => fileURLToPath(new URL(path, import.meta.url)),
+);
+let addon: NativeAddon | null = null;
+
+function loadAddon(): NativeAddon {
+  if (addon === null) {
+    const path = candidates.find((candidate) => existsSync(candidate));
+    if (!path) throw new Error('The addon for scripts is not built. Run "npm run build" first.');
+    addon = createRequire(import.meta.url)(path) as NativeAddon;
+  }
+  return addon;
+}
+
+/** Opens an empty state. `Failure` is sync/script's class: an adapter imports only its type. */
+export function openLua(Failure: FailureClass, limits: ScriptLimits = {}): ScriptHost {
+  const native = new (loadAddon().Script)(limits);
+  const failed = (): ScriptFailure => {
+    const { error, message } = native.failure();
+    return new Failure(error, message);
+  };
+  return {
+    load: (name, source) => (native.load(name, source) ? null : failed()),
+    definitions: () => native.definitions() ?? failed(),
+    shape: (names) => native.shape(names) ?? failed(),
+    call(reference, ...values) {
+      const value = native.call(reference, ...values);
+      return value === undefined ? failed() : value;
+    },
+    callRow(reference, shape, values) {
+      const value = native.callRow(reference, shape, ...values);
+      return value === undefined ? failed() : value;
+    },
+    serve(before, handler, after, request) {
+      return (
+        native.serve(before, handler, after, request.method, request.path, (field) =>
+          fieldOf(request, field),
+        ) ?? failed()
+      );
+    },
+    takeLog: () => native.takeLog(),
+    usedBytes: () => native.usedBytes(),
+    close: () => native.close(),
+  };
+}
+
+/** In the order of the host's Field. */
+function fieldOf(request: ScriptRequest, field: number): ScriptValue {
+  switch (field) {
+    case 0:
+      return request.headers();
+    case 1:
+      return request.query();
+    case 2:
+      return request.params();
+    default:
+      return request.body();
+  }
+}

@@ -1,0 +1,369 @@
+// The addon for scripts, apart from the audio one: loaded when there is a script. One class, Script: one file's state.
+// Runs on the JavaScript thread. Its methods answer undefined when it failed; then failure() says why.
+#include <node_api.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "addon/lua_values.h"
+#include "lua/context.h"
+#include "lua/prelude.h"
+#include "lua/state.h"
+
+namespace segue::lua {
+
+namespace {
+
+constexpr std::size_t kMostArguments = 24;
+
+struct Script {
+  std::unique_ptr<State> state;
+  Outcome outcome = Outcome::ok;
+};
+
+// One call from JavaScript: who, and with what.
+struct Arguments {
+  napi_env env;
+  Script* script = nullptr;
+  std::size_t count = kMostArguments;
+  std::array<napi_value, kMostArguments> values{};
+};
+
+Arguments argumentsOf(napi_env env, napi_callback_info info) {
+  Arguments arguments{.env = env};
+  napi_value self = nullptr;
+  napi_get_cb_info(env, info, &arguments.count, arguments.values.data(), &self, nullptr);
+  if (arguments.count > kMostArguments) arguments.count = kMostArguments;
+  void* script = nullptr;
+  if (napi_unwrap(env, self, &script) == napi_ok) arguments.script = static_cast<Script*>(script);
+  return arguments;
+}
+
+napi_value undefined(napi_env env) {
+  napi_value result = nullptr;
+  napi_get_undefined(env, &result);
+  return result;
+}
+
+std::string textOf(napi_env env, napi_value value) {
+  std::size_t length = 0;
+  if (napi_get_value_string_utf8(env, value, nullptr, 0, &length) != napi_ok) return {};
+  std::string text(length + 1, '\0');
+  napi_get_value_string_utf8(env, value, text.data(), text.size(), &length);
+  text.resize(length);
+  return text;
+}
+
+int wholeOf(napi_env env, napi_value value) {
+  std::int32_t whole = LUA_NOREF;
+  return napi_get_value_int32(env, value, &whole) == napi_ok ? whole : LUA_NOREF;
+}
+
+napi_value textToJs(napi_env env, const std::string& text) {
+  napi_value result = nullptr;
+  napi_create_string_utf8(env, text.data(), text.size(), &result);
+  return result;
+}
+
+// What a piece of work is given, and what it answers.
+struct Job {
+  Arguments* arguments;
+  napi_value result = nullptr;
+};
+
+// Runs one piece of work in the script's state; undefined if that failed or the state is closed.
+napi_value runJob(Arguments& arguments, State::Work work) {
+  if (arguments.script == nullptr || arguments.script->state == nullptr) return undefined(arguments.env);
+  Job job{.arguments = &arguments};
+  arguments.script->outcome = arguments.script->state->run(work, &job);
+  return arguments.script->outcome == Outcome::ok ? job.result : undefined(arguments.env);
+}
+
+double limitOf(napi_env env, napi_value limits, const char* name, double otherwise) {
+  napi_value value = nullptr;
+  double number = otherwise;
+  if (napi_get_named_property(env, limits, name, &value) == napi_ok) napi_get_value_double(env, value, &number);
+  return number;
+}
+
+// new Script({memoryBytes?, stringBytes?, instructions?, cpuMs?})
+napi_value construct(napi_env env, napi_callback_info info) {
+  std::size_t count = 1;
+  napi_value given = nullptr;
+  napi_value self = nullptr;
+  napi_get_cb_info(env, info, &count, &given, &self, nullptr);
+  Limits limits;
+  napi_valuetype type = napi_undefined;
+  if (count > 0) napi_typeof(env, given, &type);
+  if (type == napi_object) {
+    limits.memoryBytes = static_cast<std::size_t>(
+        limitOf(env, given, "memoryBytes", static_cast<double>(limits.memoryBytes)));
+    limits.stringBytes = static_cast<std::size_t>(
+        limitOf(env, given, "stringBytes", static_cast<double>(limits.stringBytes)));
+    limits.instructions = static_cast<std::int64_t>(
+        limitOf(env, given, "instructions", static_cast<double>(limits.instructions)));
+    limits.cpuMs = static_cast<std::int64_t>(limitOf(env, given, "cpuMs", static_cast<double>(limits.cpuMs)));
+  }
+  auto script = std::make_unique<Script>();
+  script->state = State::open(limits);
+  if (script->state == nullptr) {
+    napi_throw_error(env, nullptr, "There is no memory for a script.");
+    return nullptr;
+  }
+  const auto release = [](napi_env, void* data, void*) { delete static_cast<Script*>(data); };
+  // From here on the object owns it.
+  Script* const owned = script.release();
+  if (napi_wrap(env, self, owned, release, nullptr, nullptr) != napi_ok) delete owned;
+  return self;
+}
+
+// load(name, source): true
+napi_value load(napi_env env, napi_callback_info info) {
+  const Arguments arguments = argumentsOf(env, info);
+  if (arguments.script == nullptr || arguments.script->state == nullptr) return undefined(env);
+  const std::string name = textOf(env, arguments.values[0]);
+  const std::string source = textOf(env, arguments.values[1]);
+  arguments.script->outcome = arguments.script->state->load(name, source);
+  if (arguments.script->outcome != Outcome::ok) return undefined(env);
+  napi_value result = nullptr;
+  napi_get_boolean(env, true, &result);
+  return result;
+}
+
+// definitions(): {api, rules}, each function as {function: reference}
+napi_value definitions(napi_env env, napi_callback_info info) {
+  Arguments arguments = argumentsOf(env, info);
+  return runJob(arguments, [](lua_State* L, void* data) {
+    auto& job = *static_cast<Job*>(data);
+    State::pushDefinitions(L);
+    job.result = toJs(job.arguments->env, L, -1, Functions::referred);
+  });
+}
+
+// shape(names): a number that stands for the names of a row's values
+napi_value shape(napi_env env, napi_callback_info info) {
+  Arguments arguments = argumentsOf(env, info);
+  return runJob(arguments, [](lua_State* L, void* data) {
+    auto& job = *static_cast<Job*>(data);
+    pushValue(job.arguments->env, L, job.arguments->values[0]);
+    luaL_checktype(L, -1, LUA_TTABLE);
+    napi_create_int32(job.arguments->env, luaL_ref(L, LUA_REGISTRYINDEX), &job.result);
+  });
+}
+
+void pushFunction(lua_State* L, int reference) {
+  if (lua_rawgeti(L, LUA_REGISTRYINDEX, reference) != LUA_TFUNCTION) luaL_error(L, "there is no such function");
+}
+
+// call(function, ...values): what the function returns first
+napi_value call(napi_env env, napi_callback_info info) {
+  Arguments arguments = argumentsOf(env, info);
+  return runJob(arguments, [](lua_State* L, void* data) {
+    auto& job = *static_cast<Job*>(data);
+    const Arguments& given = *job.arguments;
+    luaL_checkstack(L, static_cast<int>(kMostArguments) + 4, nullptr);
+    pushFunction(L, wholeOf(given.env, given.values[0]));
+    for (std::size_t i = 1; i < given.count; ++i) pushValue(given.env, L, given.values[i]);
+    lua_call(L, static_cast<int>(given.count) - 1, 1);
+    job.result = toJs(given.env, L, -1);
+  });
+}
+
+// callRow(function, shape, ...values): the same, the values as one table
+napi_value callRow(napi_env env, napi_callback_info info) {
+  Arguments arguments = argumentsOf(env, info);
+  return runJob(arguments, [](lua_State* L, void* data) {
+    auto& job = *static_cast<Job*>(data);
+    const Arguments& given = *job.arguments;
+    if (lua_rawgeti(L, LUA_REGISTRYINDEX, wholeOf(given.env, given.values[1])) != LUA_TTABLE)
+      luaL_error(L, "there is no such shape");
+    pushFunction(L, wholeOf(given.env, given.values[0]));
+    lua_createtable(L, 0, static_cast<int>(given.count) - 2);
+    for (std::size_t i = 2; i < given.count; ++i) {
+      lua_rawgeti(L, 1, static_cast<lua_Integer>(i) - 1);
+      pushValue(given.env, L, given.values[i]);
+      lua_rawset(L, -3);
+    }
+    lua_call(L, 1, 1);
+    job.result = toJs(given.env, L, -1);
+  });
+}
+
+class HandleScope {
+ public:
+  explicit HandleScope(napi_env env) : env_(env) { napi_open_handle_scope(env_, &scope_); }
+  ~HandleScope() { napi_close_handle_scope(env_, scope_); }
+  HandleScope(const HandleScope&) = delete;
+  HandleScope& operator=(const HandleScope&) = delete;
+
+ private:
+  napi_env env_;
+  napi_handle_scope scope_ = nullptr;
+};
+
+// Asks JavaScript for a field of a request: provide(field) gives the value, or {refuse: status, message} for a body.
+class JsSource : public RequestSource {
+ public:
+  JsSource(napi_env env, napi_value provide) : env_(env), provide_(provide) {}
+
+  void push(lua_State* L, Field field) override {
+    const HandleScope scope(env_);
+    napi_value which = nullptr;
+    napi_value value = nullptr;
+    napi_value self = nullptr;
+    napi_get_undefined(env_, &self);
+    napi_create_int32(env_, static_cast<std::int32_t>(field), &which);
+    int status = 0;
+    const bool isGiven = napi_call_function(env_, self, provide_, 1, &which, &value) == napi_ok;
+    std::array<char, 256> message{};
+    if (!isGiven) {
+      napi_value ignored = nullptr;
+      napi_get_and_clear_last_exception(env_, &ignored);
+    } else if (field == Field::body) {
+      status = refusalOf(value, message);
+    }
+    if (!isGiven) luaL_error(L, "this part of the request cannot be read");
+    if (status != 0) refuse(L, status, message.data());
+    pushValue(env_, L, value);
+  }
+
+ private:
+  int refusalOf(napi_value value, std::array<char, 256>& message) const {
+    napi_value status = nullptr;
+    napi_value text = nullptr;
+    bool has = false;
+    std::int32_t number = 0;
+    std::size_t length = 0;
+    napi_valuetype type = napi_undefined;
+    napi_typeof(env_, value, &type);
+    if (type != napi_object || napi_has_named_property(env_, value, "refuse", &has) != napi_ok || !has) {
+      if (type != napi_object) {
+        constexpr std::string_view kSentence = "The body must be an object.";
+        kSentence.copy(message.data(), kSentence.size());
+        return 400;
+      }
+      return 0;
+    }
+    napi_get_named_property(env_, value, "refuse", &status);
+    napi_get_named_property(env_, value, "message", &text);
+    if (napi_get_value_int32(env_, status, &number) != napi_ok) return 0;
+    napi_get_value_string_utf8(env_, text, message.data(), message.size(), &length);
+    return number;
+  }
+
+  napi_env env_;
+  napi_value provide_;
+};
+
+struct ServeJob {
+  napi_env env;
+  const Request* request;
+  napi_value result = nullptr;
+  const char* kind = "value";
+};
+
+void runServe(lua_State* L, void* data) {
+  auto& job = *static_cast<ServeJob*>(data);
+  serve(L, *job.request);
+  if (hasMark(L, -1, kMarkReply)) job.kind = kMarkReply;
+  if (hasMark(L, -1, kMarkRefusal)) job.kind = kMarkRefusal;
+  job.result = toJs(job.env, L, -1);
+}
+
+std::vector<int> referencesOf(napi_env env, napi_value list) {
+  std::uint32_t length = 0;
+  napi_get_array_length(env, list, &length);
+  std::vector<int> references(length);
+  for (std::uint32_t i = 0; i < length; ++i) {
+    napi_value each = nullptr;
+    napi_get_element(env, list, i, &each);
+    references[i] = wholeOf(env, each);
+  }
+  return references;
+}
+
+// serve(before, handler, after, method, path, provide): {kind: 'value' | 'reply' | 'refusal', value}
+napi_value serveRequest(napi_env env, napi_callback_info info) {
+  const Arguments arguments = argumentsOf(env, info);
+  if (arguments.script == nullptr || arguments.script->state == nullptr) return undefined(env);
+  const std::vector<int> before = referencesOf(env, arguments.values[0]);
+  const std::vector<int> after = referencesOf(env, arguments.values[2]);
+  const std::string method = textOf(env, arguments.values[3]);
+  const std::string path = textOf(env, arguments.values[4]);
+  JsSource source(env, arguments.values[5]);
+  const Request request{.method = method,
+                        .path = path,
+                        .source = &source,
+                        .before = before.data(),
+                        .beforeCount = static_cast<int>(before.size()),
+                        .handler = wholeOf(env, arguments.values[1]),
+                        .after = after.data(),
+                        .afterCount = static_cast<int>(after.size())};
+  ServeJob job{.env = env, .request = &request};
+  arguments.script->outcome = arguments.script->state->run(runServe, &job);
+  if (arguments.script->outcome != Outcome::ok) return undefined(env);
+  napi_value answer = nullptr;
+  napi_create_object(env, &answer);
+  napi_set_named_property(env, answer, "kind", textToJs(env, job.kind));
+  napi_set_named_property(env, answer, "value", job.result);
+  return answer;
+}
+
+// failure(): {error: 'FAILED' | 'LIMIT' | 'CLOSED', message}
+napi_value failure(napi_env env, napi_callback_info info) {
+  const Arguments arguments = argumentsOf(env, info);
+  const bool isClosed = arguments.script == nullptr || arguments.script->state == nullptr;
+  const bool isLimit = !isClosed && arguments.script->outcome == Outcome::limit;
+  napi_value result = nullptr;
+  napi_create_object(env, &result);
+  napi_set_named_property(env, result, "error", textToJs(env, isClosed ? "CLOSED" : isLimit ? "LIMIT" : "FAILED"));
+  napi_set_named_property(env, result, "message",
+                          textToJs(env, isClosed ? "this script is closed" : arguments.script->state->message()));
+  return result;
+}
+
+// takeLog(): what was logged since the last look
+napi_value takeLog(napi_env env, napi_callback_info info) {
+  const Arguments arguments = argumentsOf(env, info);
+  const bool isOpen = arguments.script != nullptr && arguments.script->state != nullptr;
+  return textToJs(env, isOpen ? arguments.script->state->takeLog() : "");
+}
+
+// usedBytes(): of Lua's memory
+napi_value usedBytes(napi_env env, napi_callback_info info) {
+  const Arguments arguments = argumentsOf(env, info);
+  const bool isOpen = arguments.script != nullptr && arguments.script->state != nullptr;
+  napi_value result = nullptr;
+  napi_create_double(env, isOpen ? static_cast<double>(arguments.script->state->usedBytes()) : 0, &result);
+  return result;
+}
+
+// close(): gives the state's memory back. Not from within a call of the same script.
+napi_value close(napi_env env, napi_callback_info info) {
+  const Arguments arguments = argumentsOf(env, info);
+  if (arguments.script != nullptr && arguments.script->state != nullptr && !arguments.script->state->isRunning())
+    arguments.script->state.reset();
+  return undefined(env);
+}
+
+napi_value init(napi_env env, napi_value exports) {
+  const auto method = [](const char* name, napi_callback run) {
+    return napi_property_descriptor{.utf8name = name, .method = run, .attributes = napi_default_method};
+  };
+  const std::array methods{method("load", load),          method("definitions", definitions), method("shape", shape),
+                           method("call", call),          method("callRow", callRow),  method("serve", serveRequest),
+                           method("failure", failure),    method("takeLog", takeLog),
+                           method("usedBytes", usedBytes), method("close", close)};
+  napi_value script = nullptr;
+  napi_define_class(env, "Script", NAPI_AUTO_LENGTH, construct, nullptr, methods.size(), methods.data(), &script);
+  napi_set_named_property(env, exports, "Script", script);
+  return exports;
+}
+
+}  // namespace
+
+}  // namespace segue::lua
+
+NAPI_MODULE_INIT() { return segue::lua::init(env, exports); }
