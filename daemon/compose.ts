@@ -41,6 +41,9 @@ import { createDevPorts } from './dev-ports.ts';
 import { keepDevice } from './device-keeper.ts';
 import { localTimeAt } from './local-time.ts';
 import { readMemoryParts } from './memory-parts.ts';
+import { createOwnerRules } from './owner-rules/owner-rules.ts';
+import { recordedFlows } from './owner-rules/recorded-flows.ts';
+import { lookForRuleFiles } from './owner-rules/rule-files.ts';
 import type { Places } from './places.ts';
 import type { Clock, Db, Log } from './ports.ts';
 import { createWhy } from './why.ts';
@@ -80,6 +83,8 @@ export interface Appliance {
     isFirstStart: boolean,
     crashedOn: readonly { readonly path: string; readonly reason: string }[],
   ): Promise<void>;
+  /** Reads again what is read from files while it runs: the owner's rules. */
+  reload(): Promise<void>;
   /** Fades out, keeps the position, and stops whatever runs. */
   stop(reason: string, fadeMs: number): Promise<void>;
 }
@@ -239,6 +244,25 @@ export async function compose(parts: Parts): Promise<Appliance> {
   const missing = engine.missing();
   if (missing.length) throw new Error(`Rules name what nobody offers: ${missing.join(', ')}`);
 
+  const ownerRules = createOwnerRules({
+    engine,
+    door,
+    files: lookForRuleFiles(places.rulesDirectory),
+    directory: places.rulesDirectory,
+    log,
+    nowMs: clock.nowMs,
+    rulesOff: () => value('rules_off'),
+    timeZone,
+    flowsSince: (fromMs) =>
+      recordedFlows(
+        {
+          inMemory: () => engine.trace.flows(),
+          saved: (...range) => traceDb?.between(...range) ?? [],
+        },
+        fromMs,
+      ),
+  });
+
   const envelopes = createEnvelopes({
     cache: createEnvelopeCache(join(places.cacheDirectory, 'envelopes')),
     spawn: spawnEnvelopeWorker,
@@ -250,6 +274,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     clock,
     log,
     dev: createDevPorts(engine, traceDb, parts.bootId, () => parts.devIsOpen || value('dev_interface')),
+    rules: ownerRules,
     bootId: parts.bootId,
     version: parts.version,
     hostNames: [hostname()],
@@ -281,6 +306,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     if (payload.key === 'output_device' || payload.key === 'output_latency_s') void switchDevice();
     if (payload.key === 'enable_action_tracing') engine.trace.enable(value('enable_action_tracing'));
     if (payload.key.startsWith('trace_')) configureTrace();
+    if (payload.key === 'rules_off') ownerRules.applySwitches();
   });
   const wantedSink = () =>
     parts.sinkFor({ device: value('output_device'), latencyS: value('output_latency_s') });
@@ -305,6 +331,8 @@ export async function compose(parts: Parts): Promise<Appliance> {
     audio,
     http,
     async start(musicFolders, isFirstStart, crashedOn) {
+      ownerRules.applySwitches();
+      await ownerRules.look(true);
       await door.run('Library', 'setFolders', { paths: musicFolders }, { door: 'start' });
       for (const crash of crashedOn)
         engine.emit('Appliance', 'crashedOn', { ...crash, atMs: clock.nowMs() }, { door: 'start' });
@@ -320,6 +348,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
       every(TICK_MS, () => {
         player.tick();
         ticks += 1;
+        void ownerRules.look();
         for (const each of onTicks) if (ticks % each.every === 0) each.work();
       });
       let lastFrame = -1;
@@ -347,6 +376,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
         rescan: async (path) => 'job' in (await door.run('Import', 'start', { path }, { door: 'timer' })),
       });
     },
+    reload: () => ownerRules.look(true),
     async stop(reason, fadeMs) {
       for (const timer of timers) clearInterval(timer);
       importer.stop();

@@ -29,8 +29,13 @@ export async function runDaemon(config: Config): Promise<number> {
   const stopAsked = toldToStop();
   returnFreedMemory();
   const log = createLog(config.logLevel);
-  // Nothing else can be read again without a restart; the default action would end the music.
-  process.on('SIGHUP', () => log.setLevel(readConfig(process.argv.slice(2), process.env).logLevel));
+  // The log level and the owner's rules; nothing else can be read again without a restart. The default action would
+  // end the music.
+  let reload = async () => {};
+  process.on('SIGHUP', () => {
+    log.setLevel(readConfig(process.argv.slice(2), process.env).logLevel);
+    void reload();
+  });
   const places = placesOf(config.state, process.env);
   makeFolders(places);
   const opened = openStore({ stateDir: places.stateDirectory, nowMs: Date.now() });
@@ -77,6 +82,7 @@ export async function runDaemon(config: Config): Promise<number> {
   const music = chooseMusic(config, places, process.env.HOME);
   log.info(music.sentence);
   await appliance.start(music.folders, opened.isNew, lastRun.blamed);
+  reload = appliance.reload;
   if (config.sink === 'auto' && appliance.audio.snapshot().sink === 'null') {
     const fault = { name: 'device', ok: false, message: NO_DEVICE } as const;
     await appliance.door.run('Health', 'note', fault, { door: 'start' });

@@ -10,6 +10,8 @@ export interface Places {
   readonly socket: string;
   readonly database: string;
   readonly traceDatabase: string;
+  /** The owner's rules (*.yaml). */
+  readonly rulesDirectory: string;
   readonly artDirectory: string;
   readonly demoDirectory: string;
   /** What can be made again: envelopes. */
@@ -48,6 +50,7 @@ export function placesOf(stateDirectory: string, environment: Environment): Plac
     socket: join(runtimeDirectory, 'segued.sock'),
     database: join(stateDirectory, 'segue.db'),
     traceDatabase: join(stateDirectory, 'trace.db'),
+    rulesDirectory: join(stateDirectory, 'rules'),
     artDirectory: join(stateDirectory, 'art'),
     demoDirectory: join(stateDirectory, 'demo'),
     cacheDirectory: join(stateDirectory, 'cache'),

@@ -324,7 +324,11 @@ export class Evaluator {
 }
 
 /** A row based on `base`, extended by what the first matching alternative binds, or null. */
-function matchOne(patterns: readonly CompiledWhen[], record: FlowRecord, base: Row): Row | null {
+export function matchOne(
+  patterns: readonly CompiledWhen[],
+  record: Pick<FlowRecord, 'kind' | 'input' | 'output'>,
+  base: Row,
+): Row | null {
   for (let i = 0; i < patterns.length; i++) {
     const { kind, input, output } = patterns[i] as CompiledWhen;
     if (kind !== record.kind || !input.accepts(record.input)) continue;

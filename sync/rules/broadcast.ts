@@ -111,6 +111,14 @@ export const BroadcastNoticeWhenImported = rule(
     data: { level: failed > 0 ? 'warning' : 'info', message: sentences.imported(added, failed) },
   }));
 
+export const BroadcastNoticeWhenRulesRefused = rule(
+  'BroadcastNoticeWhenRulesRefused',
+  'A file of rules that cannot be read is told in words, with the place.',
+)
+  .when('Appliance.rulesRead', { faults: '?faults', message: '?message' })
+  .filter(({ faults }) => faults > 0)
+  .thenDo('Panel.broadcast', ({ message }) => ({ topic: 'notice', data: { level: 'warning', message } }));
+
 export const broadcastRules = [
   BroadcastStateChange,
   BroadcastQueue,
@@ -126,4 +134,5 @@ export const broadcastRules = [
   BroadcastNoticeWhenSinkChanges,
   BroadcastNoticeWhenNothingLeft,
   BroadcastNoticeWhenImported,
+  BroadcastNoticeWhenRulesRefused,
 ];

@@ -67,11 +67,13 @@ function recordValue(
   const fields = new Map(fieldsOf(shape).map((field) => [field.name, field]));
   const given: [string, Value][] = [];
   const seen = new Set<string>();
+  let isMisspelt = false;
   for (const { key, keyNode, value } of node === null ? [] : (reader.entries(node, what) ?? [])) {
     const field = fields.get(key);
     seen.add(key);
     if (field === undefined && !isOpen(shape)) {
       const known = [...fields.keys()];
+      isMisspelt = true;
       reader.fault(
         keyNode,
         `${what} has no "${key}"${known.length === 0 ? ' (it takes nothing)' : hint(key, known)}`,
@@ -85,7 +87,8 @@ function recordValue(
     ]);
   }
   const missing = [...fields.values()].filter(({ name, isOptional }) => !isOptional && !seen.has(name));
-  for (const { name, shape: of } of missing)
+  // What is missing is most likely what was misspelt.
+  for (const { name, shape: of } of isMisspelt ? [] : missing)
     reader.fault(node ?? at, `${what} needs "${name}": ${wordsFor(of)}`);
   if (given.every(([, value]) => value.isConstant))
     return constant(

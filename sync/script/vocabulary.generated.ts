@@ -83,6 +83,7 @@ export const vocabularyShapes: VocabularyShapes = {
     "Appliance.crashedOn": {"fields":{"path":"string","reason":"string","atMs":"number"}},
     "Appliance.started": {"fields":{"firstStart":"boolean"}},
     "Appliance.halfMinute": {"fields":{"nowMs":"number"}},
+    "Appliance.rulesRead": {"fields":{"file":"string","rules":"number","faults":"number","message":"string"}},
     "Appliance.stopping": {"fields":{"reason":"string"}},
     "Director.selected": {"fields":{"passage":"number","selection":"number","songs":{"list":"number"}}},
     "Director.nothingLeft": {"fields":{"reason":{"one":["NO_PASSAGES","NO_SONGS","ALL_IN_COOLDOWN","ALL_EXCLUDED","PAUSED"]},"freeAtMs":{"any":["null","number"]}}},

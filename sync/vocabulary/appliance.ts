@@ -17,6 +17,9 @@ export interface ApplianceVocabulary {
     started: { firstStart: boolean };
     /** Every 30 s: what has to be asked again. */
     halfMinute: { nowMs: number };
+    /** A file of rules was read: a group of the engine is as it says from now on, or as before if it has faults.
+     *  `message` says what happened, with the first fault. */
+    rulesRead: { file: string; rules: number; faults: number; message: string };
     stopping: { reason: string };
   };
 }

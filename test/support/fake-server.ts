@@ -195,6 +195,62 @@ const FLOW: FlowView = {
   activations: [],
 };
 
+const noSuchRule = (name: string) =>
+  ({ error: 'NO_SUCH_RULE', message: `There is no rule "${name}".` }) as const;
+/** One rule of one file, and a file with a fault. */
+export const FAKE_RULES: HttpPorts['rules'] = {
+  list: () => ({
+    directory: '/state/rules',
+    files: [
+      { file: 'bad.yaml', rules: [], faults: [{ line: 2, column: 5, message: 'a rule has no "wen"' }] },
+      { file: 'quiet.yaml', rules: ['QuietAfterTen'], faults: [] },
+    ],
+    rules: [
+      {
+        name: 'QuietAfterTen',
+        summary: 'After ten it is quiet.',
+        group: 'rules/quiet.yaml',
+        enabled: true,
+        when: ['Player.volumeChanged'],
+        where: ['Appliance.localTime'],
+        does: ['Player.setVolume'],
+      },
+    ],
+  }),
+  check: async (text) =>
+    text.includes('wen')
+      ? { rules: [], faults: [{ line: 2, column: 5, message: 'a rule has no "wen"' }] }
+      : { rules: ['QuietAfterTen'], faults: [] },
+  setEnabled: async (name, enabled) => (name === 'QuietAfterTen' ? { name, enabled } : noSuchRule(name)),
+  test: async (what) =>
+    'name' in what && what.name !== 'QuietAfterTen'
+      ? noSuchRule(what.name)
+      : {
+          tests: [
+            {
+              rule: 'QuietAfterTen',
+              flows: 40,
+              matched: 3,
+              rejected: 2,
+              limited: 0,
+              failed: 0,
+              would: [
+                {
+                  flow: 'b1-42',
+                  atMs: 1_700_000_000_000,
+                  causes: ['b1-42.1'],
+                  isElse: false,
+                  actions: [
+                    { name: 'Player.setVolume', input: { volume: 0.4 } },
+                    { name: 'Player.pause', input: null },
+                  ],
+                },
+              ],
+            },
+          ],
+        },
+};
+
 export async function startFakeServer(
   options: {
     radio?: FakeRadio;
@@ -241,6 +297,7 @@ export async function startFakeServer(
       traceSize: () => TRACE_SIZE,
       prometheus: () => `segue_rule_activations_total{rule="${METRICS.rule}"} 12\n`,
     },
+    rules: FAKE_RULES,
     bootId: 'boot1',
     version: '0.1.0-test',
     hostNames: ['Radio'],

@@ -4,6 +4,7 @@ import type { Failure } from '../../../sync/vocabulary/common.ts';
 /** Codes of the concepts and of this adapter. A code that is not listed is the caller's mistake: 400. */
 const STATUS: Readonly<Record<string, number>> = {
   BAD_REQUEST: 400,
+  BAD_RULE: 400,
   BAD_VALUE: 400,
   INVALID: 400,
   NOT_A_FOLDER: 400,
@@ -14,6 +15,7 @@ const STATUS: Readonly<Record<string, number>> = {
   NOT_FOUND: 404,
   NO_SUCH_ENTRY: 404,
   NO_SUCH_PASSAGE: 404,
+  NO_SUCH_RULE: 404,
   UNKNOWN_SETTING: 404,
   FILE_GONE: 404,
   METHOD_NOT_ALLOWED: 405,

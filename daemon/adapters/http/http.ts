@@ -13,6 +13,7 @@ import { envelopeRoutes } from './routes/envelope.ts';
 import { libraryRoutes } from './routes/library.ts';
 import { liveRoutes } from './routes/live.ts';
 import { queueRoutes } from './routes/queue.ts';
+import { ruleRoutes } from './routes/rules.ts';
 import { upkeepRoutes } from './routes/upkeep.ts';
 import { createViews } from './views.ts';
 
@@ -33,6 +34,7 @@ export function createHttp(ports: HttpPorts): Http {
     ...libraryRoutes(ports),
     ...envelopeRoutes(ports),
     ...upkeepRoutes(ports),
+    ...ruleRoutes(ports),
     ...liveRoutes(ports),
     ...devRoutes(ports),
   ];

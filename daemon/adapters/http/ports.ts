@@ -1,5 +1,5 @@
 // What the HTTP adapter needs from the outside, as types. The composition root gives them the real thing.
-import type { Door } from '../../../sync/door.ts';
+import type { Door, Origin } from '../../../sync/door.ts';
 import type { FlowFilter, FlowView, RecordView } from '../../../sync/engine/index.ts';
 import type { EntryId, Failure, PassageId } from '../../../sync/vocabulary/common.ts';
 import type { SelectionFacts } from '../../../sync/vocabulary/director.ts';
@@ -63,6 +63,16 @@ export interface DevPorts {
   prometheus(): string;
 }
 
+/** The owner's rules: those of files and scripts, not the built-in ones. */
+export interface RulePorts {
+  list(): object;
+  /** What is wrong with the text of a rule file, with places. */
+  check(text: string): Promise<object>;
+  setEnabled(name: string, on: boolean, origin: Origin): Promise<object | Failure>;
+  /** Replays a rule, or the rules of a text, over what is recorded of the last hours. */
+  test(what: { text: string } | { name: string }, hours: number): Promise<object | Failure>;
+}
+
 export interface HttpPorts {
   readonly door: Door;
   readonly hub: EventHub;
@@ -70,6 +80,7 @@ export interface HttpPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly dev: DevPorts;
+  readonly rules: RulePorts;
   readonly bootId: string;
   readonly version: string;
   /** Host names this machine goes by, besides localhost and addresses. */

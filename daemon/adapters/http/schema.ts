@@ -102,6 +102,12 @@ export function fitting(form: RegExp, message: string): Schema<string> {
   );
 }
 
+export function boolean(): Schema<boolean> {
+  return schema((value, path, faults) =>
+    typeof value === 'boolean' ? value : unusable(path, faults, 'must be true or false'),
+  );
+}
+
 export function oneOf<const T extends string>(...choices: readonly T[]): Schema<T> {
   return schema((value, path, faults) =>
     choices.includes(value as T)

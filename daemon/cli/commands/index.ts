@@ -6,6 +6,7 @@ import { devCommands } from './dev.ts';
 import { doctorCommands } from './doctor.ts';
 import { libraryCommands } from './library.ts';
 import { queueCommands } from './queue.ts';
+import { ruleCommands } from './rules.ts';
 import { toolCommands } from './tools.ts';
 import { upkeepCommands } from './upkeep.ts';
 
@@ -17,5 +18,6 @@ export const COMMANDS: readonly Command[] = [
   ...audioCommands,
   ...doctorCommands,
   ...toolCommands,
+  ...ruleCommands,
   ...devCommands,
 ];

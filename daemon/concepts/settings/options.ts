@@ -30,6 +30,7 @@ export interface SettingValues {
   trace_persist: 'off' | 'decisions' | 'all';
   trace_flush_ms: number;
   dev_interface: boolean;
+  rules_off: string;
 }
 const RATES_HZ = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
 
@@ -149,6 +150,12 @@ export const OPTIONS: { readonly [K in SettingKey]: Option<SettingValues[K]> } =
   trace_persist: oneOf('decisions', ['off', 'decisions', 'all'], 'which flows are kept on disk'),
   trace_flush_ms: integer(2000, 100, 60_000, 'milliseconds', 'how often recorded flows are written'),
   dev_interface: yesNo(false, 'the developers’ door under /dev is open to everybody'),
+  rules_off: {
+    initial: '',
+    meaning: 'the owner’s rules that are switched off (segue rules disable)',
+    range: 'names of rules, with a space between them',
+    accepts: (value) => typeof value === 'string' && /^([A-Za-z][\w-]{0,63}( |$))*$/.test(value),
+  },
 };
 
 export function isSettingKey(key: string): key is SettingKey {

@@ -345,3 +345,47 @@ describe('flavors distance', () => {
     assert.match(odd.err, /sum to 0\.9, not 1/);
   });
 });
+
+describe('rules', () => {
+  it('are listed with what is wrong', async () => {
+    const out = await ok('rules', 'list');
+    assert.match(out, /on +QuietAfterTen +rules\/quiet.yaml +After ten it is quiet/);
+    assert.match(out, /\/state\/rules\/bad.yaml:2:5: a rule has no "wen"/);
+  });
+
+  it('are switched', async () => {
+    assert.equal(await ok('rules', 'disable', 'QuietAfterTen'), 'QuietAfterTen is off.\n');
+    assert.equal(await ok('rules', 'enable', 'QuietAfterTen'), 'QuietAfterTen is on.\n');
+    assert.equal((await run('rules', 'enable', 'Nobody')).code, 1);
+  });
+
+  it('are checked without a daemon, each fault with its place', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'segue-rules-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const bad = join(folder, 'bad.yaml');
+    writeFileSync(bad, '- name: PersistVolume\n  summary: S.\n  when: Player.play\n  then: Player.paus\n');
+    const checked = await segue('/nowhere', 'rules', 'check', bad);
+    assert.equal(checked.code, 1);
+    assert.equal(checked.err, `${bad}:4:9: there is no action Player.paus: did you mean Player.pause?\n`);
+    writeFileSync(bad, '- name: PersistVolume\n  summary: S.\n  when: Player.play\n  then: Player.pause\n');
+    assert.match((await segue('/nowhere', 'rules', 'check', bad)).err, /PersistVolume already \(built-in\)/);
+    assert.equal((await segue(folder, 'rules', 'check')).code, 1);
+    const copied = await segue(folder, 'rules', 'examples', 'quiet-after-ten');
+    assert.equal(copied.code, 0, copied.err);
+    assert.match(
+      (await segue(folder, 'rules', 'check')).out,
+      /quiet-after-ten.yaml is good: QuietAfterTen\./,
+    );
+    assert.equal((await segue(folder, 'rules', 'examples', 'quiet-after-ten')).code, 1);
+    assert.match((await segue(folder, 'rules', 'examples')).out, /quiet-after-ten.yaml +Between 22:00/);
+  });
+
+  it('are tried out', async () => {
+    const out = await ok('rules', 'test', 'QuietAfterTen');
+    assert.match(out, /in 40 recorded flows it would have matched 3 times \(2 of them with 0 rows/);
+    assert.match(out, /Player.setVolume \{"volume":0.4\}/);
+    assert.match(out, /Player.pause \(depends on what an action before it gives\)/);
+    assert.equal((await run('rules', 'test', 'Nobody')).code, 1);
+    assert.equal((await run('rules', 'test', 'QuietAfterTen', '--hours', 'x')).code, 2);
+  });
+});

@@ -585,3 +585,24 @@ describe('who may speak', () => {
     assert.match(text, /npm run build/);
   });
 });
+
+describe("the owner's rules", () => {
+  it('are listed, checked, tried out and switched', async () => {
+    const { json } = await call('GET', '/api/v1/rules');
+    assert.equal(json.rules[0].name, 'QuietAfterTen');
+    const checked = await call('POST', '/api/v1/rules/check', { text: 'wen: x' });
+    assert.deepEqual(checked.json.faults[0], { line: 2, column: 5, message: 'a rule has no "wen"' });
+    const tested = await call('POST', '/api/v1/rules/test', { name: 'QuietAfterTen', hours: 24 });
+    assert.equal(tested.json.tests[0].matched, 3);
+    const off = await call('PUT', '/api/v1/rules/QuietAfterTen', { enabled: false });
+    assert.deepEqual(off.json, { name: 'QuietAfterTen', enabled: false });
+  });
+
+  it('refuse what is neither text nor name, and what is not there', async () => {
+    await refused('POST', '/api/v1/rules/test', {}, 400, 'BAD_REQUEST');
+    await refused('POST', '/api/v1/rules/test', { text: 'a', name: 'b' }, 400, 'BAD_REQUEST');
+    await refused('POST', '/api/v1/rules/test', { name: 'b' }, 404, 'NO_SUCH_RULE');
+    await refused('PUT', '/api/v1/rules/Nobody', { enabled: true }, 404, 'NO_SUCH_RULE');
+    await refused('PUT', '/api/v1/rules/QuietAfterTen', { enabled: 'yes' }, 400, 'BAD_REQUEST');
+  });
+});

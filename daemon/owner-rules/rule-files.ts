@@ -1,0 +1,59 @@
+// Rule files: which files there are and whether they have settled, by looking. Asks the file system and nothing else.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Change {
+  readonly file: string;
+  /** Null: it is gone. */
+  readonly text: string | null;
+}
+
+export interface RuleFiles {
+  /** What has changed since the last time and, `atOnce` apart, has stood still since then: an editor may still be
+   *  writing. What is gone comes first, so that a renamed file can keep the names of its rules. */
+  changes(atOnce: boolean): Change[];
+}
+
+const isRuleFile = (name: string) => /^[^.].*\.ya?ml$/.test(name);
+
+export function lookForRuleFiles(directory: string): RuleFiles {
+  /** By file: its state when it was last handed over, and when it was last seen. */
+  const taken = new Map<string, string>();
+  let seen = new Map<string, string>();
+
+  function look(): Map<string, string> {
+    const found = new Map<string, string>();
+    let names: string[];
+    try {
+      names = readdirSync(directory).filter(isRuleFile).sort();
+    } catch {
+      // There is no such folder, which is how it is for most.
+      return found;
+    }
+    for (const name of names) {
+      const stat = statSync(join(directory, name), { throwIfNoEntry: false });
+      if (stat?.isFile()) found.set(name, `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`);
+    }
+    return found;
+  }
+
+  return {
+    changes(atOnce) {
+      const before = seen;
+      seen = look();
+      const changes: Change[] = [];
+      for (const file of taken.keys()) if (!seen.has(file)) changes.push({ file, text: null });
+      for (const { file } of changes) taken.delete(file);
+      for (const [file, state] of seen) {
+        if (taken.get(file) === state || !(atOnce || before.get(file) === state)) continue;
+        try {
+          changes.push({ file, text: readFileSync(join(directory, file), 'utf8') });
+          taken.set(file, state);
+        } catch {
+          // Gone again, or not ours to read: the next look says.
+        }
+      }
+      return changes;
+    },
+  };
+}
