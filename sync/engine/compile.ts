@@ -1,4 +1,5 @@
 // Compile: turns a rule's definition into what the evaluator runs. Done once, when the rule is registered.
+import { type CompiledDecision, compileDecision } from './decide.ts';
 import { Metrics } from './metrics.ts';
 import { type CompiledPattern, compilePattern } from './pattern.ts';
 import { Kind } from './record.ts';
@@ -55,6 +56,7 @@ export interface CompiledRule {
   readonly limit: CompiledLimit | null;
   readonly after: readonly CompiledWhere[];
   readonly does: readonly CompiledThen[];
+  readonly decision: CompiledDecision | null;
   readonly otherwise: readonly CompiledThen[];
   /** What its rate limit's timer is recorded as. */
   readonly timer: Kind;
@@ -67,7 +69,7 @@ type KindOf = (key: string) => Kind;
 export function compileRule(definition: RuleDefinition, group: string, kindOf: KindOf): CompiledRule {
   const { name, when, where, does, otherwise } = definition;
   if (when.length === 0) throw new Error(`rule ${name} has no WHEN: say what it waits for`);
-  if (does.length === 0 && otherwise.length === 0)
+  if (does.length === 0 && otherwise.length === 0 && !definition.decides?.may.length)
     throw new Error(`rule ${name} has no THEN: say what it does`);
   const limits = where.filter((step) => step.step === 'limit');
   if (limits.length > 1) throw new Error(`rule ${name} limits its rate twice: leave one`);
@@ -84,6 +86,7 @@ export function compileRule(definition: RuleDefinition, group: string, kindOf: K
     limit,
     after: where.slice(cut + 1).map((step) => compileWhere(step, kindOf)),
     does: does.map((step) => compileThen(step, kindOf)),
+    decision: compileDecision(definition.decides, kindOf),
     otherwise: otherwise.map((step) => compileThen(step, kindOf)),
     timer: new Kind(`timer.${name}`),
     metrics: new Metrics(),
@@ -164,4 +167,10 @@ function blankRow(rule: Omit<CompiledRule, 'blank'>): Row {
   }
   for (const step of rule.does) add(step.output);
   return blank;
+}
+
+/** Every action that the rule may take. */
+export function actionsOf(rule: CompiledRule): Kind[] {
+  const fixed = [...rule.does, ...rule.otherwise].map((step) => step.kind);
+  return [...fixed, ...(rule.decision?.kinds.values() ?? [])];
 }

@@ -2,6 +2,7 @@
 // except where an action returns a promise: then its row waits for it and everything else goes on.
 // A record is matched when it completes, against records completed before it, so that each tuple comes up once.
 import type { CompiledRule, CompiledThen, CompiledWhen, Watcher } from './compile.ts';
+import { decidedSteps } from './decide.ts';
 import type { Held } from './limiter.ts';
 import type { EngineLimits, Problem } from './ports.ts';
 import { Activation, type Flow, FlowRecord } from './record.ts';
@@ -226,8 +227,7 @@ export class Evaluator {
     if (rows.length > 0) {
       activation.rows = rows.length;
       activation.openRows = rows.length;
-      for (let i = 0; i < rows.length; i++)
-        this.#runRow(flow, depth, activation, rows[i] as Row, rule.does, 0);
+      for (let i = 0; i < rows.length; i++) this.#runDecided(flow, depth, activation, rows[i] as Row);
       return;
     }
     rule.metrics.rejected++;
@@ -235,6 +235,21 @@ export class Evaluator {
     if (rule.otherwise.length === 0) return;
     activation.openRows = 1;
     this.#runRow(flow, depth, activation, row, rule.otherwise, 0);
+  }
+
+  #runDecided(flow: Flow, depth: number, activation: Activation, row: Row): void {
+    const { does, decision } = activation.rule;
+    let steps = does;
+    if (decision !== null) {
+      try {
+        steps = [...does, ...decidedSteps(decision, row)];
+      } catch (error) {
+        this.#failed(activation, 'ARGS_THREW', 'the decision', flow, error);
+        this.#endRow(activation, null);
+        return;
+      }
+    }
+    this.#runRow(flow, depth, activation, row, steps, 0);
   }
 
   #runRow(

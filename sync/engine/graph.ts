@@ -1,5 +1,5 @@
 // Graph: which rule can set off which, by the actions it takes. Cycles are warned of when rules are registered.
-import type { CompiledRule } from './compile.ts';
+import { actionsOf, type CompiledRule } from './compile.ts';
 
 /** Each cycle once, as the names of its rules. Only steps from an action to its own completion are known here:
  *  what an action emits is the concept's business, and is bounded by the depth of a flow. A rule with a rate limit
@@ -7,7 +7,7 @@ import type { CompiledRule } from './compile.ts';
 export function findCycles(rules: readonly CompiledRule[]): string[][] {
   const effects = new Map<CompiledRule, CompiledRule[]>();
   for (const rule of rules) {
-    const kinds = new Set([...rule.does, ...rule.otherwise].map((step) => step.kind));
+    const kinds = new Set(actionsOf(rule));
     const next = rules.filter(
       (other) => other.limit === null && other.when.flat().some((pattern) => kinds.has(pattern.kind)),
     );

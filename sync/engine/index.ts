@@ -16,7 +16,16 @@ export type {
   Lineage,
   Problem,
 } from './ports.ts';
-export type { Row, Rule, RuleDefinition, ThenStep, WhenPattern, WhereStep } from './rule.ts';
+export type {
+  DecidedAction,
+  Decision,
+  Row,
+  Rule,
+  RuleDefinition,
+  ThenStep,
+  WhenPattern,
+  WhereStep,
+} from './rule.ts';
 export type { Engine, RegisterOptions, Replaced, RuleSummary, TraceReader } from './types.ts';
 export type { ActivationView, FlowView, RecordView } from './view.ts';
 export { asDot, asTree, recordsAsDot, recordsAsText } from './view.ts';

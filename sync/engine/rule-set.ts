@@ -1,7 +1,7 @@
 // Rule set: the rules an engine knows, in groups, and the index from "Concept.action" to those that look at it.
 // A change makes a new index and puts it in place at once; whoever goes through the old one is not disturbed.
 import type { Failure } from '../vocabulary/common.ts';
-import { type CompiledRule, compileRule, indexOf } from './compile.ts';
+import { actionsOf, type CompiledRule, compileRule, indexOf } from './compile.ts';
 import type { Kind } from './record.ts';
 import type { Rule } from './rule.ts';
 import type { Replaced, RuleSummary } from './types.ts';
@@ -90,7 +90,7 @@ export class RuleSet {
       const when = rule.when.flat().map((pattern) => pattern.kind.key);
       const queries = [...rule.before, ...rule.after].filter((step) => step.step === 'query');
       const where = queries.map((step) => step.kind.key);
-      const does = [...rule.does, ...rule.otherwise].map((step) => step.kind.key);
+      const does = actionsOf(rule).map((kind) => kind.key);
       const concepts = [...when, ...where, ...does].map((key) => key.slice(0, key.indexOf('.')));
       return {
         name: rule.name,
@@ -141,7 +141,7 @@ function isSame(one: Rule['definition'], other: Rule['definition']): boolean {
 function missingOf(rules: readonly CompiledRule[]): string[] {
   const wanted = new Set<string>();
   for (const rule of rules) {
-    for (const { kind } of [...rule.does, ...rule.otherwise]) if (kind.run === null) wanted.add(kind.key);
+    for (const kind of actionsOf(rule)) if (kind.run === null) wanted.add(kind.key);
     for (const step of [...rule.before, ...rule.after])
       if (step.step === 'query' && step.kind.ask === null) wanted.add(step.kind.key);
   }

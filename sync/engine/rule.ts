@@ -39,6 +39,19 @@ export interface ThenStep {
   readonly guard: ((row: never) => boolean) | null;
 }
 
+export interface DecidedAction {
+  readonly key: string;
+  readonly args: object;
+}
+
+/** Actions that are decided when the rule runs, in place of THEN steps. */
+export interface Decision {
+  /** Every "Concept.action" that it may decide on: known beforehand, so that rules can be listed and checked. */
+  readonly may: readonly string[];
+  /** Pure; once for each surviving row. Nothing: an empty list. */
+  readonly decide: (row: never) => readonly DecidedAction[];
+}
+
 export interface RuleDefinition {
   /** Effect then cause: AdvanceWhenVoiceEnds. */
   readonly name: string;
@@ -48,6 +61,8 @@ export interface RuleDefinition {
   readonly when: readonly (readonly WhenPattern[])[];
   readonly where: readonly WhereStep[];
   readonly does: readonly ThenStep[];
+  /** Its actions come after those of `does`; it decides before these run. */
+  readonly decides?: Decision;
   /** When no row survives; sees what WHEN has bound. */
   readonly otherwise: readonly ThenStep[];
   /** The text it was made from. A rule that is replaced by one of the same name and text goes on as it was. */
