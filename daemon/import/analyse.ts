@@ -11,11 +11,13 @@ import { withoutPath } from './read-file.ts';
 /** Rises with every change of how loudness and content points are found: what was found by an older one is found again. */
 export const ANALYSIS_VERSION = 1;
 
-export type AnalysisResult = { readonly analysed: AnalysedFile } | { readonly reason: string };
+export type AnalysisResult =
+  | { readonly analysed: AnalysedFile }
+  | { readonly error: string; readonly message: string };
 
 export function analyse(media: MediaTools, file: FoundFile, path: string): AnalysisResult {
   const measures = media.measure(path);
-  if ('error' in measures) return { reason: withoutPath(measures.message, path) };
+  if ('error' in measures) return { error: measures.error, message: withoutPath(measures.message, path) };
   const probe = media.probe(path);
   const statedTicks = 'error' in probe || !probe.exact ? measures.durationTicks : probe.durationTicks;
   const isCutOff = statedTicks - measures.durationTicks > TICKS_PER_SECOND;

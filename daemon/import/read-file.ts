@@ -2,12 +2,13 @@
 // What cannot be read is answered with a reason in words; nothing is thrown for what a file may contain.
 import { dirname, join } from 'node:path';
 import { parseFile } from 'music-metadata';
-import type { MediaTools } from '../../audio/media.ts';
+import type { MediaTools, Probe } from '../../audio/media.ts';
 import type { ImportedFile } from '../../sync/vocabulary/library.ts';
 import type { FoundFile } from '../concepts/import/worker-port.ts';
 import { folderArt, frontOf, keepArt } from './art.ts';
 import { contentKey } from './content-key.ts';
 import { readTags } from './read-tags.ts';
+import { attempt, type Steps } from './steps.ts';
 import { NO_TAGS, type Tags, tagsOf } from './tags.ts';
 
 export type ReadResult = { readonly file: ImportedFile } | { readonly reason: string };
@@ -17,7 +18,17 @@ export type FileReader = (found: FoundFile, root: string) => Promise<ReadResult>
 const SHORTEST_TICKS = 28_224_000 / 10;
 const MOST_REMEMBERED_ALBUMS = 10_000;
 
-export function createFileReader(media: MediaTools, artDir: string): FileReader {
+/** One file on its way through the steps. */
+interface Reading {
+  readonly found: FoundFile;
+  readonly path: string;
+  probe: Probe | null;
+  contentKey: string;
+  tags: Tags;
+  artFile: string | null;
+}
+
+export function createFileReader(media: MediaTools, artDir: string, steps: Steps): FileReader {
   // Pictures are the largest part of a header: they are read once an album.
   const artOfAlbum = new Map<string, string | null>();
 
@@ -32,38 +43,68 @@ export function createFileReader(media: MediaTools, artDir: string): FileReader 
     return art;
   }
 
+  // First what it takes to play it, then what it is called: a file without tags is called by its file name.
+  const open = steps.chain<Reading>('open', 'strict').add(
+    {
+      name: 'probe',
+      run(reading) {
+        const probe = media.probe(reading.path);
+        if ('error' in probe)
+          return { error: probe.error, message: withoutPath(probe.message, reading.path) };
+        if (probe.durationTicks < SHORTEST_TICKS)
+          return { error: 'TOO_SHORT', message: 'It lasts less than 0.1 s: too short to be played.' };
+        reading.probe = probe;
+        return undefined;
+      },
+    },
+    {
+      name: 'key',
+      run: (reading) =>
+        attempt(
+          () => {
+            reading.contentKey = contentKey(reading.path, reading.found.sizeBytes);
+          },
+          (code) => `The file cannot be read (${code}). Check the disk, then scan again.`,
+        ),
+    },
+  );
+  const describe = steps.chain<Reading>('describe', 'strict').add(
+    {
+      name: 'tags',
+      run: (reading) =>
+        attempt(async () => {
+          reading.tags = tagsOf(await readTags(reading.path, reading.found.sizeBytes));
+        }),
+    },
+    {
+      name: 'cover',
+      run: (reading) =>
+        attempt(async () => {
+          reading.artFile = await artFor(reading.path, dirname(reading.path), reading.tags);
+        }),
+    },
+  );
+
   return async (found, root) => {
     const path = join(root, found.path);
-    const probe = media.probe(path);
-    if ('error' in probe) return { reason: withoutPath(probe.message, path) };
-    if (probe.durationTicks < SHORTEST_TICKS)
-      return { reason: 'It lasts less than 0.1 s: too short to be played.' };
-    let tags = NO_TAGS;
-    let artFile: string | null = null;
-    try {
-      tags = tagsOf(await readTags(path, found.sizeBytes));
-      artFile = await artFor(path, dirname(path), tags);
-    } catch {
-      // It can be played, only its tags cannot be read: it is called by its file name.
-    }
-    try {
-      return {
-        file: {
-          ...found,
-          durationTicks: probe.durationTicks,
-          codec: probe.codec,
-          rateHz: probe.rateHz,
-          channels: probe.channels,
-          tags,
-          artFile,
-          contentKey: contentKey(path, found.sizeBytes),
-          flavor: null,
-        },
-      };
-    } catch (error) {
-      const { code = 'unknown' } = error as NodeJS.ErrnoException;
-      return { reason: `The file cannot be read (${code}). Check the disk, then scan again.` };
-    }
+    const reading: Reading = { found, path, probe: null, contentKey: '', tags: NO_TAGS, artFile: null };
+    const { failures } = await open.run(reading);
+    const { probe } = reading;
+    if (failures[0] !== undefined || probe === null) return { reason: failures[0]?.message ?? '' };
+    await describe.run(reading);
+    return {
+      file: {
+        ...found,
+        durationTicks: probe.durationTicks,
+        codec: probe.codec,
+        rateHz: probe.rateHz,
+        channels: probe.channels,
+        tags: reading.tags,
+        artFile: reading.artFile,
+        contentKey: reading.contentKey,
+        flavor: null,
+      },
+    };
   };
 }
 

@@ -4,16 +4,19 @@ import { realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MediaTools } from '../../audio/media.ts';
+import type { AnalysedFile } from '../../sync/vocabulary/library.ts';
 import type { FoundFile, FromWorker, JobFolder, KnownFile } from '../concepts/import/worker-port.ts';
 import { ANALYSIS_VERSION, analyse } from './analyse.ts';
 import { LOCAL_FLAVOR_VERSION } from './local-flavor.ts';
 import type { Outbox } from './outbox.ts';
 import type { FileReader } from './read-file.ts';
 import { type ScanFiles, scan } from './scan.ts';
+import type { Steps } from './steps.ts';
 
 export interface JobPorts {
   readonly media: MediaTools;
   readonly read: FileReader;
+  readonly steps: Steps;
   readonly outbox: Outbox;
   readonly send: (message: FromWorker) => void;
   /** Notes the file at work, so that it is known if the process dies of it. Null: none. */
@@ -31,10 +34,16 @@ export interface Job {
   readonly known: ReadonlyMap<number, ReadonlyMap<string, KnownFile>>;
 }
 
+interface Measuring {
+  readonly file: FoundFile;
+  analysed: AnalysedFile | null;
+}
+
 /** While nothing plays yet, the first files found are read before the scan goes on. */
 const FIRST_TASTE = 4;
 const FRESH_MS = 60_000;
 const SAY_EVERY = 500;
+const STEPS_EVERY_MS = 2000;
 const NOTHING_KNOWN: ReadonlyMap<string, KnownFile> = new Map();
 
 export async function runJob(job: Job, ports: JobPorts): Promise<void> {
@@ -48,7 +57,26 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
   const keyOf = (file: FoundFile) => `${file.folder}/${file.path}`;
   const knownOf = (file: FoundFile) => (job.known.get(file.folder) ?? NOTHING_KNOWN).get(file.path);
 
+  let stepsSaidMs = 0;
+  function saySteps(): void {
+    if (ports.nowMs() - stepsSaidMs < STEPS_EVERY_MS) return;
+    stepsSaidMs = ports.nowMs();
+    send({ type: 'steps', steps: ports.steps.read() });
+  }
+
+  const measure = ports.steps.chain<Measuring>('measure', 'strict').add({
+    name: 'measure',
+    run(measuring) {
+      const { file } = measuring;
+      const result = analyse(ports.media, file, join(roots.get(file.folder) ?? '', file.path));
+      if ('error' in result) return result;
+      measuring.analysed = result.analysed;
+      return undefined;
+    },
+  });
+
   async function read(file: FoundFile): Promise<void> {
+    saySteps();
     handled.add(keyOf(file));
     ports.trail(file);
     if (ports.nowMs() - file.mtimeMs < FRESH_MS) fresh++;
@@ -111,13 +139,16 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
 
   send({ type: 'phase', phase: 'analysing', total: toAnalyse.length });
   for (const file of toAnalyse) {
+    saySteps();
     ports.trail(file);
-    const result = analyse(ports.media, file, join(roots.get(file.folder) ?? '', file.path));
-    if ('analysed' in result) await outbox.analysed(result.analysed);
-    else await outbox.rows({ type: 'broken', file, reason: result.reason });
+    const measuring: Measuring = { file, analysed: null };
+    const { failures } = await measure.run(measuring);
+    if (measuring.analysed !== null) await outbox.analysed(measuring.analysed);
+    else await outbox.rows({ type: 'broken', file, reason: failures[0]?.message ?? '' });
   }
   ports.trail(null);
   await outbox.flush();
+  send({ type: 'steps', steps: ports.steps.read() });
   send({ type: 'done', fresh });
 }
 

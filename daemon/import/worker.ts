@@ -9,6 +9,7 @@ import { createOutbox } from './outbox.ts';
 import { stepBack } from './priority.ts';
 import { createFileReader } from './read-file.ts';
 import { runJob } from './run-job.ts';
+import { createSteps } from './steps.ts';
 
 const TRAIL_FD = 4;
 const PULSE_FD = 5;
@@ -21,6 +22,15 @@ const send = (message: FromWorker) => {
   });
 };
 const outbox = createOutbox(send);
+const steps = createSteps({
+  clock: { monotonicMs: () => performance.now() },
+  timers: {
+    after(delayMs, run) {
+      const timer = setTimeout(run, delayMs);
+      return () => clearTimeout(timer);
+    },
+  },
+});
 const known = new Map<number, Map<string, KnownFile>>();
 
 async function begin(message: ToWorker & { type: 'begin' }): Promise<void> {
@@ -32,7 +42,8 @@ async function begin(message: ToWorker & { type: 'begin' }): Promise<void> {
       media,
       outbox,
       send,
-      read: createFileReader(media, message.artDir),
+      steps,
+      read: createFileReader(media, message.artDir, steps),
       trail: (file) => writeSync(TRAIL_FD, `${JSON.stringify(file)}\n`),
       nowMs: Date.now,
       compose: (dir, onPiece) => composeDemoLibrary({ dir, media, onPiece }).then(() => {}),

@@ -6,7 +6,7 @@ export { type ChainMetrics, metrics, type StepMetrics } from './middleware/metri
 export { rateLimit } from './middleware/rate-limit.ts';
 export { type Backoff, exponential, fixed, linear, none, retry } from './middleware/retry.ts';
 export { time } from './middleware/time.ts';
-export type { Cancel, ChainClock, ChainTimers, Middleware, Now, Run, Step } from './ports.ts';
+export type { AnyMiddleware, Cancel, ChainClock, ChainTimers, Middleware, Now, Run, Step } from './ports.ts';
 export {
   type ChainFailure,
   type ChainResult,

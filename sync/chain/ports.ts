@@ -30,6 +30,12 @@ export interface Step<C> {
 /** A step with all that stands round it. */
 export type Run<C> = (context: C, cancel: Cancel) => Now<StepResult>;
 
+/** For chains of any kind of context, as the stock ones are. */
+export interface AnyMiddleware {
+  readonly name: string;
+  around<C>(step: Step<C>, next: Run<C>): Run<C>;
+}
+
 export interface Middleware<C = unknown> {
   readonly name: string;
   /** Wraps one step: called when the chain is composed, not when it runs. What is to outlive a change of the chain is

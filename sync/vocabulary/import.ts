@@ -13,6 +13,19 @@ export interface ImportStatus {
   readonly message: string | null;
 }
 
+/** What one step has done in a job, over all files. */
+export interface ImportStep {
+  /** probe, key, tags, cover, measure; store: of the daemon. */
+  readonly step: string;
+  readonly runs: number;
+  readonly failed: number;
+  /** Times it was tried again. */
+  readonly retried: number;
+  /** Waits between tries included. */
+  readonly totalMs: number;
+  readonly maxMs: number;
+}
+
 export interface ImportVocabulary {
   actions: {
     /** Scans every music folder, or the given one (added if new). One job at a time. */
@@ -22,7 +35,11 @@ export interface ImportVocabulary {
     };
     cancel: { input: { job: number }; output: { job: number; cancelled: boolean } };
   };
-  queries: { status: { input: Nothing; row: ImportStatus } };
+  queries: {
+    status: { input: Nothing; row: ImportStatus };
+    /** Of the running or last job; not in its status, which is told four times a second. */
+    steps: { input: Nothing; row: ImportStep };
+  };
   events: {
     progressed: ImportStatus;
     finished: ImportStatus;

@@ -29,6 +29,12 @@ const BORDERS: readonly Border[] = [
   },
   { from: /^sync\/vocabulary\//, may: [/^sync\/vocabulary\//], why: 'a vocabulary is types of its own' },
   {
+    from: /^sync\/chain\//,
+    may: [/^sync\/chain\//],
+    mayTypes: [],
+    why: 'event chains import nothing but themselves',
+  },
+  {
     from: /^sync\/rules\//,
     may: [/^sync\/(engine|rules|vocabulary)\//],
     mayTypes: [/^sync\/concept\.ts/],
@@ -67,9 +73,9 @@ const BORDERS: readonly Border[] = [
   },
   {
     from: /^daemon\/(import|demo)\//,
-    may: [/^daemon\/(import|demo)\//, /^audio\//, /^node:/, /^[^./]+$/],
+    may: [/^daemon\/(import|demo)\//, /^audio\//, /^sync\/chain\//, /^node:/, /^[^./]+$/],
     mayTypes: [/^sync\/vocabulary\//, /^daemon\/ports\.ts$/, /^daemon\/concepts\/[^/]+\/worker-port\.ts$/],
-    why: 'the workers stand apart from the daemon',
+    why: 'the workers stand apart from the daemon; event chains, which import nothing, are for all',
   },
 ];
 

@@ -41,6 +41,7 @@ export class FakeRadio {
     { name: 'audio', ok: true, message: 'The audio clock moves.' },
   ];
   importStatus: object | null = null;
+  importSteps: readonly object[] = [];
   directorState = { paused: false, reason: null as string | null, freeAtMs: null as number | null };
   settings = new Map<string, unknown>([
     ['crossfade_s', 8],
@@ -270,6 +271,8 @@ export class FakeRadio {
         return rowsOf(this.plays.find((play) => play.entry === input.entry));
       case 'Health.checks':
         return this.health;
+      case 'Import.steps':
+        return this.importSteps;
       case 'Import.status':
         return rowsOf(this.importStatus);
       case 'Settings.get':

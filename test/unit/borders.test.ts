@@ -12,6 +12,7 @@ test('no border is crossed', () => assert.deepEqual(findViolations(tree), []));
 
 const plants: readonly (readonly [string, string, string])[] = [
   ['sync/engine/x.ts', "import { readFileSync } from 'node:fs';", 'the engine and node:'],
+  ['sync/chain/x.ts', "import { createEngine } from '../engine/index.ts';", 'a chain and the engine'],
   [
     'sync/rules/x.ts',
     "import { createQueue } from '../../daemon/concepts/queue/queue.ts';",

@@ -117,6 +117,15 @@ export interface Import {
     readonly current: string | null;
     readonly message: string | null;
   } | null;
+  /** What each step has done in that job. */
+  readonly steps: readonly {
+    readonly step: string;
+    readonly runs: number;
+    readonly failed: number;
+    readonly retried: number;
+    readonly totalMs: number;
+    readonly maxMs: number;
+  }[];
   readonly failures: readonly { readonly path: string; readonly reason: string }[];
   readonly counts: { readonly passages: number } | null;
 }

@@ -138,7 +138,13 @@ export function historyView(door: Door, limit: number, before?: number): History
 export function importView(door: Door): Import {
   const [status] = door.query('Import', 'status', {});
   const failures = door.query('Library', 'failures', { limit: 20 });
-  return { status: status ?? null, failures, counts: door.query('Library', 'counts', {})[0] ?? null };
+  const steps = door.query('Import', 'steps', {});
+  return {
+    status: status ?? null,
+    steps,
+    failures,
+    counts: door.query('Library', 'counts', {})[0] ?? null,
+  };
 }
 
 export function healthView(door: Door): Health {

@@ -16,6 +16,24 @@ function importLine({ status, counts }: Import): string {
   return `${state.padEnd(9)} ${bar(ENDED.has(state) ? 1 : share, 20)} ${numbers}${(message ?? current) ? `  ${message ?? current}` : ''}`;
 }
 
+/** What the steps have cost; nothing before the first. */
+function stepLines({ steps }: Import): string[] {
+  if (steps.length === 0) return [];
+  const ms = (value: number) => (value < 10 ? value.toFixed(2) : value.toFixed(0));
+  return table([
+    ['  step', 'files', 'failed', 'again', 'seconds', 'ms each', 'ms most'],
+    ...steps.map(({ step, runs, failed, retried, totalMs, maxMs }) => [
+      `  ${step}`,
+      String(runs),
+      String(failed),
+      String(retried),
+      (totalMs / 1000).toFixed(1),
+      ms(totalMs / Math.max(runs, 1)),
+      ms(maxMs),
+    ]),
+  ]);
+}
+
 async function watchImport(io: Io): Promise<ExitCode> {
   for (;;) {
     const reply = await io.client.get<Import>('/api/v1/import');
@@ -51,6 +69,7 @@ async function runImport(io: Io, { words: [path], options }: Args): Promise<Exit
     if (options.watch === true) return watchImport(io);
     return show(io, await io.client.get<Import>('/api/v1/import'), (body) => [
       importLine(body),
+      ...stepLines(body),
       ...body.failures.map((each) => `  ${each.path}: ${each.reason}`),
     ]);
   }

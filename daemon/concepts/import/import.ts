@@ -6,6 +6,7 @@ import type { ImportStatus, ImportVocabulary } from '../../../sync/vocabulary/im
 import type { AnalysedFile, ImportedFile } from '../../../sync/vocabulary/library.ts';
 import type { Clock, Db, Log } from '../../ports.ts';
 import { type Outcome, runSession, type Tally } from './session.ts';
+import { createStepSums } from './step-sums.ts';
 import type { FoundFile, JobFolder, KnownFile, WorkerHandle } from './worker-port.ts';
 
 /** How rows reach the Library: each call is a flow of its own, answered when it is committed. */
@@ -62,6 +63,7 @@ export function createImport(ports: ImportPorts): ImportConcept {
   let nextJob = (lastJob.get()?.id ?? 0) + 1;
   let running: { cancel(): void; finished: Promise<void> } | null = null;
   let status: ImportStatus | null = null;
+  let sums = createStepSums();
   let isStopped = false;
 
   /** The folders of a job. A path inside a music folder means that folder: no file is to be there twice. */
@@ -83,6 +85,7 @@ export function createImport(ports: ImportPorts): ImportConcept {
   function begin(job: number, path: string | undefined): void {
     const startedAtMs = clock.nowMs();
     const tally: Tally = { phase: 'scanning', found: 0, done: 0, added: 0, failed: 0, current: null };
+    sums = createStepSums();
     let saidAtMs = Number.NEGATIVE_INFINITY;
     let saidPhase = '';
     let session: ReturnType<typeof runSession> | null = null;
@@ -101,7 +104,7 @@ export function createImport(ports: ImportPorts): ImportConcept {
       let outcome: Outcome;
       try {
         const folders = await foldersFor(path);
-        session = runSession(ports, folders, tally, {
+        session = runSession(ports, folders, tally, sums, {
           progressed,
           fileFailed: (failed, reason) => emit('fileFailed', { path: failed, reason }),
         });
@@ -164,7 +167,7 @@ export function createImport(ports: ImportPorts): ImportConcept {
         return { job, cancelled: true };
       },
     },
-    queries: { status: () => (status === null ? [] : [status]) },
+    queries: { status: () => (status === null ? [] : [status]), steps: () => sums.read() },
     async idle() {
       while (running !== null) await running.finished;
     },

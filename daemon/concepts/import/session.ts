@@ -2,6 +2,7 @@
 // starts a new worker where one died. It reads no file itself.
 import { FIRST_ROWS, nextRows } from './batch-size.ts';
 import type { ImportPorts } from './import.ts';
+import type { StepSums } from './step-sums.ts';
 import type { FoundFile, FromWorker, JobFolder, Rows, WorkerEnd, WorkerHandle } from './worker-port.ts';
 
 /** What the job counts; the concept turns it into its status. */
@@ -35,6 +36,7 @@ export function runSession(
   ports: ImportPorts,
   folders: readonly JobFolder[],
   tally: Tally,
+  sums: StepSums,
   events: SessionEvents,
 ): { readonly finished: Promise<Outcome>; cancel(): void } {
   let worker: WorkerHandle | null = null;
@@ -103,6 +105,9 @@ export function runSession(
           case 'composing':
             tally.current = message.piece;
             break;
+          case 'steps':
+            sums.ofWorker(message.steps);
+            return;
           case 'done':
             fresh = message.fresh;
             break;
@@ -110,6 +115,7 @@ export function runSession(
             const startMs = ports.clock.monotonicMs();
             await store(message);
             const tookMs = ports.clock.monotonicMs() - startMs;
+            sums.did('store', tookMs);
             if (message.type === 'files' || message.type === 'analysed')
               rows = nextRows(message.files.length, tookMs);
             tally.current = own.at()?.path ?? tally.current;
@@ -155,6 +161,7 @@ export function runSession(
       const doneBefore = tally.added + tally.done;
       const end = await work();
       worker = null;
+      sums.workerEnded();
       if (isCancelled) return { state: 'cancelled' };
       if (end.fresh !== null) return { state: 'done', fresh: end.fresh };
       ports.log.warn('import: the worker process ended; another goes on', { how: end.how, at: end.at?.path });

@@ -1,5 +1,6 @@
 // Worker port: what the Import concept and its worker process say to each other. Types only.
 // Rows travel one message at a time: the worker sends the next when the last is stored ("ack").
+import type { ImportStep } from '../../../sync/vocabulary/import.ts';
 import type { AnalysedFile, ImportedFile } from '../../../sync/vocabulary/library.ts';
 
 /** One music folder of a job. */
@@ -62,6 +63,8 @@ export type FromWorker =
   | { readonly type: 'phase'; readonly phase: WorkPhase; readonly total: number }
   | { readonly type: 'found'; readonly found: number }
   | { readonly type: 'composing'; readonly piece: string }
+  /** What this worker's steps have done so far; every few seconds, and before the end. */
+  | { readonly type: 'steps'; readonly steps: readonly ImportStep[] }
   /** `fresh`: files changed within the last minute, which may still be growing. */
   | { readonly type: 'done'; readonly fresh: number };
 

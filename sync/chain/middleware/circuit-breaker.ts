@@ -1,7 +1,7 @@
 // Middleware: a step that has failed so many times in a row is left alone for a while; then one run is let through as a
 // trial. Each step has its own breaker, which a change of the chain does not reset.
 import { after } from '../compose.ts';
-import type { ChainClock, Middleware, Step } from '../ports.ts';
+import type { AnyMiddleware, ChainClock } from '../ports.ts';
 import { middlewareFailed, type StepResult } from '../result.ts';
 
 export interface CircuitBreakerOptions {
@@ -13,7 +13,7 @@ export interface CircuitBreakerOptions {
 
 export type CircuitState = 'closed' | 'open' | 'half open';
 
-export interface CircuitBreaker extends Middleware {
+export interface CircuitBreaker extends AnyMiddleware {
   stateOf(step: object): CircuitState;
 }
 
@@ -48,7 +48,7 @@ export function circuitBreaker({ failures, openMs, clock }: CircuitBreakerOption
     around: (step, next) => {
       const fresh: Circuit = { state: 'closed', failed: 0, openedMs: 0, isOnTrial: false };
       const circuit = circuits.get(step) ?? fresh;
-      circuits.set(step as Step<unknown>, circuit);
+      circuits.set(step, circuit);
       return (context, cancel) => {
         if (circuit.state === 'open' && clock.monotonicMs() - circuit.openedMs >= openMs)
           circuit.state = 'half open';

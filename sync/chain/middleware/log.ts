@@ -1,6 +1,6 @@
 // Middleware: tells of every step that failed, and if wanted of every one that did not.
 import { after } from '../compose.ts';
-import type { Middleware } from '../ports.ts';
+import type { AnyMiddleware } from '../ports.ts';
 import type { StepResult } from '../result.ts';
 
 export interface LogOptions {
@@ -9,7 +9,7 @@ export interface LogOptions {
   readonly isVerbose?: boolean;
 }
 
-export function log({ write, isVerbose = false }: LogOptions): Middleware {
+export function log({ write, isVerbose = false }: LogOptions): AnyMiddleware {
   return {
     name: 'log',
     around: (step, next) => {

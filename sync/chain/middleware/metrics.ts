@@ -1,6 +1,6 @@
 // Middleware: counts each step's runs and failures, and what they took. Inside a retry it counts every try, outside
 // it what became of them.
-import type { ChainClock, Middleware } from '../ports.ts';
+import type { AnyMiddleware, ChainClock } from '../ports.ts';
 import type { StepResult } from '../result.ts';
 import { time } from './time.ts';
 
@@ -13,7 +13,7 @@ export interface StepMetrics {
   readonly maxMs: number;
 }
 
-export interface ChainMetrics extends Middleware {
+export interface ChainMetrics extends AnyMiddleware {
   /** In the order in which the steps first ran. */
   read(): StepMetrics[];
 }

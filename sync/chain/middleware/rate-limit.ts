@@ -1,6 +1,6 @@
 // Middleware: at most so many runs of a step within a time; what is too much waits its turn, or is refused. Each step
 // has its own count, which a change of the chain does not forget.
-import type { ChainClock, ChainTimers, Middleware, Step } from '../ports.ts';
+import type { AnyMiddleware, ChainClock, ChainTimers } from '../ports.ts';
 import { middlewareFailed } from '../result.ts';
 import { wait } from '../wait.ts';
 
@@ -12,13 +12,13 @@ export interface RateLimitOptions {
   readonly timers: ChainTimers;
 }
 
-export function rateLimit({ times, everyMs, excess, clock, timers }: RateLimitOptions): Middleware {
+export function rateLimit({ times, everyMs, excess, clock, timers }: RateLimitOptions): AnyMiddleware {
   const startsOf = new WeakMap<object, Starts>();
   return {
     name: 'rate limit',
     around: (step, next) => {
       const starts = startsOf.get(step) ?? new Starts(times);
-      startsOf.set(step as Step<unknown>, starts);
+      startsOf.set(step, starts);
       return (context, cancel) => {
         const nowMs = clock.monotonicMs();
         const startMs = Math.max(nowMs, starts.oldest + everyMs);

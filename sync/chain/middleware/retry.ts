@@ -1,7 +1,7 @@
 // Middleware: tries a failed step again, after a wait. Never after a middleware's failure: what stands in the way would
 // stand there again. Waits end at once when the run is cancelled.
 import { isPromise } from '../compose.ts';
-import type { Cancel, ChainTimers, Middleware, Now } from '../ports.ts';
+import type { AnyMiddleware, Cancel, ChainTimers, Now } from '../ports.ts';
 import type { StepFailed, StepResult } from '../result.ts';
 import { wait } from '../wait.ts';
 
@@ -32,7 +32,7 @@ export interface RetryOptions {
   readonly onRetry?: (step: string, n: number, failure: StepFailed) => void;
 }
 
-export function retry({ times, backoff, timers, mayHelp, onRetry }: RetryOptions): Middleware {
+export function retry({ times, backoff, timers, mayHelp, onRetry }: RetryOptions): AnyMiddleware {
   return {
     name: 'retry',
     around: (step, next) => {

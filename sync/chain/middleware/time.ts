@@ -1,6 +1,6 @@
 // Middleware: tells how long each run of a step took, waiting included.
 import { after } from '../compose.ts';
-import type { ChainClock, Middleware } from '../ports.ts';
+import type { AnyMiddleware, ChainClock } from '../ports.ts';
 import type { StepResult } from '../result.ts';
 
 export interface TimeOptions {
@@ -8,7 +8,7 @@ export interface TimeOptions {
   readonly tell: (step: string, durationMs: number, result: StepResult) => void;
 }
 
-export function time({ clock, tell }: TimeOptions): Middleware {
+export function time({ clock, tell }: TimeOptions): AnyMiddleware {
   return {
     name: 'time',
     around: (step, next) => (context, cancel) => {

@@ -132,6 +132,20 @@ describe('upkeep', () => {
     message: null,
   });
 
+  it('shows what the steps of an import have cost', async () => {
+    daemon.radio.importSteps = [
+      { step: 'probe', runs: 400, failed: 2, retried: 1, totalMs: 900, maxMs: 104.2 },
+    ];
+    const out = await ok('import', '--show');
+    assert.match(
+      out,
+      /step +files +failed +again +seconds +ms each +ms most\n +probe +400 +2 +1 +0\.9 +2\.25 +104/,
+    );
+    assert.equal(JSON.parse(await ok('import', '--show', '--json')).steps[0].runs, 400);
+    daemon.radio.importSteps = [];
+    assert.doesNotMatch(await ok('import', '--show'), /seconds/);
+  });
+
   it('imports, and watches to the end', async () => {
     assert.match(await ok('import'), /Import 3 has begun/);
     assert.match((await run('import', '/nowhere')).err, /not a folder/);

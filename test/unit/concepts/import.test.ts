@@ -85,6 +85,26 @@ test('rows are stored and acknowledged, and the end is said once with its sum', 
   assert.equal(rig.library.db.prepare('SELECT count(*) FROM import_jobs').pluck().get(), 1);
 });
 
+test('what its steps have done is told apart from its status, over all workers', async () => {
+  const steps = [{ step: 'probe', runs: 3, failed: 1, retried: 0, totalMs: 6, maxMs: 4 }];
+  const rig = rigOf(
+    (worker) => {
+      worker.say({ type: 'steps', steps });
+      worker.die('signal SIGKILL', at('once.mp3'));
+    },
+    (worker) => {
+      worker.say({ type: 'steps', steps });
+      worker.say({ type: 'files', files: [fileOf('a.flac')] });
+      done(worker);
+    },
+  );
+  await rig.run('/');
+  const [probe, store] = rig.import.queries.steps({});
+  assert.deepEqual(probe, { step: 'probe', runs: 6, failed: 2, retried: 0, totalMs: 12, maxMs: 4 });
+  assert.equal(store?.runs, 1);
+  assert.equal('steps' in (rig.status() ?? {}), false);
+});
+
 test('a job that changes nothing leaves no row', async () => {
   const rig = rigOf(done);
   await rig.run('/');
