@@ -235,7 +235,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
   );
   engine.register('Timeslots', createTimeslots({ db, emit: engine.emitter('Timeslots'), timeZone }));
   engine.register('Import', importer);
-  engine.register('Panel', createPanel({ hub, emit: engine.emitter('Panel') }));
+  engine.register('Panel', createPanel({ hub, clock, emit: engine.emitter('Panel') }));
   engine.register(
     'Health',
     createHealth({ db, emit: engine.emitter('Health'), system: () => probeSystem(places.stateDirectory) }),

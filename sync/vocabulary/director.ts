@@ -56,6 +56,11 @@ export interface DirectorVocabulary {
     };
     /** The catalogue (passages, songs, flavors, factors) has changed and is read again. */
     reload: { input: Nothing; output: { passages: number } };
+    /** These are not chosen (their base counts as 0) until the next call of that name says otherwise; in memory. */
+    setAside: {
+      input: { name: string; passages: readonly PassageId[] };
+      output: { passages: number; changed: boolean };
+    };
     /** A playback failure; the third within 60 s pauses automatic enqueueing for 10 min or until somebody acts. */
     noteFailure: { input: { passage: PassageId }; output: { failures: number; paused: boolean } };
     resumeAfterFailures: { input: Nothing; output: { wasPaused: boolean } };

@@ -27,6 +27,8 @@ export interface HistoryVocabulary {
     recent: { input: { limit: number; before?: PlayId }; row: Play };
     /** The play of an entry that has left the queue. */
     ofEntry: { input: { entry: EntryId }; row: Play };
+    /** How often a passage was heard to its own end. One row. */
+    fullPlays: { input: { passage: PassageId }; row: { plays: number } };
     openPlays: { input: Nothing; row: Play };
   };
   events: Record<never, never>;

@@ -96,6 +96,11 @@ export interface LibraryVocabulary {
       input: { folder: number; seen: readonly string[] | null };
       output: { missing: number; returned: number };
     };
+    /** How likely the songs of a passage are chosen, 0 (never) to 1000; 1 is what each has at first. */
+    setBase: {
+      input: { passage: PassageId; base: number };
+      output: { songs: number } | Failure<'NO_SUCH_PASSAGE' | 'OUT_OF_RANGE'>;
+    };
     addFolder: { input: { path: string }; output: { folder: number } };
     /** What the configuration names now. Folders that it named before are put away: their files are missing until they
      *  are named again. Folders that a person added stay. */
@@ -116,6 +121,8 @@ export interface LibraryVocabulary {
     passagesAt: { input: { path: string }; row: { passage: PassageId } };
     card: { input: { passage: PassageId }; row: PassageCard };
     search: { input: { text: string; limit: number; after?: number }; row: PassageCard };
+    /** One row: all passages with one of these texts in title, artist or album, by the beginnings of its words. */
+    matching: { input: { texts: readonly string[] }; row: { passages: readonly PassageId[] } };
     counts: {
       input: Nothing;
       row: {

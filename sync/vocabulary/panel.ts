@@ -17,6 +17,9 @@ export interface PanelVocabulary {
     /** Tells every client that a topic changed; `data` is encoded once for all. */
     broadcast: { input: { topic: Topic; data: object }; output: { clients: number } };
   };
-  queries: { clients: { input: Nothing; row: { count: number } } };
+  queries: {
+    /** `aloneMs`: for how long nobody has been connected; 0 while somebody is. */
+    clients: { input: Nothing; row: { count: number; aloneMs: number } };
+  };
   events: { connected: { clients: number } };
 }

@@ -44,8 +44,10 @@ export interface PlayerVocabulary {
     };
     skip: {
       input: { reason: 'skipped' | 'removed'; fadeMs?: number };
-      output: { skipped: EntryId | null; throttled: boolean } | Failure<'NOTHING_PLAYS'>;
+      output: { skipped: EntryId | null; throttled: boolean } | Failure<'NOTHING_PLAYS' | 'HELD'>;
     };
+    /** Skips are refused (HELD) for so long from now on, at most 10 min; 0 ends it. */
+    holdSkips: { input: { forMs: number }; output: { heldMs: number } };
     seek: {
       input: { positionMs: number };
       output: { positionMs: number } | Failure<'NOTHING_PLAYS' | 'OUT_OF_RANGE' | 'TOO_LATE'>;

@@ -1,6 +1,6 @@
 // The rules over small stub concepts: a queue in memory, a player that does as it is told, and whatever a test
 // overrides. What the rules did is read from `did`; time is moved by hand.
-import { createEngine, type Engine, type Problem } from '../../sync/engine/index.ts';
+import { createEngine, type Engine, type Problem, type Rule } from '../../sync/engine/index.ts';
 import { allRules, routineEvents, stateLikeEvents } from '../../sync/rules/index.ts';
 import type { Playable } from '../../sync/vocabulary/common.ts';
 import type { Vocabulary } from '../../sync/vocabulary/index.ts';
@@ -37,6 +37,8 @@ export interface StubAppliance {
   /** Inputs of the runs of one action since the last call of forget(). */
   of(name: string): Record<string, unknown>[];
   forget(): void;
+  /** Registers what these rules name and no rule has named before. */
+  register(rules: readonly Rule[]): void;
   /** Replace to change what an action answers or a query knows. */
   readonly actions: Record<string, Act>;
   readonly queries: Record<string, Ask>;
@@ -82,6 +84,7 @@ export function stubAppliance(): StubAppliance {
     forget: () => {
       stub.did.length = 0;
     },
+    register: (rules) => registerNew(stub, rules),
     actions: {},
     queries: {},
     queue: [],
@@ -213,6 +216,31 @@ export function stubAppliance(): StubAppliance {
 
 /** Registers every action and query that some rule names, through the tables of the stub. */
 function registerAll(stub: StubAppliance): void {
+  const asked = ['Queue.askRemove', 'Queue.askMove', 'Queue.askClear', 'Player.play', 'Player.pause'];
+  const rules = stub.engine.rules();
+  registerNames(
+    stub,
+    [...rules.flatMap((rule) => rule.does), ...asked],
+    rules.flatMap((rule) => rule.where),
+  );
+}
+
+function registerNew(stub: StubAppliance, rules: readonly Rule[]): void {
+  const known = stub.engine.rules();
+  const acts = new Set([...known.flatMap((rule) => rule.does), 'Player.play', 'Player.pause']);
+  const asks = new Set(known.flatMap((rule) => rule.where));
+  const steps = rules.flatMap(({ definition }) => [...definition.does, ...definition.otherwise]);
+  const queries = rules.flatMap(({ definition }) =>
+    definition.where.flatMap((step) => (step.step === 'query' ? [step.key] : [])),
+  );
+  registerNames(
+    stub,
+    steps.map((step) => step.key).filter((key) => !acts.has(key)),
+    queries.filter((key) => !asks.has(key)),
+  );
+}
+
+function registerNames(stub: StubAppliance, acts: readonly string[], asks: readonly string[]): void {
   const concepts = new Map<string, { actions: Record<string, Act>; queries: Record<string, Ask> }>();
   const add = (kind: 'actions' | 'queries', key: string, run: Act | Ask) => {
     const [concept = '', name = ''] = key.split('.');
@@ -220,14 +248,12 @@ function registerAll(stub: StubAppliance): void {
     Object.assign(functions[kind], { [name]: run });
     concepts.set(concept, functions);
   };
-  const asked = ['Queue.askRemove', 'Queue.askMove', 'Queue.askClear', 'Player.play', 'Player.pause'];
-  const named = stub.engine.rules().flatMap((rule) => rule.does);
-  for (const key of new Set([...named, ...asked]))
+  for (const key of new Set(acts))
     add('actions', key, (input: Record<string, unknown>) => {
       stub.did.push({ name: key, input });
       return stub.actions[key]?.(input) ?? {};
     });
-  for (const key of new Set(stub.engine.rules().flatMap((rule) => rule.where)))
+  for (const key of new Set(asks))
     add('queries', key, (input: Record<string, unknown>) => stub.queries[key]?.(input) ?? []);
   for (const [concept, functions] of concepts) stub.engine.register(concept as 'Queue', functions as never);
 }

@@ -22,6 +22,7 @@ const STATUS: Readonly<Record<string, number>> = {
   ALREADY_RUNNING: 409,
   BUSY: 409,
   CUT_SHORT: 409,
+  HELD: 409,
   NO_DEVICE: 409,
   NOTHING_PLAYS: 409,
   QUEUE_FULL: 409,

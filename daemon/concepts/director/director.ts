@@ -17,6 +17,7 @@ import { afterFailure, NO_FAILURES, pauseLeftMs } from './failures.ts';
 import { loadCatalogue } from './load.ts';
 import { withQueuedHeard } from './queued.ts';
 import { choose, type NoChoice } from './select.ts';
+import { createSetAside } from './set-aside.ts';
 import { createDirectorStore } from './store.ts';
 import { pausedMessage, reasonMessage } from './words.ts';
 
@@ -49,6 +50,7 @@ interface Loaded {
 export function createDirector(ports: DirectorPorts): Director {
   const { db, clock, emit } = ports;
   const store = createDirectorStore(db);
+  const aside = createSetAside();
   let loaded: Loaded | null = null;
   let failures = NO_FAILURES;
   let lastReason: { reason: NothingLeft; freeAtMs: number | null } | null = null;
@@ -57,6 +59,7 @@ export function createDirector(ports: DirectorPorts): Director {
 
   function load(): Loaded {
     const catalogue = loadCatalogue(db);
+    aside.applyTo(catalogue, true);
     loaded = {
       catalogue,
       scratch: createScratch(catalogue),
@@ -130,6 +133,12 @@ export function createDirector(ports: DirectorPorts): Director {
         lastReason = null;
         emit('selected', { passage, selection, songs: songsOf(at.catalogue, passage) });
         return { passage, selection };
+      },
+
+      setAside({ name, passages }) {
+        const isChanged = aside.set(name, passages);
+        if (isChanged && loaded !== null) aside.applyTo(loaded.catalogue, false);
+        return { passages: passages.length, changed: isChanged };
       },
 
       reload: () => ({ passages: load().catalogue.count }),

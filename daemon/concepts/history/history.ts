@@ -54,6 +54,7 @@ export function createHistory({ db, clock }: HistoryPorts): History {
         const play = store.ofEntry(entry);
         return play === undefined ? [] : [play];
       },
+      fullPlays: ({ passage }) => [{ plays: store.fullPlays(passage) }],
       openPlays: () => store.open(),
     },
   };

@@ -6,6 +6,8 @@ import type { Db } from '../../ports.ts';
 export interface HistoryStore {
   ofEntry(entry: number): Play | undefined;
   recent(limit: number, before: number): readonly Play[];
+  /** How often a passage was heard to its own end. */
+  fullPlays(passage: number): number;
   open(): readonly Play[];
   /** Open plays whose entry has left the queue. */
   orphans(): readonly (Play & { readonly endsAtMs: number })[];
@@ -21,6 +23,7 @@ const PLAY =
 export function createHistoryStore(db: Db): HistoryStore {
   const ofEntry = db.prepare(`${PLAY} WHERE entry = ?`);
   const recent = db.prepare(`${PLAY} WHERE id < ? ORDER BY id DESC LIMIT ?`);
+  const fullPlays = db.prepare("SELECT count(*) FROM plays WHERE passage = ? AND ended = 'natural'").pluck();
   const open = db.prepare(`${PLAY} WHERE ended IS NULL ORDER BY id`);
   const orphans = db.prepare(`
     SELECT y.id AS play, y.entry, y.passage, y.selection, y.started_at_ms AS startedAtMs, y.heard_ms AS heardMs, y.ended,
@@ -43,6 +46,7 @@ export function createHistoryStore(db: Db): HistoryStore {
   return {
     ofEntry: (entry) => ofEntry.get(entry) as Play | undefined,
     recent: (limit, before) => recent.all(before, limit) as Play[],
+    fullPlays: (passage) => fullPlays.get(passage) as number,
     open: () => open.all() as Play[],
     orphans: () => orphans.all() as (Play & { endsAtMs: number })[],
     begin: (entry, passage, atMs) => Number(begin.run({ entry, passage, atMs }).lastInsertRowid),

@@ -32,6 +32,9 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
     .prepare<[], number>('SELECT id FROM music_folders WHERE configured = 1 AND active = 1')
     .pluck();
   const retire = db.prepare('UPDATE music_folders SET active = 0 WHERE id = ?');
+  const setBase = db.prepare<[number, number, number]>(
+    'UPDATE songs SET base = ? WHERE id IN (SELECT song FROM passage_songs WHERE passage = ?) AND base <> ?',
+  );
   const setAvailable = db.prepare('UPDATE music_folders SET available = ? WHERE id = ?');
 
   const inTransaction = db.transaction((work: () => void) => work());
@@ -115,6 +118,16 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
         if (known.available === 0 && available === 1) emit('folderBack', { path: known.path });
         if (missing + returned > 0 || known.available !== available) changed();
         return { missing, returned };
+      },
+
+      setBase({ passage, base }) {
+        if (!(base >= 0 && base <= 1000))
+          return { error: 'OUT_OF_RANGE', message: 'The base is a number from 0 (never) to 1000.' };
+        const songs = setBase.run(base, passage, base).changes;
+        if (songs > 0) changed();
+        else if (store.fileOfPassage(passage) === undefined)
+          return { error: 'NO_SUCH_PASSAGE', message: `There is no passage ${passage}.` };
+        return { songs };
       },
 
       addFolder({ path }) {

@@ -13,6 +13,8 @@ type Queries = Implementation<LibraryVocabulary>['queries'];
 type Row<Q extends keyof LibraryVocabulary['queries']> = LibraryVocabulary['queries'][Q]['row'];
 
 const MOST_ROWS = 1000;
+const MOST_TEXTS = 20;
+const MOST_MATCHING = 10_000;
 
 export interface QueryPorts {
   readonly db: Db;
@@ -184,6 +186,15 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
         ? hits.all({ match, after: after ?? 0, limit: rows })
         : find.all({ match, after: after ?? null, limit: rows });
       return found.flatMap(({ rowid }) => card.all(rowid).map(toCard));
+    },
+    matching({ texts }) {
+      const found = new Set<number>();
+      for (const text of texts.slice(0, MOST_TEXTS)) {
+        const match = matchExpression(text);
+        for (const { rowid } of match === null ? [] : hits.all({ match, after: 0, limit: MOST_MATCHING }))
+          found.add(rowid);
+      }
+      return [{ passages: [...found].sort((a, b) => a - b) }];
     },
     counts: () => counts.all(),
     folders: () => folders.all().map((row) => ({ ...row, available: row.available === 1 })),

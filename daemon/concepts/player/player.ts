@@ -16,6 +16,7 @@ import type { PlayerStatus, PlayerVocabulary } from '../../../sync/vocabulary/pl
 import type { Clock } from '../../ports.ts';
 import { isHeard } from './heard.ts';
 import { createPlanner, isSamePlan } from './planner.ts';
+import { createSkipHold } from './skip-hold.ts';
 import { createVoices } from './voices.ts';
 
 export interface PlayerSettings extends CrossfadeSettings {
@@ -52,6 +53,7 @@ export function createPlayer(ports: PlayerPorts): Player {
   const rate = engine.rate;
   const planner = createPlanner(rate, ports.settings);
   const voices = createVoices();
+  const skipHold = createSkipHold(clock);
   let resume = positions.load();
   let volume = engine.snapshot().volume;
   let lastSkipMs = Number.NEGATIVE_INFINITY;
@@ -201,6 +203,8 @@ export function createPlayer(ports: PlayerPorts): Player {
     const sounding = current();
     if (!sounding)
       return { error: 'NOTHING_PLAYS', message: 'Nothing plays, so there is nothing to skip.' } as const;
+    const held = skipHold.refusal();
+    if (held !== null) return held;
     const nowMs = clock.monotonicMs();
     if (nowMs - lastSkipMs < ports.settings().skipThrottleS * 1000) return { skipped: null, throttled: true };
     lastSkipMs = nowMs;
@@ -273,6 +277,7 @@ export function createPlayer(ports: PlayerPorts): Player {
       pause: () => pause(false),
       pauseForDevice: () => pause(true),
       skip: ({ reason, fadeMs }) => skip(reason, fadeMs ?? ports.settings().skipFadeS * 1000),
+      holdSkips: ({ forMs }) => ({ heldMs: skipHold.hold(forMs) }),
       seek: ({ positionMs }) => seek(positionMs),
       setVolume: (input) => {
         volume = Math.min(1, Math.max(0, input.volume));

@@ -100,3 +100,22 @@ test('recent is newest first, in pages', () => {
     [3, 2, 1],
   );
 });
+
+test('full plays are those that came to their own end', () => {
+  const { db, history } = fresh();
+  const passage = addPassage(db);
+  const other = addPassage(db);
+  const endings: [number, number, EndReason][] = [
+    [1, passage, 'natural'],
+    [2, passage, 'skipped'],
+    [3, passage, 'natural'],
+    [4, other, 'natural'],
+  ];
+  for (const [entry, of, reason] of endings) {
+    history.actions.begin({ entry, passage: of, atMs: entry });
+    history.actions.end(end(entry, 8000, true, reason));
+  }
+  history.actions.begin({ entry: 5, passage, atMs: 5 });
+  assert.deepEqual(history.queries.fullPlays({ passage }), [{ plays: 2 }]);
+  assert.deepEqual(history.queries.fullPlays({ passage: 99 }), [{ plays: 0 }]);
+});

@@ -323,3 +323,33 @@ test('a batch that fails leaves nothing behind', () => {
   assert.throws(() => add(fileOf('a.flac'), fileOf('b.flac', { folder: 99 })));
   assert.equal(counts()?.files, 0);
 });
+
+test('the base of the songs of a passage is set, and told when it is another', () => {
+  const { add, actions, db, events } = withFolder();
+  add(fileOf('a.flac'), fileOf('b.flac', { tags: { title: 'B' } }));
+  const told = events.length;
+  assert.deepEqual(actions.setBase({ passage: 1, base: 2 }), { songs: 1 });
+  assert.deepEqual(actions.setBase({ passage: 1, base: 2 }), { songs: 0 });
+  assert.equal(events.length, told + 1);
+  assert.deepEqual(db.prepare('SELECT base FROM songs ORDER BY id').pluck().all(), [2, 1]);
+  const errorOf = (passage: number, base: number) => {
+    const answer = actions.setBase({ passage, base });
+    return 'error' in answer && answer.error;
+  };
+  assert.equal(errorOf(9, 2), 'NO_SUCH_PASSAGE');
+  assert.equal(errorOf(1, -1), 'OUT_OF_RANGE');
+  assert.equal(errorOf(1, Number.NaN), 'OUT_OF_RANGE');
+});
+
+test('matching answers all passages with one of several texts, each once', () => {
+  const { add, queries } = withFolder();
+  add(
+    fileOf('1.flac', { tags: { title: 'White Christmas' } }),
+    fileOf('2.flac', { tags: { title: 'Blue', album: 'Xmas Hits' } }),
+    fileOf('3.flac', { tags: { title: 'Summer' } }),
+    fileOf('4.flac', { tags: { title: 'Christmas', album: 'Xmas Hits' } }),
+  );
+  const matching = (...texts: string[]) => queries.matching({ texts });
+  assert.deepEqual(matching('christmas', 'xmas', '"('), [{ passages: [1, 2, 4] }]);
+  assert.deepEqual(matching(), [{ passages: [] }]);
+});

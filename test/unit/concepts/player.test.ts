@@ -5,6 +5,7 @@ import { createFakeEngine } from '../../../audio/fake-engine.ts';
 import { framesToTicks } from '../../../audio/ticks.ts';
 import { createPlayer } from '../../../daemon/concepts/player/player.ts';
 import type { Playable } from '../../../sync/vocabulary/common.ts';
+import { handClock } from '../../support/ports.ts';
 
 const RATE = 8000;
 const FRAMES = 16_000;
@@ -37,9 +38,10 @@ function rig() {
   });
   const told: { event: string; payload: object }[] = [];
   const disk = { isFull: false };
+  const clock = handClock();
   const player = createPlayer({
     engine,
-    clock: { nowMs: () => 1000, monotonicMs: () => 0 },
+    clock,
     emit: (event, payload) => told.push({ event, payload }),
     settings: () => ({
       globalCrossfadeTicks: 0,
@@ -54,7 +56,7 @@ function rig() {
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   const count = (event: string) => told.filter((each) => each.event === event).length;
-  return { engine, player, disk, settle, count };
+  return { engine, player, clock, disk, settle, count };
 }
 
 test('a start and an end are told once, and the core may forget', async () => {
@@ -117,4 +119,23 @@ test('the gain of what sounds is frozen; what is only prepared takes the new one
     { entry: 2, gain: 0.1 },
     { entry: 2, gain: 1 },
   ]);
+});
+
+test('while a rule holds skips they are refused, and nothing fades', async () => {
+  const { engine, player, clock, settle } = rig();
+  await player.actions.prepare({ entry: 1, playable: playable(1) });
+  engine.advance(100);
+  await settle();
+  const skip = async () => {
+    const answer = await player.actions.skip({ reason: 'skipped' });
+    return 'error' in answer ? answer.error : answer.skipped;
+  };
+  assert.deepEqual(player.actions.holdSkips({ forMs: 10_000 }), { heldMs: 10_000 });
+  clock.pass(9999);
+  assert.equal(await skip(), 'HELD');
+  assert.equal(engine.snapshot().sounding[0]?.entry, 1);
+  clock.pass(1);
+  assert.equal(await skip(), 1);
+  assert.deepEqual(player.actions.holdSkips({ forMs: 1e9 }), { heldMs: 600_000 });
+  assert.deepEqual(player.actions.holdSkips({ forMs: 0 }), { heldMs: 0 });
 });

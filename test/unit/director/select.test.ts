@@ -280,3 +280,23 @@ test('several artists: the base is their mean by share, the cooldown the lowest'
   const row = facts().candidates.find(({ passage }) => passage === duet);
   assert.deepEqual([row?.base, row?.cooldown], [1 * 0.25 + 3 * 0.75, 0.25]);
 });
+
+test('what is set aside is not chosen, also after a reload, until the same name says otherwise', () => {
+  const { db, director, ask, facts } = fresh();
+  const [a, b] = [addPassage(db, { base: 3 }), addPassage(db)];
+  const aside = (name: string, passages: number[]) => director.actions.setAside({ name, passages });
+  assert.deepEqual(aside('x', [a, 999]), { passages: 2, changed: true });
+  assert.deepEqual(aside('x', [a, 999]), { passages: 2, changed: false });
+  assert.equal(facts().passage, b);
+  assert.equal(facts().dropped.zeroBase, 1);
+  director.actions.reload({});
+  assert.equal(facts().passage, b);
+  aside('y', [a, b]);
+  assert.deepEqual(director.queries.eligible({}), [{ count: 0 }]);
+  const answer = ask();
+  assert.equal('error' in answer && answer.error, 'ALL_EXCLUDED');
+  aside('y', []);
+  aside('x', []);
+  assert.deepEqual(director.queries.eligible({}), [{ count: 2 }]);
+  assert.equal(facts().candidates.find(({ passage }) => passage === a)?.base, 3);
+});
