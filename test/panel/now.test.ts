@@ -228,6 +228,30 @@ describe('next up', () => {
   });
 });
 
+describe('the rules', () => {
+  it('are listed as sentences, found by their words, and say how often and when last', async (t) => {
+    const { page, complaints } = await open(t);
+    await button(page, 'What Segue does by itself').click();
+    const sheet = page.getByRole('dialog', { name: 'Rules' });
+    await sheet.getByText('3 rules, in the order in which they act.').waitFor();
+    const lines = sheet.locator('.rules li');
+    assert.equal(await lines.count(), 3);
+    assert.match(
+      (await lines.first().textContent()) ?? '',
+      /a passage is chosen.*AutoSelectWhenQueueLow · 11 times, last/,
+    );
+    assert.match((await lines.nth(1).textContent()) ?? '', /PersistVolume · not yet$/);
+    assert.match((await lines.nth(2).textContent()) ?? '', /QuietAfterTen · switched off · your own$/);
+    await sheet.getByRole('searchbox').fill('volume saved');
+    await sheet.getByText('1 of 3 rules').waitFor();
+    assert.equal(await lines.count(), 1);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    assert.deepEqual(complaints, []);
+  });
+});
+
 describe('why, and what is wrong', () => {
   it('says why in a sentence and in facts', async (t) => {
     const { page } = await open(t);

@@ -195,6 +195,21 @@ const FLOW: FlowView = {
   activations: [],
 };
 
+const rule = (name: string, summary: string, group = 'built-in', enabled = true) => ({
+  name,
+  summary,
+  group,
+  enabled,
+  concepts: ['Queue'],
+  when: ['Queue.changed'],
+  where: [],
+  does: ['Queue.enqueue'],
+});
+const RULES = [
+  rule(METRICS.rule, 'When too little lies ahead, a passage is chosen, and enqueued.'),
+  rule('PersistVolume', 'The volume is saved, at most once a second, the last one.'),
+  rule('QuietAfterTen', 'After ten it is quiet.', 'rules/quiet.yaml', false),
+];
 const noSuchRule = (name: string) =>
   ({ error: 'NO_SUCH_RULE', message: `There is no rule "${name}".` }) as const;
 /** One rule of one file, and a file with a fault. */
@@ -281,7 +296,7 @@ export async function startFakeServer(
     log: { debug: () => {}, info: () => {}, warn: note, error: note },
     dev: {
       isOpen: () => options.isDevOpen ?? false,
-      rules: () => [{ name: METRICS.rule, summary: 'keeps the queue filled' }],
+      rules: () => RULES,
       ruleMetrics: (name) => (name === METRICS.rule ? METRICS : undefined),
       flows: (filter, { limit }) => ({
         flows: [FLOW].filter((flow) => fits(flow, filter)).slice(0, limit),

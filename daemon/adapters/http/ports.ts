@@ -1,6 +1,12 @@
 // What the HTTP adapter needs from the outside, as types. The composition root gives them the real thing.
 import type { Door, Origin } from '../../../sync/door.ts';
-import type { FlowFilter, FlowView, RecordView } from '../../../sync/engine/index.ts';
+import type {
+  FlowFilter,
+  FlowView,
+  RecordView,
+  RuleMetrics,
+  RuleSummary,
+} from '../../../sync/engine/index.ts';
 import type { EntryId, Failure, PassageId } from '../../../sync/vocabulary/common.ts';
 import type { SelectionFacts } from '../../../sync/vocabulary/director.ts';
 import type { EnvelopeView } from '../../import/envelope-worker.ts';
@@ -44,8 +50,9 @@ export interface LineageOf {
 /** The developers' door into the engine. Undefined: there is no such rule, or the flow is not kept (any more). */
 export interface DevPorts {
   isOpen(): boolean;
-  rules(): readonly { readonly name: string }[];
-  ruleMetrics(name: string): object | undefined;
+  /** In the order in which they fire. */
+  rules(): readonly RuleSummary[];
+  ruleMetrics(name: string): RuleMetrics | undefined;
   /** Newest first, in pages; from memory, and behind it from trace.db. */
   flows(filter: FlowFilter, page: { readonly limit: number; readonly before: string | null }): FlowPage;
   flow(id: string): FlowView | undefined;

@@ -130,6 +130,21 @@ export interface Import {
   readonly counts: { readonly passages: number } | null;
 }
 
+/** A rule for people. */
+export interface RuleLine {
+  readonly name: string;
+  /** What it does, in one sentence. */
+  readonly sentence: string;
+  /** The owner's, from a file. */
+  readonly isOwn: boolean;
+  readonly enabled: boolean;
+  /** Times it matched and had something to do, since the start of the daemon. */
+  readonly fired: number;
+  readonly failed: number;
+  /** When it last matched. */
+  readonly lastAtMs: number | null;
+}
+
 export interface Candidate {
   readonly passage: string;
   readonly title: string;

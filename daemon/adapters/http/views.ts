@@ -10,7 +10,19 @@ import type { QueueEntry } from '../../../sync/vocabulary/queue.ts';
 import type { Views } from './hub.ts';
 import { publicId, publicIdOrNull } from './ids.ts';
 import type { HttpPorts } from './ports.ts';
-import type { Card, Entry, Full, Health, History, Import, Play, Queue, Side, Status } from './shapes.ts';
+import type {
+  Card,
+  Entry,
+  Full,
+  Health,
+  History,
+  Import,
+  Play,
+  Queue,
+  RuleLine,
+  Side,
+  Status,
+} from './shapes.ts';
 import { autoSelectView } from './words.ts';
 
 /** How many waiting entries the status names; /queue has all. */
@@ -145,6 +157,22 @@ export function importView(door: Door): Import {
     failures,
     counts: door.query('Library', 'counts', {})[0] ?? null,
   };
+}
+
+/** Every rule, in the order in which they fire. */
+export function rulesView(dev: Pick<HttpPorts['dev'], 'rules' | 'ruleMetrics'>): RuleLine[] {
+  return dev.rules().map(({ name, summary, group, enabled }) => {
+    const metrics = dev.ruleMetrics(name);
+    return {
+      name,
+      sentence: summary,
+      isOwn: group !== 'built-in',
+      enabled,
+      fired: (metrics?.activations ?? 0) - (metrics?.rejected ?? 0),
+      failed: metrics?.failed ?? 0,
+      lastAtMs: metrics?.last_activation_ms ?? null,
+    };
+  });
 }
 
 export function healthView(door: Door): Health {

@@ -7,10 +7,11 @@ import { Earlier } from './parts/earlier.tsx';
 import { Header } from './parts/header.tsx';
 import { NextUp } from './parts/next-up.tsx';
 import { Now } from './parts/now.tsx';
+import { RulesSheet } from './parts/rules.tsx';
 import { SearchSheet } from './parts/search.tsx';
 import { WhySheet } from './parts/why.tsx';
 import { store } from './state/index.ts';
-import { sheet } from './state/sheets.ts';
+import { openRules, sheet } from './state/sheets.ts';
 import { useStore } from './state/store.ts';
 
 /** Tints the page and names the tab after what plays. */
@@ -41,9 +42,13 @@ export function App() {
         <div class="side">
           <NextUp />
           <Earlier />
+          <button type="button" class="quiet foot" onClick={openRules}>
+            What Segue does by itself
+          </button>
         </div>
       </main>
       {open?.kind === 'search' && <SearchSheet />}
+      {open?.kind === 'rules' && <RulesSheet />}
       {open?.kind === 'why' && <WhySheet entry={open.entry} />}
       {open === null && <Toasts />}
     </>

@@ -392,6 +392,25 @@ describe('upkeep', () => {
   });
 });
 
+describe('the rules', () => {
+  it('are sentences for everybody, with how often and when last', async () => {
+    const own = await startFakeServer();
+    const { rules } = (await (await fetch(`${own.url}/api/v1/rules/all`)).json()) as Json;
+    await own.close();
+    assert.deepEqual(rules[0], {
+      name: 'AutoSelectWhenQueueLow',
+      sentence: 'When too little lies ahead, a passage is chosen, and enqueued.',
+      isOwn: false,
+      enabled: true,
+      fired: 11,
+      failed: 0,
+      lastAtMs: 1_700_000_000_000,
+    });
+    assert.deepEqual([rules[1].fired, rules[1].lastAtMs], [0, null]);
+    assert.deepEqual([rules[2].isOwn, rules[2].enabled], [true, false]);
+  });
+});
+
 describe("the developers' door", () => {
   it('shows rules and flows', async () => {
     assert.equal((await call('GET', '/dev/syncs')).json.syncs[0].metrics.activations, 12);

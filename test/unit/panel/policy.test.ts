@@ -1,10 +1,11 @@
 // The panel's pure parts: what it knows after each event, where the music is, moving in the queue, back-off, tint.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Entry, Status } from '../../../daemon/adapters/http/shapes.ts';
+import type { Entry, RuleLine, Status } from '../../../daemon/adapters/http/shapes.ts';
 import { waitMs } from '../../../daemon/panel/src/state/backoff.ts';
 import { afterEvent, crossfadeAt, EMPTY, positionAt } from '../../../daemon/panel/src/state/model.ts';
 import { moveTo } from '../../../daemon/panel/src/state/order.ts';
+import { matching, timesText } from '../../../daemon/panel/src/state/rules.ts';
 import { seedOf, tintOfPixels, tintOfSeed } from '../../../daemon/panel/src/tint.ts';
 
 const piece = { passage: 'p1', title: 'A', artist: 'B', album: null, art: null, state: 'ok' as const };
@@ -82,6 +83,48 @@ describe('back-off', () => {
     );
     assert.equal(waitMs(0, 0), 375);
     assert.equal(waitMs(0, 1), 625);
+  });
+});
+
+describe('the rules', () => {
+  const line = (name: string, sentence: string, change: Partial<RuleLine> = {}): RuleLine => ({
+    name,
+    sentence,
+    isOwn: false,
+    enabled: true,
+    fired: 0,
+    failed: 0,
+    lastAtMs: null,
+    ...change,
+  });
+  const all = [
+    line('PersistVolume', 'The volume is saved, at most once a second.'),
+    line('ApplyVolumeWhenSet', 'A volume that is set among the settings is the volume.'),
+    line('BroadcastQueue', 'A changed queue is told.'),
+  ];
+  const names = (text: string) => matching(all, text).map(({ name }) => name);
+
+  it('are found by every word, in name or sentence, in their order', () => {
+    assert.deepEqual(
+      names(''),
+      all.map(({ name }) => name),
+    );
+    assert.deepEqual(names('  VOLUME '), ['PersistVolume', 'ApplyVolumeWhenSet']);
+    assert.deepEqual(names('volume sav'), ['PersistVolume']);
+    assert.deepEqual(names('persist saved second'), ['PersistVolume']);
+    assert.deepEqual(names('volume queue'), []);
+  });
+
+  it('say how often and when last', () => {
+    const nowMs = new Date(2026, 10, 21, 15, 0).getTime();
+    const at = (hour: number, day = 21) => new Date(2026, 10, day, hour, 5).getTime();
+    const says = (change: Partial<RuleLine>) => timesText(line('R', 'r', change), nowMs);
+    assert.equal(says({}), 'not yet');
+    assert.match(says({ fired: 1, lastAtMs: at(14) }), /^once, last at \d\d:05/);
+    assert.match(
+      says({ fired: 1204, failed: 2, lastAtMs: at(14, 20) }),
+      /^1,204 times, last on .*20.* at .*, 2 failed$/,
+    );
   });
 });
 

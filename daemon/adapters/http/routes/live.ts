@@ -1,10 +1,10 @@
-// Routes for watching: live events, Prometheus.
+// Routes for watching: live events, the rules as sentences, Prometheus.
 import type { Context } from 'koa';
 import type { HttpPorts } from '../ports.ts';
 import { prometheusText } from '../prometheus.ts';
 import { type Route, route, TextReply } from '../route.ts';
 import { object, optional, text } from '../schema.ts';
-import { healthView } from '../views.ts';
+import { healthView, rulesView } from '../views.ts';
 
 function sendEvents(ctx: Context, { hub }: HttpPorts, lastEventId: string | undefined): void {
   const header = ctx.get('Last-Event-ID');
@@ -20,6 +20,11 @@ export function liveRoutes(ports: HttpPorts): Route[] {
       summary: 'Live events (SSE): the full state, then each change',
       query: object({ lastEventId: optional(text({ maxLength: 100 })) }),
       raw: (ctx, { query }) => sendEvents(ctx, ports, query.lastEventId),
+    }),
+    route('GET', {
+      path: '/api/v1/rules/all',
+      summary: 'Every rule as a sentence, with how often it fired and when last',
+      run: () => ({ rules: rulesView(ports.dev) }),
     }),
     route('GET', {
       path: '/metrics',
