@@ -176,6 +176,8 @@ export function createOwnerRules(ports: OwnerRulesPorts): OwnerRules {
       isLooking = true;
       try {
         for (const change of files.changes(atOnce)) await take(change);
+      } catch (error) {
+        log.error('The rules could not be read.', { error: String(error) });
       } finally {
         isLooking = false;
       }

@@ -18,11 +18,24 @@ export function evaluateWhere(steps: readonly CompiledWhere[], start: Row[]): Ro
         for (const row of rows) row[step.name] = step.compute(row);
         break;
       case 'query':
-        rows = rows.length === 1 ? queryOne(step, rows) : rows.flatMap((row) => queryOne(step, [row]));
+        rows = rows.length === 1 ? queryOne(step, rows) : queryAll(step, rows);
         break;
     }
   }
   return rows;
+}
+
+/** A rule that joins everything with everything must not hold the music up; a flow has far fewer actions anyway. */
+const mostRows = 2000;
+
+function queryAll(step: QueryStep, rows: readonly Row[]): Row[] {
+  const all: Row[] = [];
+  for (const row of rows) {
+    for (const extended of queryOne(step, [row])) all.push(extended);
+    if (all.length > mostRows)
+      throw new Error(`more than ${mostRows} rows: ask for less, or put conditions before ${step.kind.key}`);
+  }
+  return all;
 }
 
 type QueryStep = Extract<CompiledWhere, { step: 'query' }>;

@@ -1,5 +1,5 @@
 // Expressions of the owner's rules: CEL (docs/adr/020-owner-rules.md), typed by the variables in scope, compiled once.
-// Pure; what could run long or grow without end (regular expressions, nested loops, long texts) is refused.
+// Pure; what could run long or grow without end (regular expressions, loops in loops, long texts) is refused.
 import { Environment } from '@marcbachmann/cel-js';
 import { hint } from './faults.ts';
 import { alternativesOf, fieldsOf, isOpen, type Shape } from './shapes.ts';
@@ -146,15 +146,19 @@ function refusal(ast: Node, scope: Scope): ExpressionFault | null {
     }
     if (typeof node !== 'object' || node === null || !('op' in node)) return null;
     const { op, args, start: at } = node as Node;
-    let around = loopsAround;
     if (op === 'rcall' || op === 'call') {
       const [name] = args as [string];
       if (name === 'matches')
         return { at, message: 'matches is not offered, it could run for ever: use contains or startsWith' };
       if (name === 'bind') return { at, message: 'cel.bind is not offered: use let' };
-      if (op === 'rcall' && loops.has(name)) around += 1;
-      if (around > 2) return { at, message: 'loops are at most two deep' };
+      if (op === 'rcall' && loops.has(name)) {
+        if (loopsAround > 0) return { at, message: 'a loop within a loop is not offered, it could run long' };
+        const [, receiver, inside] = args as [string, unknown, unknown];
+        return visit(receiver, loopsAround) ?? visit(inside, loopsAround + 1);
+      }
     }
+    if (op === 'in' && loopsAround > 0 && (args as [unknown, Node])[1].op !== 'list')
+      return { at, message: '"in" a variable is a loop within a loop, it could run long' };
     if (op === '.') {
       const [left, name] = args as [Node, string];
       const of = shapeOfNode(left, scope);
@@ -163,7 +167,7 @@ function refusal(ast: Node, scope: Scope): ExpressionFault | null {
         if (!names.includes(name)) return { at, message: `there is no field ${name}${hint(name, names)}` };
       }
     }
-    return visit(args, around);
+    return visit(args, loopsAround);
   };
   return visit(ast, 0);
 }

@@ -28,6 +28,20 @@ describe('WHERE and ELSE', () => {
     );
     assert.deepEqual(lines, ['2:1', '2:2', '2:3']);
   });
+  it('ends a join of everything with everything before it holds anything up', () => {
+    const toy = toyEngine();
+    toy.tones = Array.from({ length: 1000 }, (_, tone) => ({ tone, loud: true }));
+    toy.engine.use([
+      base
+        .where('Bell.tones', {}, { tone: '?a' })
+        .where('Bell.tones', {}, { tone: '?b' })
+        .where('Bell.tones', {}, { tone: '?c' })
+        .thenDo('Log.write', { text: 'never' }),
+    ]);
+    toy.engine.emit('Bell', 'rang', { tone: 2 });
+    assert.deepEqual(toy.lines, []);
+    assert.match(toy.problems[0]?.message ?? '', /more than 2000 rows/);
+  });
   it('drops what does not match, by literal, by variable, by filter', () => {
     assert.deepEqual(
       ask((r) =>

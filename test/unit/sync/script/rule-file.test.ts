@@ -128,6 +128,16 @@ describe('what a rule file can say', () => {
     assert.deepEqual(lines, ['8 true', '800 false']);
   });
 
+  it('loops one after the other, and a search in what is written out', async () => {
+    const text = rule(`
+  when: {Bell.rang: {tone: ?tone}}
+  where:
+    - if: '[1.0, 2.0, tone].filter(x, x > 1.0).map(x, x * 2).exists(x, x in [6, 7])'
+  then: {Log.write: {text: yes}}
+`);
+    assert.deepEqual(await linesAfter(text), ['yes']);
+  });
+
   it('ELSE, which sees what WHEN bound', async () => {
     const text = rule(`
   when: {Bell.rang: {tone: ?tone}}
@@ -294,9 +304,16 @@ describe('what is said about a fault', () => {
     [
       'loops in loops',
       rule(
-        "  when: Bell.tick\n  where: {if: '[1].all(a, [1].all(b, [1].all(c, c == 1)))'}\n  then: {Log.write: {text: a}}",
+        "  when: Bell.tick\n  where: {if: '[1].all(a, [1].all(b, b == 1))'}\n  then: {Log.write: {text: a}}",
       ),
-      /at most two deep/,
+      /a loop within a loop/,
+    ],
+    [
+      'a search in a loop',
+      rule(
+        '  when: Bell.tick\n  where:\n    - let: {all: "[1, 2]"}\n    - if: all.exists(x, x in all)\n  then: {Log.write: {text: a}}',
+      ),
+      /"in" a variable is a loop within a loop/,
     ],
     ['no YAML', 'a: [1\nb: }', /^f:2:1: this is no YAML/, /^f:2:4: this is no YAML/],
     [
