@@ -12,6 +12,7 @@ import { createBus, createIds } from '../sync/bus.ts';
 import type { Door } from '../sync/door.ts';
 import { createEngine, type Engine } from '../sync/engine/index.ts';
 import { allRules, routineEvents, stateLikeEvents } from '../sync/rules/index.ts';
+import { ScriptFailure } from '../sync/script/host.ts';
 import type { Vocabulary } from '../sync/vocabulary/index.ts';
 import { createEnvelopeCache } from './adapters/envelope/cache.ts';
 import { createEnvelopes } from './adapters/envelope/envelopes.ts';
@@ -23,6 +24,7 @@ import { createEventHub } from './adapters/http/hub.ts';
 import { watchFolders } from './adapters/import/folder-watch.ts';
 import { libraryThroughDoor } from './adapters/import/library-through-door.ts';
 import { spawnImportWorker } from './adapters/import/spawn-worker.ts';
+import { openLua } from './adapters/script/lua.ts';
 import type { TraceDb } from './adapters/store/trace-db.ts';
 import { readAudioStats } from './audio-stats.ts';
 import { createAudioTest } from './audio-test.ts';
@@ -46,6 +48,7 @@ import { recordedFlows } from './owner-rules/recorded-flows.ts';
 import { lookForRuleFiles } from './owner-rules/rule-files.ts';
 import type { Places } from './places.ts';
 import type { Clock, Db, Log } from './ports.ts';
+import { createScripts } from './scripts/scripts.ts';
 import { createWhy } from './why.ts';
 
 export interface Parts {
@@ -263,6 +266,14 @@ export async function compose(parts: Parts): Promise<Appliance> {
       ),
   });
 
+  const scripts = createScripts({
+    engine,
+    files: lookForRuleFiles(places.scriptsDirectory, (name) => /^[^.].*\.lua$/.test(name)),
+    directory: places.scriptsDirectory,
+    log,
+    open: () => openLua(ScriptFailure),
+  });
+
   const envelopes = createEnvelopes({
     cache: createEnvelopeCache(join(places.cacheDirectory, 'envelopes')),
     spawn: spawnEnvelopeWorker,
@@ -275,6 +286,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     log,
     dev: createDevPorts(engine, traceDb, parts.bootId, () => parts.devIsOpen || value('dev_interface')),
     rules: ownerRules,
+    scripts,
     bootId: parts.bootId,
     version: parts.version,
     hostNames: [hostname()],
@@ -333,6 +345,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     async start(musicFolders, isFirstStart, crashedOn) {
       ownerRules.applySwitches();
       await ownerRules.look(true);
+      await scripts.look(true);
       await door.run('Library', 'setFolders', { paths: musicFolders }, { door: 'start' });
       for (const crash of crashedOn)
         engine.emit('Appliance', 'crashedOn', { ...crash, atMs: clock.nowMs() }, { door: 'start' });
@@ -349,6 +362,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
         player.tick();
         ticks += 1;
         void ownerRules.look();
+        void scripts.look();
         for (const each of onTicks) if (ticks % each.every === 0) each.work();
       });
       let lastFrame = -1;
@@ -376,7 +390,10 @@ export async function compose(parts: Parts): Promise<Appliance> {
         rescan: async (path) => 'job' in (await door.run('Import', 'start', { path }, { door: 'timer' })),
       });
     },
-    reload: () => ownerRules.look(true),
+    async reload() {
+      await ownerRules.look(true);
+      await scripts.look(true);
+    },
     async stop(reason, fadeMs) {
       for (const timer of timers) clearInterval(timer);
       importer.stop();
@@ -386,6 +403,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
       await audio.close(fadeMs);
       await engine.idle();
       engine.stop();
+      scripts.close();
     },
   };
 }

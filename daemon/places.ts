@@ -12,6 +12,8 @@ export interface Places {
   readonly traceDatabase: string;
   /** The owner's rules (*.yaml). */
   readonly rulesDirectory: string;
+  /** The owner's scripts (*.lua). */
+  readonly scriptsDirectory: string;
   readonly artDirectory: string;
   readonly demoDirectory: string;
   /** What can be made again: envelopes. */
@@ -51,6 +53,7 @@ export function placesOf(stateDirectory: string, environment: Environment): Plac
     database: join(stateDirectory, 'segue.db'),
     traceDatabase: join(stateDirectory, 'trace.db'),
     rulesDirectory: join(stateDirectory, 'rules'),
+    scriptsDirectory: join(stateDirectory, 'scripts'),
     artDirectory: join(stateDirectory, 'art'),
     demoDirectory: join(stateDirectory, 'demo'),
     cacheDirectory: join(stateDirectory, 'cache'),

@@ -16,7 +16,7 @@ export interface RuleFiles {
 
 const isRuleFile = (name: string) => /^[^.].*\.ya?ml$/.test(name);
 
-export function lookForRuleFiles(directory: string): RuleFiles {
+export function lookForRuleFiles(directory: string, isWanted = isRuleFile): RuleFiles {
   /** By file: its state when it was last handed over, and when it was last seen. */
   const taken = new Map<string, string>();
   let seen = new Map<string, string>();
@@ -25,7 +25,7 @@ export function lookForRuleFiles(directory: string): RuleFiles {
     const found = new Map<string, string>();
     let names: string[];
     try {
-      names = readdirSync(directory).filter(isRuleFile).sort();
+      names = readdirSync(directory).filter(isWanted).sort();
     } catch {
       // There is no such folder, which is how it is for most.
       return found;

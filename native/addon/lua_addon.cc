@@ -132,7 +132,7 @@ napi_value load(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// definitions(): {api, rules}, each function as {function: reference}
+// definitions(): {api, rules, may}, each function as {function: reference}
 napi_value definitions(napi_env env, napi_callback_info info) {
   Arguments arguments = argumentsOf(env, info);
   return runJob(arguments, [](lua_State* L, void* data) {
@@ -203,7 +203,8 @@ class HandleScope {
   napi_handle_scope scope_ = nullptr;
 };
 
-// Asks JavaScript for a field of a request: provide(field) gives the value, or {refuse: status, message} for a body.
+// Asks JavaScript for a field of a request: provide(field) gives the value; of a body {value}, or
+// {refuse: status, message}.
 class JsSource : public RequestSource {
  public:
   JsSource(napi_env env, napi_value provide) : env_(env), provide_(provide) {}
@@ -230,27 +231,25 @@ class JsSource : public RequestSource {
   }
 
  private:
-  int refusalOf(napi_value value, std::array<char, 256>& message) const {
+  // 0, and `value` is the body itself; or the status to refuse with, and why.
+  int refusalOf(napi_value& value, std::array<char, 256>& message) const {
     napi_value status = nullptr;
     napi_value text = nullptr;
-    bool has = false;
     std::int32_t number = 0;
     std::size_t length = 0;
-    napi_valuetype type = napi_undefined;
-    napi_typeof(env_, value, &type);
-    if (type != napi_object || napi_has_named_property(env_, value, "refuse", &has) != napi_ok || !has) {
-      if (type != napi_object) {
-        constexpr std::string_view kSentence = "The body must be an object.";
-        kSentence.copy(message.data(), kSentence.size());
-        return 400;
-      }
-      return 0;
-    }
     napi_get_named_property(env_, value, "refuse", &status);
-    napi_get_named_property(env_, value, "message", &text);
-    if (napi_get_value_int32(env_, status, &number) != napi_ok) return 0;
-    napi_get_value_string_utf8(env_, text, message.data(), message.size(), &length);
-    return number;
+    if (napi_get_value_int32(env_, status, &number) == napi_ok) {
+      napi_get_named_property(env_, value, "message", &text);
+      napi_get_value_string_utf8(env_, text, message.data(), message.size(), &length);
+      return number;
+    }
+    napi_valuetype type = napi_undefined;
+    napi_get_named_property(env_, value, "value", &value);
+    napi_typeof(env_, value, &type);
+    if (type == napi_object) return 0;
+    constexpr std::string_view kSentence = "The body must be an object.";
+    kSentence.copy(message.data(), kSentence.size());
+    return 400;
   }
 
   napi_env env_;

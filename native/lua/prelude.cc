@@ -46,6 +46,12 @@ function rule(definition)
   rules[places] = definition
 end
 
+-- The actions that the answers of this script's routes may bring.
+local allowed = list {}
+function may(actions)
+  for _, action in ipairs(actions) do insert(allowed, action) end
+end
+
 local function isList(value)
   return type(value) == 'table' and (#value > 0 or next(value) == nil)
 end
@@ -140,7 +146,7 @@ end } }
 
 return function()
   growing.__index = nil
-  return { api = api, rules = rules }
+  return { api = api, rules = rules, may = allowed }
 end
 )lua";
 

@@ -119,6 +119,13 @@ export const BroadcastNoticeWhenRulesRefused = rule(
   .filter(({ faults }) => faults > 0)
   .thenDo('Panel.broadcast', ({ message }) => ({ topic: 'notice', data: { level: 'warning', message } }));
 
+export const BroadcastNoticeWhenScriptFails = rule(
+  'BroadcastNoticeWhenScriptFails',
+  'A script that failed several times in a row, and what is switched off for it, is told in words.',
+)
+  .when('Appliance.scriptFailed', { message: '?message' })
+  .thenDo('Panel.broadcast', ({ message }) => ({ topic: 'notice', data: { level: 'warning', message } }));
+
 export const broadcastRules = [
   BroadcastStateChange,
   BroadcastQueue,
@@ -135,4 +142,5 @@ export const broadcastRules = [
   BroadcastNoticeWhenNothingLeft,
   BroadcastNoticeWhenImported,
   BroadcastNoticeWhenRulesRefused,
+  BroadcastNoticeWhenScriptFails,
 ];

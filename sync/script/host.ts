@@ -33,6 +33,8 @@ export class ScriptFailure {
 export interface ScriptDefinitions {
   readonly api: ScriptValue;
   readonly rules: ScriptValue;
+  /** Actions that answers of its routes may bring. */
+  readonly may: ScriptValue;
 }
 
 /** What a route is given, each asked for only when the script does. */
@@ -43,7 +45,7 @@ export interface ScriptRequest {
   query(): ScriptValue;
   params(): ScriptValue;
   /** An object or a list; or why there is none. */
-  body(): ScriptValue | { readonly refuse: number; readonly message: string };
+  body(): { readonly value: ScriptValue } | { readonly refuse: number; readonly message: string };
 }
 
 /** value: what the handler returned. reply: with status, body, headers, actions. refusal: the request was refused. */

@@ -90,6 +90,8 @@ export const vocabularyShapes: VocabularyShapes = {
     "Appliance.started": {"fields":{"firstStart":"boolean"}},
     "Appliance.halfMinute": {"fields":{"nowMs":"number"}},
     "Appliance.rulesRead": {"fields":{"file":"string","rules":"number","faults":"number","message":"string"}},
+    "Appliance.scriptAnswered": {"fields":{"script":"string","actions":{"list":{"fields":{"key":"string","args":"unknown"}}}}},
+    "Appliance.scriptFailed": {"fields":{"script":"string","what":"string","message":"string"}},
     "Appliance.stopping": {"fields":{"reason":"string"}},
     "Director.selected": {"fields":{"passage":"number","selection":"number","songs":{"list":"number"}}},
     "Director.nothingLeft": {"fields":{"reason":{"one":["NO_PASSAGES","NO_SONGS","ALL_IN_COOLDOWN","ALL_EXCLUDED","PAUSED"]},"freeAtMs":{"any":["null","number"]}}},

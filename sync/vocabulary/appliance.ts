@@ -20,6 +20,10 @@ export interface ApplianceVocabulary {
     /** A file of rules was read: a group of the engine is as it says from now on, or as before if it has faults.
      *  `message` says what happened, with the first fault. */
     rulesRead: { file: string; rules: number; faults: number; message: string };
+    /** A route of a script was answered, and its answer brings these actions, checked against what it may do. */
+    scriptAnswered: { script: string; actions: readonly { key: string; args: object }[] };
+    /** What a script defined is switched off, because it failed several times in a row. */
+    scriptFailed: { script: string; what: string; message: string };
     stopping: { reason: string };
   };
 }

@@ -96,7 +96,7 @@ const request = (parts: Partial<ScriptRequest> = {}): ScriptRequest => ({
   headers: () => ({}),
   query: () => ({}),
   params: () => ({ id: '7' }),
-  body: () => ({}),
+  body: () => ({ value: {} }),
   ...parts,
 });
 
@@ -126,12 +126,15 @@ test('a body that is not there or not right is a refusal with everything that is
   );
   const answered = (body: ReturnType<ScriptRequest['body']>) =>
     host.serve([], act, [], request({ body: () => body }));
-  assert.deepEqual(answered({ volume: 0.5, more: 1 }), { kind: 'value', value: { volume: 0.5 } });
+  assert.deepEqual(answered({ value: { volume: 0.5, refuse: 200 } }), {
+    kind: 'value',
+    value: { volume: 0.5 },
+  });
   assert.deepEqual(answered({ refuse: 415, message: 'JSON, please.' }), {
     kind: 'refusal',
     value: { status: 415, body: { error: 'REFUSED', message: 'JSON, please.' } },
   });
-  assert.deepEqual(answered({ name: 5, volume: 2 }), {
+  assert.deepEqual(answered({ value: { name: 5, volume: 2 } }), {
     kind: 'refusal',
     value: {
       status: 400,
@@ -145,7 +148,7 @@ test('a body that is not there or not right is a refusal with everything that is
       },
     },
   });
-  assert.equal((answered('text') as { kind: string }).kind, 'refusal');
+  assert.equal((answered({ value: 'text' }) as { kind: string }).kind, 'refusal');
   const broken = host.serve([], act, [], request({ body: () => assert.fail() }));
   assert.ok(broken instanceof ScriptFailure);
 });

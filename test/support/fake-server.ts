@@ -313,6 +313,20 @@ export async function startFakeServer(
       prometheus: () => `segue_rule_activations_total{rule="${METRICS.rule}"} 12\n`,
     },
     rules: FAKE_RULES,
+    scripts: {
+      list: () => ({ directory: '/var/lib/segue/scripts', scripts: [] }),
+      answer: ({ method, path, query, headers, body }) => ({
+        status: 200,
+        body: {
+          method,
+          path,
+          query: query(),
+          type: (headers() as { 'content-type'?: string })['content-type'] ?? null,
+          body: body(),
+        },
+        headers: {},
+      }),
+    },
     bootId: 'boot1',
     version: '0.1.0-test',
     hostNames: ['Radio'],

@@ -9,6 +9,7 @@ import { type Headers, isReadOnly, refuse, refuseUntyped } from './guard.ts';
 import type { HttpPorts } from './ports.ts';
 import { createMatcher, Reply, type Request, type Route, TextReply } from './route.ts';
 import { type Schema, validate } from './schema.ts';
+import { answerByScript, isScriptPath } from './script-routes.ts';
 import { createStaticFiles } from './static.ts';
 
 export interface AppOptions {
@@ -110,6 +111,10 @@ export function createApp({ ports, routes, doorOf }: AppOptions): Koa {
     try {
       const refused = mayPass(ctx, door);
       if (refused !== null) return answerFailure(ctx, refused);
+      if (isScriptPath(ctx.path)) {
+        const failed = await answerByScript(ctx, ports.scripts);
+        return failed === null ? undefined : answerFailure(ctx, failed);
+      }
       const found = match(ctx.method, ctx.path);
       if (found.kind === 'found') return await run(ctx, found.route, found.params, door);
       if (found.kind === 'wrongMethod') {

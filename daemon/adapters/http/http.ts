@@ -14,6 +14,7 @@ import { libraryRoutes } from './routes/library.ts';
 import { liveRoutes } from './routes/live.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { ruleRoutes } from './routes/rules.ts';
+import { scriptRoutes } from './routes/scripts.ts';
 import { upkeepRoutes } from './routes/upkeep.ts';
 import { createViews } from './views.ts';
 
@@ -35,6 +36,7 @@ export function createHttp(ports: HttpPorts): Http {
     ...envelopeRoutes(ports),
     ...upkeepRoutes(ports),
     ...ruleRoutes(ports),
+    ...scriptRoutes(ports),
     ...liveRoutes(ports),
     ...devRoutes(ports),
   ];

@@ -7,6 +7,7 @@ import type {
   RuleMetrics,
   RuleSummary,
 } from '../../../sync/engine/index.ts';
+import type { ScriptRequest } from '../../../sync/script/host.ts';
 import type { EntryId, Failure, PassageId } from '../../../sync/vocabulary/common.ts';
 import type { SelectionFacts } from '../../../sync/vocabulary/director.ts';
 import type { EnvelopeView } from '../../import/envelope-worker.ts';
@@ -80,6 +81,19 @@ export interface RulePorts {
   test(what: { text: string } | { name: string }, hours: number): Promise<object | Failure>;
 }
 
+/** What a script's route answers; `body` null: nothing. */
+export interface ScriptReply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The owner's scripts: what they define, and what they answer below /x/. */
+export interface ScriptPorts {
+  list(): object;
+  answer(request: Omit<ScriptRequest, 'params'>): ScriptReply;
+}
+
 export interface HttpPorts {
   readonly door: Door;
   readonly hub: EventHub;
@@ -88,6 +102,7 @@ export interface HttpPorts {
   readonly log: Log;
   readonly dev: DevPorts;
   readonly rules: RulePorts;
+  readonly scripts: ScriptPorts;
   readonly bootId: string;
   readonly version: string;
   /** Host names this machine goes by, besides localhost and addresses. */

@@ -84,7 +84,7 @@ export function openLua(Failure: FailureClass, limits: ScriptLimits = {}): Scrip
 }
 
 /** In the order of the host's Field. */
-function fieldOf(request: ScriptRequest, field: number): ScriptValue {
+function fieldOf(request: ScriptRequest, field: number): unknown {
   switch (field) {
     case 0:
       return request.headers();

@@ -625,3 +625,26 @@ describe("the owner's rules", () => {
     await refused('PUT', '/api/v1/rules/QuietAfterTen', { enabled: 'yes' }, 400, 'BAD_REQUEST');
   });
 });
+
+describe('/x/', () => {
+  it('hands a request to the scripts, with what they may ask of it', async () => {
+    const { status, json } = await call('POST', '/x/party/a%20b?n=1&n=2', { volume: 1 });
+    assert.equal(status, 200);
+    assert.deepEqual(json, {
+      method: 'POST',
+      path: '/x/party/a%20b',
+      query: { n: '1' },
+      type: 'application/json',
+      body: { value: { volume: 1 } },
+    });
+    const broken = await call('POST', '/x/party', '{');
+    assert.deepEqual(broken.json.body.refuse, 400);
+    assert.deepEqual((await call('GET', '/x/party')).json.body, { value: {} });
+  });
+
+  it('refuses what is not JSON, too large, or from another site, before any script sees it', async () => {
+    assert.equal((await call('POST', '/x/party', 'a=1', { 'content-type': 'text/plain' })).status, 415);
+    assert.equal((await call('POST', '/x/party', `"${'x'.repeat(1024 * 1024)}"`)).status, 413);
+    assert.equal((await call('POST', '/x/party', {}, { origin: 'http://evil.example' })).status, 403);
+  });
+});

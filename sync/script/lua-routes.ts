@@ -1,0 +1,115 @@
+// The routes of scripts: from the table `api` to what a request finds. Pure.
+// api.things.p_id.get is GET /x/things/:id; `before` and `after` on the way belong to everything below them.
+import type { ScriptValue } from './host.ts';
+import { type FunctionPath, referenceOf } from './lua-script.ts';
+
+export interface ScriptRoute {
+  readonly method: string;
+  /** Below /x/; null is a parameter, in the order of `params`. */
+  readonly segments: readonly (string | null)[];
+  readonly params: readonly string[];
+  readonly handler: FunctionPath;
+  /** Outermost first. */
+  readonly before: readonly FunctionPath[];
+  /** Innermost first. */
+  readonly after: readonly FunctionPath[];
+}
+
+export type ScriptMatch =
+  | { readonly kind: 'found'; readonly route: ScriptRoute; readonly params: Readonly<Record<string, string>> }
+  | { readonly kind: 'wrongMethod'; readonly allowed: readonly string[] }
+  | { readonly kind: 'unknown' };
+
+const methods = ['get', 'post', 'put', 'delete'];
+
+interface Place {
+  readonly path: string;
+  readonly segments: readonly (string | null)[];
+  readonly params: readonly string[];
+  readonly before: readonly FunctionPath[];
+  readonly after: readonly FunctionPath[];
+}
+
+/** Fixed segments come before parameters, whatever the order in which they were written. */
+export function readScriptRoutes(
+  file: string,
+  api: ScriptValue,
+): { routes: ScriptRoute[]; faults: string[] } {
+  const routes: ScriptRoute[] = [];
+  const faults: string[] = [];
+
+  function visit(node: ScriptValue, at: Place): void {
+    if (typeof node !== 'object' || node === null) {
+      faults.push(`${file}: ${at.path} is no function and no table`);
+      return;
+    }
+    const table = node as Readonly<Record<string, ScriptValue>>;
+    const own = (name: string) => (referenceOf(table[name]) === null ? [] : [`${at.path}.${name}`]);
+    const before = [...at.before, ...own('before')];
+    const after = [...own('after'), ...at.after];
+    for (const [name, child] of Object.entries(table)) {
+      const path = `${at.path}.${name}`;
+      if (referenceOf(child) === null) {
+        if (!/^[A-Za-z0-9_-]{1,64}$/.test(name))
+          faults.push(`${file}: ${path}: a part of a URL is letters, digits, _ and -`);
+        const param = name.startsWith('p_') ? name.slice(2) : null;
+        visit(child, {
+          path,
+          segments: [...at.segments, param === null ? name : null],
+          params: param === null ? at.params : [...at.params, param],
+          before,
+          after,
+        });
+      } else if (methods.includes(name)) {
+        if (at.segments.length === 0)
+          faults.push(`${file}: ${path}: a route has a name of its own: api.things.${name}`);
+        const { segments, params } = at;
+        routes.push({ method: name.toUpperCase(), segments, params, handler: path, before, after });
+      } else if (name !== 'before' && name !== 'after') {
+        faults.push(`${file}: ${path}: a function is one of ${methods.join(', ')}, before and after`);
+      }
+    }
+  }
+
+  visit(api, { path: 'api', segments: [], params: [], before: [], after: [] });
+  routes.sort((a, b) => parameters(a) - parameters(b));
+  return { routes: faults.length > 0 ? [] : routes, faults };
+}
+
+const parameters = ({ params }: ScriptRoute) => params.length;
+
+/** `path` as in a request, with /x/ before it. */
+export function matchScriptRoute(routes: readonly ScriptRoute[], method: string, path: string): ScriptMatch {
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  const given = path.split('/').slice(2).map(decoded);
+  const allowed: string[] = [];
+  for (const route of routes) {
+    if (!fits(route, given)) continue;
+    if (route.method !== wanted) {
+      if (!allowed.includes(route.method)) allowed.push(route.method);
+      continue;
+    }
+    const values = route.segments.flatMap((segment, at) => (segment === null ? [given[at] as string] : []));
+    return {
+      kind: 'found',
+      route,
+      params: Object.fromEntries(route.params.map((name, at) => [name, values[at] as string])),
+    };
+  }
+  return allowed.length > 0 ? { kind: 'wrongMethod', allowed } : { kind: 'unknown' };
+}
+
+function fits({ segments }: ScriptRoute, given: readonly (string | null)[]): boolean {
+  return (
+    segments.length === given.length &&
+    segments.every((segment, at) => (segment === null ? Boolean(given[at]) : segment === given[at]))
+  );
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}

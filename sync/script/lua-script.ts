@@ -1,0 +1,142 @@
+// A script: one file's source and the Lua state made from it. Functions are known by where they were defined, so that a
+// state that a limit has ended is made anew from the same source, and whoever holds a function goes on. Reads no file.
+import type { ScriptAnswer, ScriptDefinitions, ScriptHost, ScriptRequest, ScriptValue } from './host.ts';
+import { ScriptFailure } from './host.ts';
+
+/** Where a function was defined: "rules.1.act", "api.things.get". */
+export type FunctionPath = string;
+
+export class LuaScript {
+  readonly file: string;
+  readonly #source: string;
+  readonly #open: () => ScriptHost;
+  #host: ScriptHost;
+  #references = new Map<FunctionPath, number>();
+  #shapes = new Map<string, number>();
+  #definitions: ScriptDefinitions = { api: {}, rules: {}, may: [] };
+
+  private constructor(file: string, source: string, open: () => ScriptHost) {
+    this.file = file;
+    this.#source = source;
+    this.#open = open;
+    this.#host = open();
+  }
+
+  /** Runs the script's text once. */
+  static load(file: string, source: string, open: () => ScriptHost): LuaScript | ScriptFailure {
+    const script = new LuaScript(file, source, open);
+    const failure = script.#build();
+    if (failure === null) return script;
+    script.close();
+    return failure;
+  }
+
+  /** What it has defined, with {function} where a function is. */
+  get definitions(): ScriptDefinitions {
+    return this.#definitions;
+  }
+
+  has(path: FunctionPath): boolean {
+    return this.#references.has(path);
+  }
+
+  /** Calls a function with one table: these names and values. */
+  callRow(
+    path: FunctionPath,
+    names: readonly string[],
+    values: readonly unknown[],
+  ): ScriptValue | ScriptFailure {
+    const reference = this.#references.get(path);
+    if (reference === undefined) return this.#absent(path);
+    const shape = this.#shapeOf(names);
+    if (shape instanceof ScriptFailure) return this.#checked(shape);
+    return this.#checked(this.#host.callRow(reference, shape, values));
+  }
+
+  serve(
+    before: readonly FunctionPath[],
+    handler: FunctionPath,
+    after: readonly FunctionPath[],
+    request: ScriptRequest,
+  ): ScriptAnswer | ScriptFailure {
+    const all = [...before, handler, ...after].map((path) => this.#references.get(path));
+    const missing = all.indexOf(undefined);
+    if (missing >= 0) return this.#absent([...before, handler, ...after][missing] as string);
+    const references = all as number[];
+    const answer = this.#host.serve(
+      references.slice(0, before.length),
+      references[before.length] as number,
+      references.slice(before.length + 1),
+      request,
+    );
+    return this.#checked(answer);
+  }
+
+  takeLog(): string {
+    return this.#host.takeLog();
+  }
+
+  usedBytes(): number {
+    return this.#host.usedBytes();
+  }
+
+  close(): void {
+    this.#host.close();
+  }
+
+  #build(): ScriptFailure | null {
+    this.#references = new Map();
+    this.#shapes = new Map();
+    const failure = this.#host.load(this.file, this.#source);
+    if (failure !== null) return failure;
+    const definitions = this.#host.definitions();
+    if (definitions instanceof ScriptFailure) return definitions;
+    this.#definitions = definitions;
+    this.#collect('api', definitions.api);
+    this.#collect('rules', definitions.rules);
+    return null;
+  }
+
+  #collect(path: string, value: ScriptValue | undefined): void {
+    if (typeof value !== 'object' || value === null) return;
+    const reference = referenceOf(value);
+    if (reference !== null) {
+      this.#references.set(path, reference);
+      return;
+    }
+    const entries = Array.isArray(value)
+      ? value.map((each, at): [string, ScriptValue] => [String(at + 1), each])
+      : Object.entries(value);
+    for (const [name, each] of entries) this.#collect(`${path}.${name}`, each);
+  }
+
+  #shapeOf(names: readonly string[]): number | ScriptFailure {
+    const key = names.join(' ');
+    const known = this.#shapes.get(key);
+    if (known !== undefined) return known;
+    const shape = this.#host.shape(names);
+    if (typeof shape === 'number') this.#shapes.set(key, shape);
+    return shape;
+  }
+
+  /** After a limit the state is thrown away and made anew; what failed has failed. */
+  #checked<T>(result: T | ScriptFailure): T | ScriptFailure {
+    if (result instanceof ScriptFailure && result.error === 'LIMIT') {
+      this.#host.close();
+      this.#host = this.#open();
+      this.#build();
+    }
+    return result;
+  }
+
+  #absent(path: FunctionPath): ScriptFailure {
+    return new ScriptFailure('FAILED', `${this.file}: there is no function ${path} any more`);
+  }
+}
+
+/** The reference of a function, or null. */
+export function referenceOf(value: ScriptValue | undefined): number | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const { function: reference } = value as { function?: ScriptValue };
+  return typeof reference === 'number' && Object.keys(value).length === 1 ? reference : null;
+}

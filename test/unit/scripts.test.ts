@@ -1,0 +1,286 @@
+// The owner's scripts as the daemon has them: rules and routes read, replaced while they run, refused, and switched off
+// when they fail.
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { openLua } from '../../daemon/adapters/script/lua.ts';
+import { lookForRuleFiles } from '../../daemon/owner-rules/rule-files.ts';
+import { createScripts, type ScriptReply } from '../../daemon/scripts/scripts.ts';
+import { ScriptFailure, type ScriptRequest } from '../../sync/script/host.ts';
+import { stubAppliance } from '../support/stub-appliance.ts';
+
+const test = { door: 'test' } as const;
+
+function setUp(t: TestContext) {
+  const directory = join(mkdtempSync(join(tmpdir(), 'segue-scripts-')), 'scripts');
+  const stub = stubAppliance();
+  const said: string[] = [];
+  const note = (message: string, data?: object) =>
+    void said.push(data ? `${message} ${JSON.stringify(data)}` : message);
+  const scripts = createScripts({
+    engine: stub.engine,
+    files: lookForRuleFiles(directory, (name) => name.endsWith('.lua')),
+    directory,
+    log: { debug() {}, info: note, warn: note, error: note },
+    open: () => openLua(ScriptFailure),
+  });
+  t.after(() => {
+    scripts.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const write = async (file: string, text: string) => {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, file), text);
+    await scripts.look(true);
+  };
+  const ask = (method: string, path: string, parts: Partial<ScriptRequest> = {}): ScriptReply =>
+    scripts.answer({
+      method,
+      path,
+      headers: () => ({}),
+      query: () => ({}),
+      body: () => ({ value: {} }),
+      ...parts,
+    });
+  const play = async () => {
+    stub.forget();
+    await stub.engine.run('Player', 'play', {}, test);
+    await stub.settle();
+    return stub.of('Player.setVolume').map(({ volume }) => volume);
+  };
+  return { stub, scripts, said, write, ask, play, directory };
+}
+
+const louder = (volume: string, more = '') => `rule {
+  name = 'Louder', summary = 'Says so.', when = { 'Player.play' }, may = { 'Player.setVolume' }, ${more}
+  act = function(row) return { { 'Player.setVolume', { volume = ${volume} } } } end,
+}`;
+
+describe('rules of a script', () => {
+  it('are found in the trace like any other, replaced when the file changes, and gone with it', async (t) => {
+    const { stub, scripts, write, play, directory } = setUp(t);
+    await scripts.look(true);
+    assert.deepEqual(scripts.list().scripts, []);
+    await write('a.lua', louder('0.5'));
+    assert.deepEqual(await play(), [0.5]);
+    const flow = stub.engine.trace.flows().find(({ records }) => records[0]?.name === 'Player.play');
+    assert.equal(flow?.records[1]?.rule, 'Louder');
+    assert.deepEqual(
+      scripts.list().scripts.map(({ file, rules, faults }) => [file, rules, faults]),
+      [['a.lua', ['Louder'], []]],
+    );
+    await write('a.lua', `${louder('0.25')}\n`);
+    assert.deepEqual(await play(), [0.25]);
+    rmSync(join(directory, 'a.lua'));
+    await scripts.look(true);
+    assert.deepEqual(await play(), []);
+    assert.deepEqual(scripts.list().scripts, []);
+  });
+
+  it('WHERE: queries as data, and functions over what is bound', async (t) => {
+    const { write, play } = setUp(t);
+    await write(
+      'a.lua',
+      louder(
+        'row.volume / 2',
+        "where = { { 'Player.status', gives = { volume = '?volume' } }, function(row) return row.volume > 0 end },",
+      ),
+    );
+    assert.deepEqual(await play(), [0.35]);
+    await write('a.lua', louder('1', 'where = function(row) return false end,'));
+    assert.deepEqual(await play(), []);
+  });
+
+  it('with a fault change nothing: the version before goes on', async (t) => {
+    const { scripts, said, write, play } = setUp(t);
+    await write('a.lua', louder('0.5'));
+    const faulty = [
+      ['local = 1', /^a\.lua:1: /],
+      ['while true do end', /^a\.lua:1: too many instructions/],
+      [
+        louder('1').replace('Player.play', 'Player.plai'),
+        /no action or event Player\.plai: did you mean Player\.play\?/,
+      ],
+      [louder('1').replace("may = { 'Player.setVolume' },", ''), /may = /],
+      [louder('1', "where = { { 'Library.nothing' } },"), /no query Library\.nothing/],
+      [louder('1', "where = { 'Appliance.localTime', x = 1 },"), /where is a function, or a list/],
+      [louder('1', 'wehn = 1,'), /there is no "wehn"/],
+      [louder('1').replace("'Louder'", "'BroadcastQueue'"), /there is a rule called BroadcastQueue already/],
+      [`${louder('1')}\n${louder('1')}`, /two rules are called Louder/],
+      ['function api.things.fetch() end', /api\.things\.fetch: a function is one of/],
+      ["may { 'Player.nothing' } function api.a.get() end", /there is no action Player\.nothing/],
+    ] as const;
+    for (const [text, message] of faulty) {
+      await write('a.lua', text);
+      assert.match(scripts.list().scripts[0]?.faults[0] ?? '', message);
+      assert.deepEqual(await play(), [0.5], text);
+    }
+    assert.ok(said.some((line) => line.startsWith('scripts/a.lua:1: ')));
+  });
+
+  it('may only take what they said, with arguments that the action takes', async (t) => {
+    const { stub, write, play } = setUp(t);
+    for (const act of [
+      "{ { 'Player.pause' } }",
+      "{ { 'Player.setVolume', { volume = 'x' } } }",
+      "{ 'Player.setVolume' }",
+      '1',
+    ]) {
+      await write('a.lua', louder('1').replace(/return .* end/, `return ${act} end`));
+      assert.deepEqual(await play(), []);
+    }
+    assert.equal(stub.engine.ruleMetrics('Louder')?.failed, 1);
+  });
+
+  it('that fail five times in a row are switched off, and told; a changed file has another go', async (t) => {
+    const { stub, scripts, said, write, play } = setUp(t);
+    const broken = louder('nothing.at.all');
+    await write('a.lua', broken);
+    for (let i = 0; i < 4; i++) await play();
+    assert.deepEqual(scripts.list().scripts[0]?.off, []);
+    await play();
+    await stub.settle();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(scripts.list().scripts[0]?.off, ['Louder']);
+    assert.equal(stub.engine.rules().find(({ name }) => name === 'Louder')?.enabled, false);
+    assert.ok(
+      said.some((line) =>
+        /Louder of scripts\/a\.lua failed five times in a row .*a\.lua:3: attempt to index/.test(line),
+      ),
+    );
+    assert.equal(stub.engine.ruleMetrics('Louder')?.failed, 5);
+    await play();
+    assert.equal(stub.engine.ruleMetrics('Louder')?.failed, 5);
+    await write('a.lua', `${louder('0.5')} `);
+    assert.deepEqual(await play(), [0.5]);
+  });
+
+  it('a limit ends the state; the next call finds it built anew', async (t) => {
+    const { write, play } = setUp(t);
+    await write(
+      'a.lua',
+      `calls = 0\n${louder('1').replace('return', 'calls = calls + 1 if calls == 2 then while true do end end return')}`,
+    );
+    assert.deepEqual(await play(), [1]);
+    assert.deepEqual(await play(), []);
+    assert.deepEqual(await play(), [1]);
+    assert.deepEqual(await play(), []);
+  });
+});
+
+describe('routes of a script', () => {
+  const things = `
+    function api.before(ctx) if ctx:headers()['x-key'] == 'no' then fail(403, 'Not you.') end end
+    function api.things.p_id.get(ctx) return { id = ctx:params().id, path = ctx.path } end
+    function api.things.special.get(ctx) return 'special' end
+    function api.things.post(ctx) return reply { status = 201, body = ctx:body():expect { name = { type = 'text', required = true } }, headers = { Location = '/x/things/1' } } end
+    function api.things.after(ctx, answer) if ctx:query().wrap then return { wrapped = answer } end end
+    function api.nothing.get() end
+    function api.broken.get() local a = nil return a.b end`;
+
+  it('are found by path and method, parameters last', async (t) => {
+    const { scripts, write, ask } = setUp(t);
+    await write('a.lua', things);
+    assert.deepEqual(ask('GET', '/x/things/a%20b').body, { id: 'a b', path: '/x/things/a%20b' });
+    assert.deepEqual(ask('GET', '/x/things/special').body, 'special');
+    assert.deepEqual(ask('GET', '/x/things/1', { query: () => ({ wrap: '1' }) }).body, {
+      wrapped: { id: '1', path: '/x/things/1' },
+    });
+    assert.deepEqual(ask('GET', '/x/nothing'), {
+      status: 204,
+      body: null,
+      headers: {},
+      actions: [],
+      refused: null,
+    });
+    assert.equal(ask('GET', '/x/unknown').status, 404);
+    assert.equal(ask('GET', '/x/things/1/2').status, 404);
+    assert.equal(ask('GET', '/x/things/%ff').status, 404);
+    const wrong = ask('DELETE', '/x/things/1');
+    assert.deepEqual([wrong.status, wrong.headers], [405, { Allow: 'GET' }]);
+    assert.ok(scripts.list().scripts[0]?.routes.includes('GET /x/things/:id'));
+  });
+
+  it('answer with status and headers, refuse, and say everything that is wrong with a body', async (t) => {
+    const { write, ask } = setUp(t);
+    await write('a.lua', things);
+    const made = ask('POST', '/x/things', { body: () => ({ value: { name: 'x' } }) });
+    assert.deepEqual(
+      [made.status, made.body, made.headers],
+      [201, { name: 'x' }, { Location: '/x/things/1' }],
+    );
+    const invalid = ask('POST', '/x/things');
+    assert.equal(invalid.status, 400);
+    assert.deepEqual((invalid.body as { error: { details: unknown } }).error.details, [
+      { field: 'name', problem: 'is missing' },
+    ]);
+    const refused = ask('GET', '/x/things/1', { headers: () => ({ 'x-key': 'no' }) });
+    assert.deepEqual(
+      [refused.status, refused.body],
+      [403, { error: { code: 'REFUSED', message: 'Not you.' } }],
+    );
+    assert.equal(ask('POST', '/x/things', { body: () => ({ refuse: 415, message: 'JSON.' }) }).status, 415);
+  });
+
+  it('that fail answer 500 with nothing inside; the line is in the log; five in a row switch them off', async (t) => {
+    const { said, write, ask } = setUp(t);
+    await write('a.lua', things);
+    for (let i = 0; i < 5; i++) {
+      const reply = ask('GET', '/x/broken');
+      assert.equal(reply.status, 500);
+      assert.doesNotMatch(JSON.stringify(reply.body), /lua/);
+    }
+    assert.ok(
+      said.some((line) => /GET \/x\/broken failed .*a\.lua:8: attempt to index a nil value/.test(line)),
+    );
+    assert.equal(ask('GET', '/x/broken').status, 503);
+    assert.equal(ask('GET', '/x/things/1').status, 200);
+    await write('a.lua', `${things}\n`);
+    assert.equal(ask('GET', '/x/broken').status, 500);
+  });
+
+  it('bring actions: taken by a rule of the script, in the trace', async (t) => {
+    const { stub, write, ask } = setUp(t);
+    await write(
+      'party.lua',
+      `may { 'Player.setVolume' }
+      function api.party.post(ctx)
+        local body = ctx:body():expect { volume = { type = 'number', required = true, min = 0, max = 1 } }
+        return reply { body = { louder = true }, actions = { { 'Player.setVolume', { volume = body.volume } } } }
+      end
+      function api.party.put(ctx) return reply { actions = { { 'Player.pause' } } } end`,
+    );
+    stub.forget();
+    assert.equal(ask('POST', '/x/party', { body: () => ({ value: { volume: 0.9 } }) }).status, 200);
+    await stub.settle();
+    assert.deepEqual(stub.of('Player.setVolume'), [{ volume: 0.9 }]);
+    const flow = stub.engine.trace
+      .flows()
+      .find(({ records }) => records[0]?.name === 'Appliance.scriptAnswered');
+    assert.equal(flow?.records[1]?.rule, 'Answer-party');
+    assert.equal(ask('PUT', '/x/party').status, 500);
+  });
+
+  it('serve the version before until the new one is there', async (t) => {
+    const { write, ask } = setUp(t);
+    await write('a.lua', "function api.a.get() return 'one' end");
+    await write('a.lua', 'function api.a.get() return');
+    assert.equal(ask('GET', '/x/a').body, 'one');
+    for (let i = 0; i < 100; i++) {
+      await write('a.lua', `function api.a.get() return ${i} end --${' '.repeat(i % 7)}`);
+      assert.equal(ask('GET', '/x/a').body, i);
+    }
+  });
+});
+
+it('what a script logs is in the log, under its name', async (t) => {
+  const { said, write, ask } = setUp(t);
+  await write('a.lua', "log('read') function api.a.get() log('asked') end");
+  ask('GET', '/x/a');
+  assert.deepEqual(
+    said.filter((line) => /: (read|asked)$/.test(line)),
+    ['scripts/a.lua: read', 'scripts/a.lua: asked'],
+  );
+});
