@@ -31,6 +31,13 @@ export function createWhy({
     return flow && record ? { record, flow: flow.id } : null;
   }
 
+  /** A rule that asked for a passage by itself: what was selected has its facts. */
+  function ruleOf(record: RecordView | null): { name: string; summary: string } | null {
+    if (record === null || record.rule === null) return null;
+    const summary = engine.rules().find(({ name }) => name === record.rule)?.summary;
+    return { name: record.rule, summary: summary ?? 'it is gone since.' };
+  }
+
   return (entry) => {
     const waiting = engine.query('Queue', 'entries', {}).find((row) => row.entry === entry);
     const play = waiting ? undefined : engine.query('History', 'ofEntry', { entry })[0];
@@ -45,11 +52,13 @@ export function createWhy({
         ? null
         : (engine.query('Director', 'facts', { selection: known.selection })[0] ?? null);
     const source = waiting?.source ?? (known.selection === null ? 'person' : 'auto');
-    const why = explain({ passage: known.passage, source, selection: facts, names, timeZone: timeZone() });
     const traced = enqueueing(entry);
+    const rule = known.selection === null ? ruleOf(traced?.record ?? null) : null;
+    const { passage } = known;
+    const why = explain({ passage, source, selection: facts, rule, names, timeZone: timeZone() });
     return {
       entry,
-      passage: known.passage,
+      passage,
       source,
       sentence: why.sentence,
       said: why.facts,

@@ -9,7 +9,7 @@ export interface WhyFact {
   /** As it is written in the sentence. */
   readonly text: string;
   /** Where in SelectionFacts: `eligible`, `candidates[4].weight`, `sum(candidates.weight)`; `names...` and `entry...`
-   *  are from the library and the queue. */
+   *  are from the library and the queue, `rule...` from the trace. */
   readonly path: string;
   /** What is there. */
   readonly value: string | number;
@@ -30,6 +30,8 @@ export interface WhyQuestion {
   readonly source: Source;
   /** Null: a person put it there, or the facts are not kept any more. */
   readonly selection: SelectionFacts | null;
+  /** The rule that asked for it by itself, without a selection; null: none did, or the trace has gone. */
+  readonly rule?: { readonly name: string; readonly summary: string } | null;
   /** Null: the passage has left the library. */
   readonly names: (passage: PassageId) => Names | null;
   /** The zone in which times are told. */
@@ -40,6 +42,11 @@ export function explain(question: WhyQuestion): Why {
   const telling = new Telling();
   const { selection } = question;
   const what = named(telling, question);
+  if (selection === null && question.rule) {
+    const name = telling.say('rule', question.rule.name, 'rule.name', question.rule.name);
+    const does = telling.say('does', question.rule.summary, 'rule.summary', question.rule.summary);
+    return telling.end(`${what} plays because the rule ${name} put it in the queue: ${does}`);
+  }
   if (question.source === 'person') {
     const who = telling.say('source', 'a person', 'entry.source', question.source);
     return telling.end(`${what} plays because ${who} put it in the queue.`);

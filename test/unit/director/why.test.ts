@@ -40,7 +40,8 @@ function readBack(why: Why, selection: SelectionFacts | null): void {
   assert.ok(why.facts.length > 0);
   for (const { name, text, path, value } of why.facts) {
     assert.ok(why.sentence.includes(text), `${name}: "${text}" in "${why.sentence}"`);
-    if (!/^(names|entry)\./.test(path)) assert.equal(readFact(selection, path), value, `${name} at ${path}`);
+    if (!/^(names|entry|rule)\./.test(path))
+      assert.equal(readFact(selection, path), value, `${name} at ${path}`);
   }
 }
 /** Every number of the sentence is one of its facts. */
@@ -92,6 +93,18 @@ test('what a person put there says so; what is forgotten or gone says that', () 
   assert.match(explain({ ...question, selection: null }).sentence, /no longer kept/);
   assert.match(explain({ ...question, names: () => null }).sentence, /^Passage 3 was chosen/);
   assert.match(explain({ ...question, names: () => ({ title: 'Hum', artist: '' }) }).sentence, /^“Hum” was/);
+});
+
+test('what a rule asked for by itself names the rule, and what it does', () => {
+  const rule = { name: 'OneMoreAtNight', summary: 'After 22:00 one more comes.' };
+  const why = explain({ ...question, selection: null, rule });
+  assert.equal(
+    why.sentence,
+    '“Blue Train” by John Coltrane plays because the rule OneMoreAtNight put it in the queue: After 22:00 one more comes.',
+  );
+  readBack(why, null);
+  numbersAreFacts(why);
+  assert.equal(explain({ ...question, rule }).sentence, explain(question).sentence);
 });
 
 test('the sentences of a real director read back against what it stored', () => {
