@@ -314,7 +314,19 @@ export async function startFakeServer(
     },
     rules: FAKE_RULES,
     scripts: {
-      list: () => ({ directory: '/var/lib/segue/scripts', scripts: [] }),
+      list: () => ({
+        directory: '/state/scripts',
+        scripts: [
+          {
+            file: 'party.lua',
+            rules: ['Answer-party'],
+            routes: ['POST /x/party', 'GET /x/guests'],
+            faults: ['party.lua:3: too many instructions in one call'],
+            off: ['GET /x/guests'],
+            bytes: 40_000,
+          },
+        ],
+      }),
       answer: ({ method, path, query, headers, body }) => ({
         status: 200,
         body: {

@@ -1,7 +1,7 @@
 // The owner's scripts as the daemon has them: rules and routes read, replaced while they run, refused, and switched off
 // when they fail.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -283,4 +283,45 @@ it('what a script logs is in the log, under its name', async (t) => {
     said.filter((line) => /: (read|asked)$/.test(line)),
     ['scripts/a.lua: read', 'scripts/a.lua: asked'],
   );
+});
+
+describe('the scripts that ship as examples', () => {
+  const example = (name: string) => readFileSync(`deploy/scripts/${name}.lua`, 'utf8');
+
+  it('volume-webhook: who knows the word turns the volume', async (t) => {
+    const { stub, scripts, write, ask } = setUp(t);
+    await write('volume-webhook.lua', example('volume-webhook'));
+    assert.deepEqual(scripts.list().scripts[0]?.faults, []);
+    const body = () => ({ value: { volume: 0.3 } });
+    assert.equal(ask('POST', '/x/volume', { body }).status, 403);
+    const headers = () => ({ 'x-key': 'change me' });
+    assert.equal(ask('POST', '/x/volume', { headers, body: () => ({ value: { volume: 3 } }) }).status, 400);
+    stub.forget();
+    assert.deepEqual(ask('POST', '/x/volume', { headers, body }).body, { volume: 0.3 });
+    await stub.settle();
+    assert.deepEqual(stub.of('Player.setVolume'), [{ volume: 0.3 }]);
+  });
+
+  it('party: everything wrong at once; a good one sets the volume, enqueues and plays', async (t) => {
+    const { stub, said, write, ask } = setUp(t);
+    await write('party.lua', example('party'));
+    const bad = ask('POST', '/x/party', { body: () => ({ value: { volume: 2, passages: ['a'] } }) });
+    assert.deepEqual(
+      (bad.body as { error: { details: { field: string }[] } }).error.details.map(({ field }) => field),
+      ['host', 'passages[1]', 'volume'],
+    );
+    stub.forget();
+    const good = { volume: 0.5, passages: [3, 4], host: { name: 'Ann' } };
+    assert.deepEqual(ask('POST', '/x/party', { body: () => ({ value: good }) }).body, {
+      host: 'Ann',
+      volume: 0.5,
+    });
+    await stub.settle();
+    assert.deepEqual(stub.of('Player.setVolume'), [{ volume: 0.5 }]);
+    const asked = stub.of('Queue.enqueue').filter(({ source }) => source === 'person');
+    assert.deepEqual(asked, [{ passages: [3, 4], where: 'next', source: 'person' }]);
+    assert.equal(stub.of('Player.play').length, 1);
+    assert.ok(said.includes('scripts/party.lua: a party of Ann'));
+    assert.equal(ask('POST', '/x/party', { body: () => ({ value: { host: { name: 'Bo' } } }) }).status, 201);
+  });
 });

@@ -7,6 +7,7 @@ import { doctorCommands } from './doctor.ts';
 import { libraryCommands } from './library.ts';
 import { queueCommands } from './queue.ts';
 import { ruleCommands } from './rules.ts';
+import { scriptCommands } from './scripts.ts';
 import { toolCommands } from './tools.ts';
 import { upkeepCommands } from './upkeep.ts';
 
@@ -19,5 +20,6 @@ export const COMMANDS: readonly Command[] = [
   ...doctorCommands,
   ...toolCommands,
   ...ruleCommands,
+  ...scriptCommands,
   ...devCommands,
 ];

@@ -360,6 +360,30 @@ describe('flavors distance', () => {
   });
 });
 
+describe('scripts', () => {
+  it('are listed with what is wrong and what is off', async () => {
+    const out = await ok('scripts', 'list');
+    assert.match(
+      out,
+      /^party\.lua \(39 KiB\)\n {2}on {2}Answer-party\n {2}on {2}POST \/x\/party\n {2}off GET \/x\/guests\n/,
+    );
+    assert.match(out, /\/state\/scripts\/party\.lua:3: too many instructions/);
+  });
+
+  it('are checked without a daemon, each fault with its line', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'segue-scripts-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const path = join(folder, 'a.lua');
+    writeFileSync(path, '\nlocal = 1');
+    const checked = await segue('/nowhere', 'scripts', 'check', path);
+    assert.equal(checked.code, 1);
+    assert.match(checked.err, /\/a\.lua:2: <name> expected/);
+    writeFileSync(path, 'function api.a.get() end');
+    assert.match((await segue('/nowhere', 'scripts', 'check', path)).out, /a\.lua is good: api\.a\.get\./);
+    assert.equal((await segue(folder, 'scripts', 'check')).code, 1);
+  });
+});
+
 describe('rules', () => {
   it('are listed with what is wrong', async () => {
     const out = await ok('rules', 'list');

@@ -1,0 +1,84 @@
+// scripts list, check: the owner's scripts in Lua.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Args, Command, ExitCode } from '../command.ts';
+import { fail, type Io, show } from '../io.ts';
+
+interface Listed {
+  readonly directory: string;
+  readonly scripts: readonly {
+    readonly file: string;
+    readonly rules: readonly string[];
+    readonly routes: readonly string[];
+    readonly faults: readonly string[];
+    readonly off: readonly string[];
+    readonly bytes: number;
+  }[];
+}
+
+const isScriptFile = (name: string) => /^[^.].*\.lua$/.test(name);
+
+async function list(io: Io): Promise<ExitCode> {
+  return show(io, await io.client.get<Listed>('/api/v1/scripts'), ({ directory, scripts }) => {
+    if (scripts.length === 0) return [`There are no scripts: put a file into ${directory}.`];
+    return scripts.flatMap(({ file, rules, routes, faults, off, bytes }) => [
+      `${file} (${Math.round(bytes / 1024)} KiB)`,
+      ...[...rules, ...routes].map((what) => `  ${off.includes(what) ? 'off' : 'on '} ${what}`),
+      ...faults.map((fault) => `  ${join(directory, fault)}`),
+    ]);
+  });
+}
+
+/** Without the daemon: the host and the checks are the same. */
+async function check(io: Io, { words }: Args): Promise<ExitCode> {
+  const directory = join(io.stateDirectory, 'scripts');
+  const inDirectory = existsSync(directory) ? readdirSync(directory).filter(isScriptFile).sort() : [];
+  const paths = words.length > 0 ? words : inDirectory.map((name) => join(directory, name));
+  if (paths.length === 0)
+    return fail(io, { code: 'NOT_FOUND', message: `There is no script in ${directory}: name one.` });
+  const results = [];
+  for (const path of paths) {
+    if (!existsSync(path)) return fail(io, { code: 'UNREADABLE', message: `${path} cannot be read.` });
+    results.push({ path, ...(await checkText(basename(path), readFileSync(path, 'utf8'))) });
+  }
+  if (io.isJson) io.out(JSON.stringify({ files: results }));
+  else
+    for (const { path, defines, faults } of results) {
+      const place = path.slice(0, path.length - basename(path).length);
+      for (const fault of faults) io.err(`${place}${fault}`);
+      if (faults.length === 0) io.out(`${path} is good: ${defines.join(', ') || 'it defines nothing'}.`);
+    }
+  return results.every(({ faults }) => faults.length === 0) ? 0 : 1;
+}
+
+async function checkText(file: string, text: string) {
+  const { loadScript, readScript } = await import('../../scripts/compiler.ts');
+  const { openLua } = await import('../../adapters/script/lua.ts');
+  const { ScriptFailure } = await import('../../../sync/script/host.ts');
+  const script = loadScript(file, text, () => openLua(ScriptFailure));
+  if (script instanceof ScriptFailure) return { defines: [], faults: [script.message] };
+  const { rules, routes, faults } = readScript(script, { failed() {}, succeeded() {} });
+  script.close();
+  const defines = [
+    ...rules.map(({ definition }) => definition.name),
+    ...routes.map(({ handler }) => handler),
+  ];
+  return { defines, faults };
+}
+
+export const scriptCommands: readonly Command[] = [
+  {
+    name: 'scripts list',
+    args: '',
+    summary: 'Your scripts: rules, routes, what is wrong and what is switched off',
+    words: [0, 0],
+    run: list,
+  },
+  {
+    name: 'scripts check',
+    args: '[file]...',
+    summary: 'What is wrong with scripts; needs no daemon',
+    words: [0, 100],
+    run: check,
+  },
+];
