@@ -2,7 +2,7 @@
 // has begun keeps the steps it began with. Synchronous as long as its steps are: only a step's promise is awaited.
 import { compose, isPromise } from './compose.ts';
 import type { Cancel, Middleware, Now, Run, Step } from './ports.ts';
-import type { ChainFailure, ChainResult, StepResult } from './result.ts';
+import type { ChainFailure, ChainResult, StepOk, StepResult } from './result.ts';
 
 /** strict: ends at the first failure. lenient: goes on. best-effort: goes on after a step's failure, ends at a
  *  middleware's. */
@@ -25,26 +25,23 @@ export interface Chain<C> {
 const never: Cancel = { aborted: false, addEventListener() {}, removeEventListener() {} };
 const noFailures: readonly ChainFailure[] = Object.freeze([]);
 
+/** A chain as it is until its next change. */
+interface Composed<C> {
+  readonly mode: ChainMode;
+  readonly steps: readonly Step<C>[];
+  readonly runs: readonly Run<C>[];
+  /** What a run without a failure answers. */
+  readonly fine: ChainResult;
+}
+
 export function createChain<C>(name: string, mode: ChainMode): Chain<C> {
-  let steps: readonly Step<C>[] = [];
   let middleware: readonly Middleware<C>[] = [];
-  let runs: readonly Run<C>[] = [];
-  let untouched: ChainResult = untouchedOf(0);
-
-  function recompose(): void {
-    runs = steps.map((step) => compose(step, middleware));
-    untouched = untouchedOf(steps.length);
-  }
-
-  function ends(result: StepResult): boolean {
-    if (result.kind === 'ok' || mode === 'lenient') return false;
-    return mode === 'strict' || result.kind === 'middleware failed';
-  }
+  let composed = composedOf<C>(mode, [], middleware);
 
   const chain: Chain<C> = {
     name,
     get steps() {
-      return steps.map((step) => step.name);
+      return composed.steps.map((step) => step.name);
     },
     get middleware() {
       return middleware.map((each) => each.name);
@@ -55,68 +52,98 @@ export function createChain<C>(name: string, mode: ChainMode): Chain<C> {
         if (known.has(step.name)) throw new Error(`The chain ${name} has a step ${step.name} already.`);
         known.add(step.name);
       }
-      steps = [...steps, ...more];
-      recompose();
+      composed = composedOf(mode, [...composed.steps, ...more], middleware);
       return chain;
     },
     use(...more) {
       middleware = [...middleware, ...more];
-      recompose();
+      composed = composedOf(mode, composed.steps, middleware);
       return chain;
     },
     remove(step) {
-      const rest = steps.filter((each) => each.name !== step);
-      if (rest.length === steps.length) return false;
-      steps = rest;
-      recompose();
+      const rest = composed.steps.filter((each) => each.name !== step);
+      if (rest.length === composed.steps.length) return false;
+      composed = composedOf(mode, rest, middleware);
       return true;
     },
-    run(context, cancel = never) {
-      return go(runs, steps, untouched, context, cancel);
-    },
+    run: (context, cancel = never) => runFrom(composed, 0, null, context, cancel),
   };
-
-  function go(
-    own: readonly Run<C>[],
-    of: readonly Step<C>[],
-    whole: ChainResult,
-    context: C,
-    cancel: Cancel,
-  ): Now<ChainResult> {
-    let failures: ChainFailure[] | null = null;
-
-    /** True: the chain ends here. */
-    const take = (at: number, result: StepResult): boolean => {
-      if (result.kind === 'ok') return false;
-      failures ??= [];
-      failures.push({ step: (of[at] as Step<C>).name, ...result });
-      return ends(result);
-    };
-    const end = (steps: number, isStopped: boolean, isCancelled: boolean): ChainResult => {
-      if (failures === null && !isCancelled) return whole;
-      const all = failures ?? noFailures;
-      const isAll = steps > 0 && all.length === steps;
-      return { ok: !(isStopped || isCancelled || isAll), steps, isCancelled, failures: all };
-    };
-    const stop = (steps: number) => end(steps, true, cancel.aborted);
-    const onwards = (from: number): Now<ChainResult> => {
-      for (let at = from; at < own.length; at++) {
-        if (cancel.aborted) return end(at, false, true);
-        const result = (own[at] as Run<C>)(context, cancel);
-        if (isPromise(result))
-          return result.then((settled) => (take(at, settled) ? stop(at + 1) : onwards(at + 1)));
-        if (take(at, result)) return stop(at + 1);
-      }
-      // A step that failed because nobody wants it any more has not failed by itself.
-      return end(own.length, false, failures !== null && cancel.aborted);
-    };
-    return onwards(0);
-  }
   return chain;
 }
 
-function untouchedOf(steps: number): ChainResult {
-  return Object.freeze({ ok: true, steps, isCancelled: false, failures: noFailures });
+function composedOf<C>(
+  mode: ChainMode,
+  steps: readonly Step<C>[],
+  middleware: readonly Middleware<C>[],
+): Composed<C> {
+  const runs = steps.map((step) => compose(step, middleware));
+  const fine = Object.freeze({ ok: true, steps: steps.length, isCancelled: false, failures: noFailures });
+  return { mode, steps, runs, fine };
+}
+
+// No function is made while a chain runs: a chain of synchronous steps that go well allocates nothing.
+
+function runFrom<C>(
+  own: Composed<C>,
+  from: number,
+  before: ChainFailure[] | null,
+  context: C,
+  cancel: Cancel,
+): Now<ChainResult> {
+  const { runs } = own;
+  let failures = before;
+  for (let at = from; at < runs.length; at++) {
+    if (cancel.aborted) return ended(at, failures, false, true);
+    const result = (runs[at] as Run<C>)(context, cancel);
+    if (isPromise(result)) return goOn(own, at, result, failures, context, cancel);
+    if (result.kind === 'ok') continue;
+    failures = noted(own, at, result, failures);
+    if (ends(own.mode, result)) return ended(at + 1, failures, true, cancel.aborted);
+  }
+  // A step that failed because nobody wants it any more has not failed by itself.
+  return failures === null ? own.fine : ended(runs.length, failures, false, cancel.aborted);
+}
+
+async function goOn<C>(
+  own: Composed<C>,
+  at: number,
+  running: Promise<StepResult>,
+  before: ChainFailure[] | null,
+  context: C,
+  cancel: Cancel,
+): Promise<ChainResult> {
+  const result = await running;
+  if (result.kind === 'ok') return runFrom(own, at + 1, before, context, cancel);
+  const failures = noted(own, at, result, before);
+  if (ends(own.mode, result)) return ended(at + 1, failures, true, cancel.aborted);
+  return runFrom(own, at + 1, failures, context, cancel);
+}
+
+function noted<C>(
+  { steps }: Composed<C>,
+  at: number,
+  result: Exclude<StepResult, StepOk>,
+  failures: ChainFailure[] | null,
+): ChainFailure[] {
+  const all = failures ?? [];
+  all.push({ step: (steps[at] as Step<C>).name, ...result });
+  return all;
+}
+
+function ends(mode: ChainMode, result: StepResult): boolean {
+  if (mode === 'lenient') return false;
+  return mode === 'strict' || result.kind === 'middleware failed';
+}
+
+function ended(
+  steps: number,
+  failures: ChainFailure[] | null,
+  isStopped: boolean,
+  isCancelled: boolean,
+): ChainResult {
+  const all = failures ?? noFailures;
+  const isAll = steps > 0 && all.length === steps;
+  return { ok: !(isStopped || isCancelled || isAll), steps, isCancelled, failures: all };
 }
 
 /** All failures in one sentence each. */

@@ -3,7 +3,7 @@ import type { FlowView, RecordView } from '../../../sync/engine/index.ts';
 import type { Args, Command, ExitCode } from '../command.ts';
 import { fail, type Io, show } from '../io.ts';
 import { nearest } from '../parse.ts';
-import { bytesText, count, parseMoment, table, when } from '../words.ts';
+import { bytesText, clock, count, parseMoment, table, when } from '../words.ts';
 
 interface Page {
   readonly flows: readonly FlowView[];
@@ -33,6 +33,8 @@ interface Size {
 /** A search looks at a thousand saved flows a page; this is more than are ever kept. */
 const MOST_PAGES = 100;
 const HOUR_MS = 3_600_000;
+/** Less than this says nothing about an hour. */
+const LEAST_MEASURED_MS = HOUR_MS / 6;
 
 /** What was asked for, as the daemon wants it; a sentence when it cannot be read. */
 function filterOf({ options }: Args, nowMs: number): URLSearchParams | string {
@@ -52,15 +54,19 @@ function filterOf({ options }: Args, nowMs: number): URLSearchParams | string {
   return query;
 }
 
-function flowRow(flow: FlowView, nowMs: number): string[] {
-  const rules = [...new Set(flow.activations.filter((each) => each.rows > 0).map((each) => each.rule))];
+/** `asked`: a rule that is named also when it came to nothing. */
+function flowRow(flow: FlowView, nowMs: number, asked?: string | true): string[] {
+  const rules = new Set(flow.activations.filter((each) => each.rows > 0).map((each) => each.rule));
+  const inVain = flow.activations.find(({ rule }) => rule === asked && !rules.has(rule));
+  if (inVain !== undefined)
+    rules.add(`${inVain.rule} (${inVain.outcome === 'rejected' ? 'matched, 0 rows' : inVain.outcome})`);
   const first = flow.records[0]?.name ?? '';
   return [
     flow.id,
     when(flow.startedAtMs, nowMs),
     flow.origin.door,
     String(flow.records.length),
-    rules.length === 0 ? first : `${first} → ${rules.join(', ')}`,
+    rules.size === 0 ? first : `${first} → ${[...rules].join(', ')}`,
   ];
 }
 
@@ -92,7 +98,7 @@ async function list(io: Io, args: Args): Promise<ExitCode> {
   }
   if (io.isJson) io.out(JSON.stringify({ flows }));
   else if (flows.length > 0)
-    for (const line of table(flows.map((flow) => flowRow(flow, nowMs)))) io.out(line);
+    for (const line of table(flows.map((flow) => flowRow(flow, nowMs, args.options.rule)))) io.out(line);
   else {
     const isFiltered = ['rule', 'what', 'since', 'until'].some((name) => args.options[name] !== undefined);
     const hint = await hintFor(io, args.options.rule);
@@ -147,10 +153,12 @@ function sizeWords({ on, memory, disk }: Size): string[] {
   );
   if (writtenBytes === null || writtenLastHourBytes === null)
     return [...lines, 'written   the kernel does not tell'];
-  const hours = Math.max(measuredMs, 1) / HOUR_MS;
-  lines.push(
-    `written   ${bytesText(writtenBytes)} in ${hours.toFixed(1)} h: ${bytesText(Math.round(writtenBytes / hours))} an hour; ${bytesText(writtenLastHourBytes)} in the last hour`,
-  );
+  const perHour = bytesText(Math.round((writtenBytes / Math.max(measuredMs, 1)) * HOUR_MS));
+  const rate =
+    measuredMs < LEAST_MEASURED_MS
+      ? 'too short to say what an hour takes'
+      : `${perHour} an hour; ${bytesText(writtenLastHourBytes)} in the last hour`;
+  lines.push(`written   ${bytesText(writtenBytes)} in ${clock(measuredMs)}: ${rate}`);
   return lines;
 }
 

@@ -1,6 +1,6 @@
 // Middleware: a step that has failed so many times in a row is left alone for a while; then one run is let through as a
 // trial. Each step has its own breaker, which a change of the chain does not reset.
-import { after } from '../compose.ts';
+import { isPromise } from '../compose.ts';
 import type { AnyMiddleware, ChainClock } from '../ports.ts';
 import { middlewareFailed, type StepResult } from '../result.ts';
 
@@ -60,7 +60,10 @@ export function circuitBreaker({ failures, openMs, clock }: CircuitBreakerOption
             `failed ${circuit.failed} times in a row; left alone for ${openMs} ms`,
           );
         circuit.isOnTrial = isTrial;
-        return after(next(context, cancel), (result) => settle(circuit, result, isTrial));
+        const result = next(context, cancel);
+        return isPromise(result)
+          ? result.then((settled) => settle(circuit, settled, isTrial))
+          : settle(circuit, result, isTrial);
       };
     },
   };

@@ -43,25 +43,38 @@ export function retry({ times, backoff, timers, mayHelp, onRetry }: RetryOptions
         onRetry?.(step.name, tried + 1, result);
         return Math.max(0, backoff(tried + 1));
       };
-      return (context, cancel) => {
-        const later = async (tried: number, delayMs: number, last: StepResult): Promise<StepResult> =>
-          (await wait(timers, delayMs, cancel)) ? attempt(tried) : last;
-        const attempt = (first: number): Now<StepResult> => {
-          for (let tried = first; ; tried++) {
-            const result = next(context, cancel);
-            if (isPromise(result)) return result.then((settled) => judge(settled, tried));
-            const delayMs = delayAfter(result, tried, cancel);
-            if (delayMs === null) return result;
-            if (delayMs > 0) return later(tried + 1, delayMs, result);
-          }
-        };
-        const judge = (result: StepResult, tried: number): Now<StepResult> => {
+      type Context = Parameters<typeof next>[0];
+      function attempt(context: Context, cancel: Cancel, first: number): Now<StepResult> {
+        for (let tried = first; ; tried++) {
+          const result = next(context, cancel);
+          if (isPromise(result)) return judge(context, cancel, result, tried);
           const delayMs = delayAfter(result, tried, cancel);
           if (delayMs === null) return result;
-          return delayMs > 0 ? later(tried + 1, delayMs, result) : attempt(tried + 1);
-        };
-        return attempt(0);
-      };
+          if (delayMs > 0) return later(context, cancel, tried + 1, delayMs, result);
+        }
+      }
+      async function judge(
+        context: Context,
+        cancel: Cancel,
+        running: Promise<StepResult>,
+        tried: number,
+      ): Promise<StepResult> {
+        const result = await running;
+        const delayMs = delayAfter(result, tried, cancel);
+        if (delayMs === null) return result;
+        if (delayMs > 0) return later(context, cancel, tried + 1, delayMs, result);
+        return attempt(context, cancel, tried + 1);
+      }
+      async function later(
+        context: Context,
+        cancel: Cancel,
+        tried: number,
+        delayMs: number,
+        last: StepResult,
+      ): Promise<StepResult> {
+        return (await wait(timers, delayMs, cancel)) ? attempt(context, cancel, tried) : last;
+      }
+      return (context, cancel) => attempt(context, cancel, 0);
     },
   };
 }

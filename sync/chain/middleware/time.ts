@@ -1,5 +1,5 @@
 // Middleware: tells how long each run of a step took, waiting included.
-import { after } from '../compose.ts';
+import { isPromise } from '../compose.ts';
 import type { AnyMiddleware, ChainClock } from '../ports.ts';
 import type { StepResult } from '../result.ts';
 
@@ -11,12 +11,18 @@ export interface TimeOptions {
 export function time({ clock, tell }: TimeOptions): AnyMiddleware {
   return {
     name: 'time',
-    around: (step, next) => (context, cancel) => {
-      const startedMs = clock.monotonicMs();
-      return after(next(context, cancel), (result) => {
+    around: (step, next) => {
+      const told = (startedMs: number, result: StepResult) => {
         tell(step.name, clock.monotonicMs() - startedMs, result);
         return result;
-      });
+      };
+      return (context, cancel) => {
+        const startedMs = clock.monotonicMs();
+        const result = next(context, cancel);
+        return isPromise(result)
+          ? result.then((settled) => told(startedMs, settled))
+          : told(startedMs, result);
+      };
     },
   };
 }

@@ -229,7 +229,7 @@ describe('trace', () => {
     const out = await ok('trace', '--size');
     assert.match(out, /^recording on$/m);
     assert.match(out, /^disk +12345 flows, 18\.0 MiB \(trace_persist decisions\), 0 dropped$/m);
-    assert.match(out, /^written +3\.0 MiB in 2\.0 h: 1\.5 MiB an hour; 2\.0 MiB in the last hour$/m);
+    assert.match(out, /^written +3\.0 MiB in 2:00:00: 1\.5 MiB an hour; 2\.0 MiB in the last hour$/m);
     assert.equal(JSON.parse(await ok('trace', '--size', '--json')).disk.flows, 12_345);
   });
 
