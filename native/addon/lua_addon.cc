@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "addon/lua_tape.h"
 #include "addon/lua_values.h"
 #include "lua/context.h"
 #include "lua/prelude.h"
@@ -21,6 +22,7 @@ constexpr std::size_t kMostArguments = 24;
 struct Script {
   std::unique_ptr<State> state;
   Outcome outcome = Outcome::ok;
+  Tape tape;
 };
 
 // One call from JavaScript: who, and with what.
@@ -113,6 +115,10 @@ napi_value construct(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   const auto release = [](napi_env, void* data, void*) { delete static_cast<Script*>(data); };
+  if (!script->tape.attach(env, self)) {
+    napi_throw_error(env, nullptr, "There is no memory for a script.");
+    return nullptr;
+  }
   // From here on the object owns it.
   Script* const owned = script.release();
   if (napi_wrap(env, self, owned, release, nullptr, nullptr) != napi_ok) delete owned;
@@ -153,11 +159,17 @@ napi_value shape(napi_env env, napi_callback_info info) {
   });
 }
 
+// What a function returned: by the tape where that is possible.
+napi_value resultOf(const Arguments& given, lua_State* L) {
+  napi_value onTape = given.script->tape.write(L, -1);
+  return onTape != nullptr ? onTape : toJs(given.env, L, -1);
+}
+
 void pushFunction(lua_State* L, int reference) {
   if (lua_rawgeti(L, LUA_REGISTRYINDEX, reference) != LUA_TFUNCTION) luaL_error(L, "there is no such function");
 }
 
-// call(function, ...values): what the function returns first
+// call(function, ...values): what the function returns first; `texts`, if it is on the tape
 napi_value call(napi_env env, napi_callback_info info) {
   Arguments arguments = argumentsOf(env, info);
   return runJob(arguments, [](lua_State* L, void* data) {
@@ -167,7 +179,7 @@ napi_value call(napi_env env, napi_callback_info info) {
     pushFunction(L, wholeOf(given.env, given.values[0]));
     for (std::size_t i = 1; i < given.count; ++i) pushValue(given.env, L, given.values[i]);
     lua_call(L, static_cast<int>(given.count) - 1, 1);
-    job.result = toJs(given.env, L, -1);
+    job.result = resultOf(given, L);
   });
 }
 
@@ -187,7 +199,7 @@ napi_value callRow(napi_env env, napi_callback_info info) {
       lua_rawset(L, -3);
     }
     lua_call(L, 1, 1);
-    job.result = toJs(given.env, L, -1);
+    job.result = resultOf(given, L);
   });
 }
 

@@ -214,3 +214,35 @@ test('nothing of Lua is loaded before the first script', () => {
   });
   assert.equal(out.trim(), 'false true');
 });
+
+test('what is returned is the same by either way: on the tape, and what does not fit there', () => {
+  const { host, act } = withFunction(
+    `function(kind)
+      local big = {} for i = 1, 3000 do big[i] = i end
+      local many = {} for i = 1, 600 do many['name' .. i] = 'Text' .. i end
+      local deep = 'x' for i = 1, 10 do deep = { deep } end
+      local all = { big = big, many = many, deep = deep, mixed = { [1] = 'a', b = 'c' }, gap = { 1, nil, 3 },
+        odd = { [2.5] = 1 }, empty = {}, marked = list {}, none = { null }, proto = { __proto__ = 1 } }
+      return all[kind]
+    end`,
+  );
+  const many = Object.fromEntries(Array.from({ length: 600 }, (_, at) => [`name${at + 1}`, `Text${at + 1}`]));
+  let deep: unknown = 'x';
+  for (let i = 0; i < 10; i++) deep = [deep];
+  for (let round = 0; round < 3; round++) {
+    assert.deepEqual(
+      host.call(act, 'big'),
+      Array.from({ length: 3000 }, (_, at) => at + 1),
+    );
+    assert.deepEqual(host.call(act, 'many'), many);
+    assert.deepEqual(host.call(act, 'deep'), deep);
+    assert.deepEqual(host.call(act, 'mixed'), { 1: 'a', b: 'c' });
+    assert.deepEqual(host.call(act, 'odd'), { 2.5: 1 });
+    assert.deepEqual(host.call(act, 'empty'), {});
+    assert.deepEqual(host.call(act, 'marked'), []);
+    assert.deepEqual(host.call(act, 'none'), [null]);
+    const proto = host.call(act, 'proto') as object;
+    assert.equal(Object.getPrototypeOf(proto), Object.prototype);
+    assert.deepEqual(Object.getOwnPropertyNames(proto), ['__proto__']);
+  }
+});

@@ -12,14 +12,22 @@ import type {
   ScriptRequest,
   ScriptValue,
 } from '../../../sync/script/host.ts';
+import { tapeReader } from './tape.ts';
 
 /** Methods answer undefined when they failed; failure() says why. */
 interface NativeScript {
+  /** What call and callRow answer is on the tape when they answer `texts`. */
+  readonly tape: Float64Array;
+  readonly texts: readonly string[];
   load(name: string, source: string): true | undefined;
   definitions(): ScriptDefinitions | undefined;
   shape(names: readonly string[]): number | undefined;
-  call(reference: number, ...values: unknown[]): ScriptValue | undefined;
-  callRow(reference: number, shape: number, ...values: unknown[]): ScriptValue | undefined;
+  call(reference: number, ...values: unknown[]): ScriptValue | readonly string[] | undefined;
+  callRow(
+    reference: number,
+    shape: number,
+    ...values: unknown[]
+  ): ScriptValue | readonly string[] | undefined;
   serve(
     before: readonly number[],
     handler: number,
@@ -54,6 +62,8 @@ function loadAddon(): NativeAddon {
 /** Opens an empty state. `Failure` is sync/script's class: an adapter imports only its type. */
 export function openLua(Failure: FailureClass, limits: ScriptLimits = {}): ScriptHost {
   const native = new (loadAddon().Script)(limits);
+  const { tape, texts } = native;
+  const readTape = tapeReader(tape, texts);
   const failed = (): ScriptFailure => {
     const { error, message } = native.failure();
     return new Failure(error, message);
@@ -64,11 +74,13 @@ export function openLua(Failure: FailureClass, limits: ScriptLimits = {}): Scrip
     shape: (names) => native.shape(names) ?? failed(),
     call(reference, ...values) {
       const value = native.call(reference, ...values);
-      return value === undefined ? failed() : value;
+      if (value === texts) return readTape();
+      return value === undefined ? failed() : (value as ScriptValue);
     },
     callRow(reference, shape, values) {
       const value = native.callRow(reference, shape, ...values);
-      return value === undefined ? failed() : value;
+      if (value === texts) return readTape();
+      return value === undefined ? failed() : (value as ScriptValue);
     },
     serve(before, handler, after, request) {
       return (
