@@ -13,12 +13,22 @@ export interface Verdict {
   /** Frame of the answer where the first of them is, -1: none. */
   firstWrong: number;
   worst: number;
+  /** The first of them all, in order: from which frame of the answer on, and of the capture. */
+  places: Place[];
+}
+
+export interface Place {
+  readonly what: 'inserted' | 'lost' | 'repeated' | 'wrong';
+  readonly frames: number;
+  readonly atFrame: number;
+  readonly capturedFrame: number;
 }
 
 const TOLERANCE = 1e-6;
 /** How many frames have to agree to be sure where one is. */
 const SURE_FRAMES = 32;
 const HOPELESS_FRAMES = 100;
+const MOST_PLACES = 20;
 
 /** `capturedAt` and `expectedAt` give a sample (left, right by side 0, 1) of a frame; capture begins at `offset`. */
 export function judgeStream(
@@ -38,6 +48,13 @@ export function judgeStream(
     wrongFrames: 0,
     firstWrong: -1,
     worst: 0,
+    places: [],
+  };
+  let captured = offset;
+  let expected = 0;
+  const note = (what: Place['what'], frames: number) => {
+    if (verdict.places.length < MOST_PLACES)
+      verdict.places.push({ what, frames, atFrame: expected, capturedFrame: captured });
   };
   const difference = (captured: number, expected: number) =>
     Math.max(
@@ -51,10 +68,9 @@ export function judgeStream(
     }
     return true;
   };
-  let captured = offset;
-  let expected = 0;
   while (expected < expectedFrames && verdict.wrongFrames < HOPELESS_FRAMES) {
     if (captured >= capturedFrames) {
+      note('lost', expectedFrames - expected);
       verdict.lostFrames += expectedFrames - expected;
       break;
     }
@@ -74,6 +90,7 @@ export function judgeStream(
     )
       silent++;
     if (silent > 0 && agrees(captured + silent, expected)) {
+      note('inserted', silent);
       verdict.insertions++;
       verdict.insertedFrames += silent;
       captured += silent;
@@ -85,15 +102,18 @@ export function judgeStream(
     while (shift <= rangeFrames && !agrees(from, expected + shift) && !agrees(from, expected - shift))
       shift++;
     if (shift > rangeFrames) {
+      note('wrong', 1);
       verdict.wrongFrames++;
       if (verdict.firstWrong < 0) verdict.firstWrong = expected;
       captured++;
       expected++;
     } else if (agrees(from, expected + shift)) {
+      note('lost', shift);
       verdict.lostFrames += shift;
       captured = from;
       expected += shift;
     } else {
+      note('repeated', shift);
       verdict.repeatedFrames += shift;
       captured = from + shift;
     }

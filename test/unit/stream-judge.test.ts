@@ -34,6 +34,7 @@ const NOTHING = {
   repeatedFrames: 0,
   wrongFrames: 0,
   firstWrong: -1,
+  places: [],
 };
 
 test('what was played is found whole, after the silence before it', () => {
@@ -49,6 +50,7 @@ test('silence in the middle is a device that ran dry, and loses nothing', () => 
     insertions: 1,
     comparedFrames: FRAMES,
     worst: 0,
+    places: [{ what: 'inserted', frames: 333, atFrame: 7000, capturedFrame: 7000 }],
   });
 });
 
