@@ -51,8 +51,8 @@ class AheadSink final : public Sink {
     std::string why;
     if (stream_->open(engine_.rate(), aheadFrames_, why)) {
       aheadFrames_ = std::min(aheadFrames_, stream_->capacityFrames());
-      // A server asks when half is played; a device that says nothing is looked after soon enough all the same.
-      serveUs_ = static_cast<int>(1'000'000 * aheadFrames_ / engine_.rate() * 3 / 5);
+      // A server asks when a third is played; a device that says nothing is looked after soon enough all the same.
+      serveUs_ = static_cast<int>(1'000'000 * aheadFrames_ / engine_.rate() * 2 / 5);
       patienceNs_ = 1'000'000'000 * std::min(framesOf(kPatienceMs), aheadFrames_ / 3) / engine_.rate();
       return true;
     }

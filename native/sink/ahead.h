@@ -1,4 +1,4 @@
-// A sink that renders half a second ahead, so that it wakes four times a second and rides out a busy machine, and takes back
+// A sink that renders half a second ahead, so that it wakes six times a second and rides out a busy machine, and takes back
 // what is not heard yet when a command comes, so that it is heard at once (ADR 017). Its thread is the audio thread.
 #pragma once
 #include <memory>

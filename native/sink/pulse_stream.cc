@@ -42,7 +42,7 @@ bool PulseStream::open(int rate, Frame bufferFrames, std::string& error) {
                               .tlength = bytes,
                               // One frame: it starts at once, and after an underrun it waits instead of running on.
                               .prebuf = static_cast<std::uint32_t>(kFrameBytes),
-                              .minreq = bytes / 2,
+                              .minreq = bytes / 3,
                               .fragsize = static_cast<std::uint32_t>(-1)};
   // Who asked for a device by its name wants that one, or to be told that it has gone.
   const char* sink = sink_.empty() ? nullptr : sink_.c_str();
