@@ -16,6 +16,16 @@ export interface RuleFiles {
 
 const isRuleFile = (name: string) => /^[^.].*\.ya?ml$/.test(name);
 
+/** Null: no file, or none that can be looked at (a link to itself, say); the others are read all the same. */
+function stateOf(path: string): string | null {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() ? `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}` : null;
+  } catch {
+    return null;
+  }
+}
+
 export function lookForRuleFiles(directory: string, isWanted = isRuleFile): RuleFiles {
   /** By file: its state when it was last handed over, and when it was last seen. */
   const taken = new Map<string, string>();
@@ -31,8 +41,8 @@ export function lookForRuleFiles(directory: string, isWanted = isRuleFile): Rule
       return found;
     }
     for (const name of names) {
-      const stat = statSync(join(directory, name), { throwIfNoEntry: false });
-      if (stat?.isFile()) found.set(name, `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`);
+      const state = stateOf(join(directory, name));
+      if (state !== null) found.set(name, state);
     }
     return found;
   }

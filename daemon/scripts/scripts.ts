@@ -182,6 +182,8 @@ export function createScripts(ports: ScriptsPorts): Scripts {
       isLooking = true;
       try {
         for (const change of files.changes(atOnce)) await take(change);
+      } catch (error) {
+        log.error('The scripts could not be read.', { error: String(error) });
       } finally {
         isLooking = false;
       }

@@ -1,6 +1,6 @@
 // The owner's rules as the daemon has them: read, read again, refused, switched and tried out.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -92,6 +92,17 @@ describe('files', () => {
     assert.deepEqual(rules.list().files, []);
     await rules.look();
     assert.deepEqual(rules.list().files, [{ file: 'a.yaml', rules: ['Loud'], faults: [] }]);
+  });
+
+  it('are read also beside one that cannot be looked at', async (t) => {
+    const { rules, directory, write, look } = setUp(t);
+    write('b.yaml', louder('Loud', 0.5));
+    symlinkSync('a.yaml', join(directory, 'a.yaml'));
+    await look();
+    assert.deepEqual(
+      rules.list().files.map(({ file }) => file),
+      ['b.yaml'],
+    );
   });
 
   it('with a fault change nothing, and are told with their place', async (t) => {

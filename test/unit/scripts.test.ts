@@ -1,7 +1,7 @@
 // The owner's scripts as the daemon has them: rules and routes read, replaced while they run, refused, and switched off
 // when they fail.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -118,6 +118,14 @@ describe('rules of a script', () => {
       assert.deepEqual(await play(), [0.5], text);
     }
     assert.ok(said.some((line) => line.startsWith('scripts/a.lua:1: ')));
+  });
+
+  it('are read also beside one that cannot be looked at', async (t) => {
+    const { directory, write, play } = setUp(t);
+    mkdirSync(directory, { recursive: true });
+    symlinkSync('a.lua', join(directory, 'a.lua'));
+    await write('b.lua', louder('0.5'));
+    assert.deepEqual(await play(), [0.5]);
   });
 
   it('may only take what they said, with arguments that the action takes', async (t) => {
