@@ -212,7 +212,7 @@ test(`${TRANSITIONS} crossfades under load: every captured frame is the computed
     capture.close();
     const minutes = (lengthMs / 60_000).toFixed(1);
     const told = `${minutes} minutes: ${JSON.stringify(result)}; captured: ${JSON.stringify(verdict)}; overruns of the recorder: ${overruns}`;
-    console.log(`  ${told}`);
+    console.log(`#told ${told}`);
     assert.equal(result.sink, 'PulseAudio: default');
     assert.equal(result.crossfades, TRANSITIONS);
     assert.deepEqual([result.blocks, result.slowReads, result.givenUp], [BLOCKS, BLOCKS, 1]);

@@ -1,6 +1,6 @@
 // A node:test reporter for the runner: a line a file, failures in full, and a last line of JSON with the counts.
-// Counts leaf tests only. A file in which no test ran is a failure (node reports it as a passing test of its own
-// name), and so is a skipped test.
+// What a test prints after "#told " (the figures of a proof) is shown. Counts leaf tests only. A file in which no test ran
+// is a failure (node reports it as a passing test of its own name), and so is a skipped test.
 import { relative } from 'node:path';
 
 export default async function* reporter(source) {
@@ -11,6 +11,8 @@ export default async function* reporter(source) {
     return files.get(path);
   };
   for await (const { type, data } of source) {
+    if (type === 'test:stdout')
+      for (const [, told] of data.message.matchAll(/^#told (.*)$/gm)) yield `  ${told}\n`;
     if (type !== 'test:pass' && type !== 'test:fail') continue;
     const { name, file, details, skip, todo } = data;
     const path = relative(process.cwd(), file ?? name);
