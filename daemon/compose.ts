@@ -255,6 +255,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     log,
     nowMs: clock.nowMs,
     rulesOff: () => value('rules_off'),
+    onSwitchedOn: (name) => scripts.tryAgain(name),
     timeZone,
     flowsSince: (fromMs) =>
       recordedFlows(
@@ -268,6 +269,8 @@ export async function compose(parts: Parts): Promise<Appliance> {
 
   const scripts = createScripts({
     engine,
+    door,
+    scriptsOff: () => value('scripts_off'),
     files: lookForRuleFiles(places.scriptsDirectory, (name) => /^[^.].*\.lua$/.test(name)),
     directory: places.scriptsDirectory,
     log,
@@ -319,6 +322,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     if (payload.key === 'enable_action_tracing') engine.trace.enable(value('enable_action_tracing'));
     if (payload.key.startsWith('trace_')) configureTrace();
     if (payload.key === 'rules_off') ownerRules.applySwitches();
+    if (payload.key === 'scripts_off') void scripts.applySwitches();
   });
   const wantedSink = () =>
     parts.sinkFor({ device: value('output_device'), latencyS: value('output_latency_s') });

@@ -61,6 +61,8 @@ export interface OwnerRulesPorts {
   readonly log: Log;
   readonly nowMs: () => number;
   readonly rulesOff: () => string;
+  /** Somebody has switched a rule on: if it failed before, it has another go. */
+  readonly onSwitchedOn?: (name: string) => void;
   readonly timeZone: () => string;
   /** Recorded flows since a moment, oldest first, in parts. */
   readonly flowsSince: (fromMs: number) => Iterable<readonly FlowView[]>;
@@ -217,6 +219,7 @@ export function createOwnerRules(ports: OwnerRulesPorts): OwnerRules {
       const answer = await door.run('Settings', 'set', { key: 'rules_off', value }, origin);
       if ('error' in answer) return answer;
       applySwitches();
+      if (on) ports.onSwitchedOn?.(name);
       return { name, enabled: on };
     },
     async test(what, hours) {

@@ -12,7 +12,7 @@ import { actionsOf, readScriptRules, type ScriptWatch } from '../../sync/script/
 import { LuaScript } from '../../sync/script/lua-script.ts';
 import { vocabularyShapes } from '../../sync/script/vocabulary.generated.ts';
 
-export { matchScriptRoute } from '../../sync/script/lua-routes.ts';
+export { inOrder, matchScriptRoute, routeWords, takenRoutes } from '../../sync/script/lua-routes.ts';
 
 export const loadScript = (file: string, text: string, open: () => ScriptHost) =>
   LuaScript.load(file, text, open);

@@ -5,8 +5,8 @@ export interface FailureCount {
   succeeded(file: string, what: string): void;
   /** What of this file is switched off. */
   off(file: string): readonly string[];
-  /** The file is another: everything counts anew. What was off. */
-  forget(file: string): readonly string[];
+  /** The file is another, or somebody wants `what` tried again: it counts anew. What was off. */
+  forget(file: string, what?: string): readonly string[];
 }
 
 export const mostFailures = 5;
@@ -30,9 +30,10 @@ export function createFailureCount(
       counts.get(file)?.delete(what);
     },
     off,
-    forget(file) {
-      const were = off(file);
-      counts.delete(file);
+    forget(file, what) {
+      const were = off(file).filter((each) => what === undefined || each === what);
+      if (what === undefined) counts.delete(file);
+      else counts.get(file)?.delete(what);
       return were;
     },
   };

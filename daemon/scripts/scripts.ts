@@ -1,6 +1,7 @@
 // The owner's scripts: reads scripts/*.lua of the state directory, again when they change. Main thread. A file with a
 // fault changes nothing: its last good version goes on. Rules of a script are a group of the engine, its routes answer
 // below /x/. What fails five times in a row is switched off until its file changes. Lua is loaded with the first file.
+import type { Door, Origin } from '../../sync/door.ts';
 import type { DecidedAction, Engine, Rule } from '../../sync/engine/index.ts';
 import {
   ScriptFailure,
@@ -10,6 +11,7 @@ import {
 } from '../../sync/script/host.ts';
 import type { ScriptRoute } from '../../sync/script/lua-routes.ts';
 import type { LuaScript } from '../../sync/script/lua-script.ts';
+import type { Failure } from '../../sync/vocabulary/common.ts';
 import type { Vocabulary } from '../../sync/vocabulary/index.ts';
 import type { Change, RuleFiles } from '../owner-rules/rule-files.ts';
 import type { Log } from '../ports.ts';
@@ -17,6 +19,8 @@ import { createFailureCount } from './failure-count.ts';
 
 export interface ScriptState {
   readonly file: string;
+  /** Not switched off by its owner. */
+  readonly enabled: boolean;
   readonly rules: readonly string[];
   /** "GET /x/things/:id" */
   readonly routes: readonly string[];
@@ -37,7 +41,16 @@ export interface ScriptReply {
 export interface Scripts {
   /** Looks at the files; `atOnce`: also at those that have changed a moment ago. */
   look(atOnce?: boolean): Promise<void>;
+  /** After a change of the setting scripts_off. */
+  applySwitches(): Promise<void>;
+  /** A rule or a route that failed has another go. */
+  tryAgain(what: string): void;
   list(): { directory: string; scripts: readonly ScriptState[] };
+  setEnabled(
+    file: string,
+    on: boolean,
+    origin: Origin,
+  ): Promise<{ file: string; enabled: boolean } | Failure<'NO_SUCH_SCRIPT' | 'INTERNAL' | string>>;
   /** A request below /x/. */
   answer(request: Omit<ScriptRequest, 'params'>): ScriptReply;
   close(): void;
@@ -45,10 +58,23 @@ export interface Scripts {
 
 export interface ScriptsPorts {
   readonly engine: Engine<Vocabulary>;
+  readonly door: Door;
   readonly files: RuleFiles;
   readonly directory: string;
   readonly log: Log;
+  /** The setting: names of files. */
+  readonly scriptsOff: () => string;
   readonly open: () => ScriptHost;
+}
+
+type Compiler = typeof import('./compiler.ts');
+
+/** A file there is. */
+interface Source {
+  readonly text: string;
+  readonly faults: readonly string[];
+  /** It was switched off when it was last looked at. */
+  readonly isOff: boolean;
 }
 
 interface Loaded {
@@ -58,42 +84,37 @@ interface Loaded {
   readonly may: readonly string[];
 }
 
-type Found =
-  | {
-      readonly kind: 'found';
-      readonly file: string;
-      readonly route: ScriptRoute;
-      readonly params: Readonly<Record<string, string>>;
-    }
-  | { readonly kind: 'absent'; readonly allowed: readonly string[] };
-
 const groupOf = (file: string) => `scripts/${file}`;
-const wordsFor = ({ method, segments, params }: ScriptRoute) => {
-  let at = 0;
-  return `${method} /x/${segments.map((segment) => segment ?? `:${params[at++]}`).join('/')}`;
-};
 const errorReply = (status: number, code: string, message: string, details?: unknown): ScriptReply => ({
   status,
   body: { error: { code, message, ...(details === undefined ? {} : { details }) } },
   headers: {},
 });
+/** As the names of its rules and of the setting are made of it. */
+const isUsableName = (file: string) => /^[\w-][\w.-]{0,63}\.lua$/.test(file);
 
 export function createScripts(ports: ScriptsPorts): Scripts {
   const { engine, files, directory, log } = ports;
+  const sources = new Map<string, Source>();
   const loaded = new Map<string, Loaded>();
-  const faultsOf = new Map<string, readonly string[]>();
-  let compiler: typeof import('./compiler.ts') | null = null;
+  /** Of all scripts, in the order in which they are looked at. */
+  let routes: readonly ScriptRoute[] = [];
+  let compiler: Compiler | null = null;
   let isLooking = false;
 
   const failures = createFailureCount((file, what, message) => {
     // Not within the turn that failed.
     setImmediate(() => {
-      if (loaded.get(file)?.rules.includes(what)) engine.setEnabled(what, false);
+      if (loaded.get(file)?.rules.includes(what)) engine.setEnabled(what, false, 'failed');
       const sentence = `${what} of ${groupOf(file)} failed five times in a row and is switched off until the file changes: ${message}`;
       log.warn(sentence);
       engine.emit('Appliance', 'scriptFailed', { script: file, what, message: sentence }, { door: 'timer' });
     });
   });
+  const forgetFailures = (file: string, what?: string) => {
+    for (const each of failures.forget(file, what)) engine.setEnabled(each, true, 'failed');
+  };
+  const isOff = (file: string) => ports.scriptsOff().split(' ').includes(file);
 
   function tellLog(script: LuaScript): void {
     for (const line of script.takeLog().split('\n').filter(Boolean))
@@ -108,61 +129,91 @@ export function createScripts(ports: ScriptsPorts): Scripts {
     engine.emit('Appliance', 'rulesRead', event, { door: 'start' });
   }
 
+  function putRoutes(by: Compiler): void {
+    routes = by.inOrder([...loaded.values()].flatMap((each) => each.routes));
+  }
+
   /** The new version in place of the old one, or why not. */
-  function replace(file: string, text: string, compile: typeof import('./compiler.ts')): readonly string[] {
-    const script = compile.loadScript(file, text, ports.open);
+  function replace(file: string, text: string, by: Compiler): readonly string[] {
+    if (!isUsableName(file))
+      return [`${file}: a script is called by letters, digits, _, - and . alone: rename it`];
+    const script = by.loadScript(file, text, ports.open);
     if (script instanceof ScriptFailure) return [script.message];
-    const read = compile.readScript(script, {
+    const read = by.readScript(script, {
       failed: (what, failure) => failures.failed(file, what, failure.message),
       succeeded: (what) => failures.succeeded(file, what),
     });
-    if (read.faults.length > 0) {
-      script.close();
-      return read.faults;
-    }
+    const others = routes.filter((route) => route.file !== file);
+    const faults = [...read.faults, ...by.takenRoutes(read.routes, others)];
     const rules: readonly Rule[] = read.rules;
-    const replaced = engine.replace(groupOf(file), rules);
-    if ('error' in replaced) {
-      script.close();
-      return [`${file}: ${replaced.message}`];
+    if (faults.length === 0) {
+      const replaced = engine.replace(groupOf(file), rules);
+      if ('error' in replaced) faults.push(`${file}: ${replaced.message}`);
     }
-    for (const what of failures.forget(file)) engine.setEnabled(what, true);
+    if (faults.length > 0) {
+      script.close();
+      return faults;
+    }
+    forgetFailures(file);
     loaded.get(file)?.script.close();
     const names = rules.map(({ definition }) => definition.name);
     loaded.set(file, { script, rules: names, routes: read.routes, may: read.may });
+    putRoutes(by);
     tellLog(script);
     return [];
   }
 
-  async function take({ file, text }: Change): Promise<void> {
+  /** Nothing of it is left but its text. */
+  function unload(file: string): void {
+    engine.replace(groupOf(file), []);
+    forgetFailures(file);
+    loaded.get(file)?.script.close();
+    loaded.delete(file);
+    if (compiler !== null) putRoutes(compiler);
+  }
+
+  /** `isAgain`: its fault is known already. */
+  async function take({ file, text }: Change, isAgain = false): Promise<void> {
     if (text === null) {
-      engine.replace(groupOf(file), []);
-      failures.forget(file);
-      loaded.get(file)?.script.close();
-      loaded.delete(file);
-      faultsOf.delete(file);
+      unload(file);
+      sources.delete(file);
       told(file, [], `${groupOf(file)} is gone.`);
       return;
     }
+    if (isOff(file)) {
+      unload(file);
+      sources.set(file, { text, faults: [], isOff: true });
+      told(file, [], `${groupOf(file)} is switched off.`);
+      return;
+    }
     compiler ??= await import('./compiler.ts');
+    const { routeWords } = compiler;
     const faults = replace(file, text, compiler);
-    faultsOf.set(file, faults);
-    const { rules = [], routes = [] } = loaded.get(file) ?? {};
+    sources.set(file, { text, faults, isOff: false });
+    const { rules = [], routes: own = [] } = loaded.get(file) ?? {};
     if (faults.length === 0) {
-      const what = [...rules, ...routes.map(wordsFor)].join(', ');
+      const what = [...rules, ...own.map(routeWords)].join(', ');
       told(file, [], `${groupOf(file)} is read: ${what || 'it defines nothing'}.`);
-    } else
+    } else if (!isAgain)
       told(file, faults, `scripts/${faults[0]}.${loaded.has(file) ? ' The version before goes on.' : ''}`);
   }
 
-  function find(method: string, path: string): Found {
-    const allowed = new Set<string>();
-    for (const [file, { routes }] of loaded) {
-      const match = compiler?.matchScriptRoute(routes, method, path) ?? { kind: 'unknown' as const };
-      if (match.kind === 'found') return { kind: 'found', file, route: match.route, params: match.params };
-      if (match.kind === 'wrongMethod') for (const each of match.allowed) allowed.add(each);
+  /** One after the other: a second look finds nothing to do. */
+  async function exclusively(work: () => Promise<void>): Promise<void> {
+    if (isLooking) return;
+    isLooking = true;
+    try {
+      await work();
+    } catch (error) {
+      log.error('The scripts could not be read.', { error: String(error) });
+    } finally {
+      isLooking = false;
     }
-    return { kind: 'absent', allowed: [...allowed] };
+  }
+
+  async function applySwitches(): Promise<void> {
+    for (const [file, { text, isOff: was }] of [...sources])
+      if (isOff(file) !== was) await take({ file, text });
   }
 
   /** What the answer brings is done by a rule of the script's group, so that it is found in the trace. */
@@ -177,43 +228,63 @@ export function createScripts(ports: ScriptsPorts): Scripts {
   }
 
   return {
-    async look(atOnce = false) {
-      if (isLooking) return;
-      isLooking = true;
-      try {
-        for (const change of files.changes(atOnce)) await take(change);
-      } catch (error) {
-        log.error('The scripts could not be read.', { error: String(error) });
-      } finally {
-        isLooking = false;
-      }
+    look: (atOnce = false) =>
+      exclusively(async () => {
+        const changes = files.changes(atOnce);
+        for (const change of changes) await take(change);
+        await applySwitches();
+        // What another file stood in the way of may be possible now.
+        const rest = changes.length === 0 ? [] : [...sources].filter(([, { faults }]) => faults.length > 0);
+        for (const [file, { text }] of rest)
+          if (!changes.some((change) => change.file === file)) await take({ file, text }, true);
+      }),
+    applySwitches: () => exclusively(applySwitches),
+    tryAgain(what) {
+      for (const file of loaded.keys()) forgetFailures(file, what);
     },
     list: () => ({
       directory,
-      scripts: [...faultsOf].map(([file, faults]) => {
-        const { rules = [], routes = [], script } = loaded.get(file) ?? {};
+      scripts: [...sources].map(([file, { faults }]) => {
+        const { rules = [], routes: own = [], script } = loaded.get(file) ?? {};
+        const words = compiler === null ? [] : own.map(compiler.routeWords);
         const off = failures.off(file);
-        return { file, rules, routes: routes.map(wordsFor), faults, off, bytes: script?.usedBytes() ?? 0 };
+        const bytes = script?.usedBytes() ?? 0;
+        return { file, enabled: !isOff(file), rules, routes: words, faults, off, bytes };
       }),
     }),
+    async setEnabled(file, on, origin) {
+      if (!sources.has(file))
+        return { error: 'NO_SUCH_SCRIPT', message: `There is no script "${file}": segue scripts list.` };
+      const names = new Set(ports.scriptsOff().split(' ').filter(Boolean));
+      if (on) names.delete(file);
+      else names.add(file);
+      const value = [...names].sort().join(' ');
+      const answer = await ports.door.run('Settings', 'set', { key: 'scripts_off', value }, origin);
+      if ('error' in answer) return answer;
+      if (on) forgetFailures(file);
+      await exclusively(applySwitches);
+      return { file, enabled: on };
+    },
     answer(request) {
-      const found = find(request.method, request.path);
-      if (found.kind === 'absent') {
+      const found = compiler?.matchScriptRoute(routes, request.method, request.path) ?? { kind: 'unknown' };
+      if (found.kind === 'unknown')
+        return errorReply(404, 'NOT_FOUND', `No script answers at ${request.path}.`);
+      if (found.kind === 'wrongMethod') {
         const { allowed } = found;
-        if (allowed.length === 0)
-          return errorReply(404, 'NOT_FOUND', `No script answers at ${request.path}.`);
         const words = `Use ${allowed.join(' or ')} for ${request.path}.`;
         return { ...errorReply(405, 'METHOD_NOT_ALLOWED', words), headers: { Allow: allowed.join(', ') } };
       }
-      const { file, route, params } = found;
+      const { route, params } = found;
+      const { file } = route;
+      const { routeWords, readAnswer } = compiler as Compiler;
       const { script, may } = loaded.get(file) as Loaded;
-      const what = wordsFor(route);
+      const what = routeWords(route);
       if (failures.off(file).includes(what))
         return errorReply(503, 'UNAVAILABLE', 'This route failed several times and is switched off.');
       const given = { ...request, params: (): ScriptValue => params };
       const answer = script.serve(route.before, route.handler, route.after, given);
       tellLog(script);
-      const reply = (compiler as typeof import('./compiler.ts')).readAnswer(answer, may);
+      const reply = readAnswer(answer, may);
       if ('problem' in reply) {
         const message = reply.problem.startsWith(file) ? reply.problem : `${file}: ${reply.problem}`;
         log.error(`${what} failed`, { script: groupOf(file), message });

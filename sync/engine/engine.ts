@@ -79,8 +79,8 @@ class Core {
     return replaced;
   }
 
-  setEnabled(ruleName: string, on: boolean): boolean {
-    return this.#rules.setEnabled(ruleName, on);
+  setEnabled(ruleName: string, on: boolean, why = 'switched'): boolean {
+    return this.#rules.setEnabled(ruleName, on, why);
   }
 
   missing(): string[] {

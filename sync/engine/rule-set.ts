@@ -13,7 +13,8 @@ export class RuleSet {
   /** Told of each rule that has left the index. */
   readonly #left: (rule: CompiledRule) => void;
   readonly #groups = new Map<string, readonly CompiledRule[]>();
-  readonly #off = new Set<string>();
+  /** By name: why it is off. It is on when nothing is left. */
+  readonly #off = new Map<string, Set<string>>();
   #indexed: ReadonlySet<Kind> = new Set();
   #live: readonly CompiledRule[] = [];
   /** In the order in which they fire: built-in ones, then groups by name. Also those that are switched off. */
@@ -74,9 +75,12 @@ export class RuleSet {
     };
   }
 
-  setEnabled(name: string, on: boolean): boolean {
-    if (on) this.#off.delete(name);
-    else this.#off.add(name);
+  setEnabled(name: string, on: boolean, why: string): boolean {
+    const reasons = this.#off.get(name) ?? new Set();
+    if (on) reasons.delete(why);
+    else reasons.add(why);
+    if (reasons.size === 0) this.#off.delete(name);
+    else this.#off.set(name, reasons);
     this.#index();
     return this.all.some((rule) => rule.name === name);
   }

@@ -48,8 +48,9 @@ export interface Engine<V extends AnyVocabulary<V>> extends DoorOf<V> {
     rules: readonly Rule[],
   ): Replaced | Failure<'NAME_TAKEN' | 'NOT_OFFERED' | 'BAD_RULE'>;
   /** Switches a rule on or off, also one that is yet to come, and for as long as its name is in use: a replaced rule
-   *  stays as it was set. Switched off it is in no index and costs nothing. False: there is no such rule now. */
-  setEnabled(ruleName: string, on: boolean): boolean;
+   *  stays as it was set. Switched off it is in no index and costs nothing. Off for several reasons (`why`), it is on
+   *  when the last of them is taken back. False: there is no such rule now. */
+  setEnabled(ruleName: string, on: boolean, why?: string): boolean;
   /** "Concept.action" and "Concept.query" that rules name and nobody has registered. */
   missing(): string[];
   /** Something happened. Inside an action: a child of it. Otherwise it starts a flow. */

@@ -4,6 +4,8 @@ import type { ScriptValue } from './host.ts';
 import { type FunctionPath, referenceOf } from './lua-script.ts';
 
 export interface ScriptRoute {
+  /** The script that has it. */
+  readonly file: string;
   readonly method: string;
   /** Below /x/; null is a parameter, in the order of `params`. */
   readonly segments: readonly (string | null)[];
@@ -30,7 +32,37 @@ interface Place {
   readonly after: readonly FunctionPath[];
 }
 
-/** Fixed segments come before parameters, whatever the order in which they were written. */
+/** "GET /x/things/:id" */
+export function routeWords({ method, segments, params }: ScriptRoute): string {
+  let at = 0;
+  return `${method} /x/${segments.map((segment) => segment ?? `:${params[at++]}`).join('/')}`;
+}
+
+/** What of a script's routes another has already: the same requests, whatever the parameters are called. */
+export function takenRoutes(routes: readonly ScriptRoute[], others: readonly ScriptRoute[]): string[] {
+  return routes.flatMap((route) => {
+    const other = others.find((each) => isSame(each, route));
+    if (other === undefined) return [];
+    const whose =
+      other.file === route.file
+        ? `is written twice, as ${other.handler} too`
+        : `is a route of ${other.file} already`;
+    return [`${route.file}: ${route.handler}: ${routeWords(route)} ${whose}: choose another path`];
+  });
+}
+
+const isSame = (one: ScriptRoute, other: ScriptRoute) =>
+  one.method === other.method &&
+  one.segments.length === other.segments.length &&
+  one.segments.every((segment, at) => segment === other.segments[at]);
+
+/** In the order in which they are looked at: where two fit a request, the one that names more of its beginning. */
+export function inOrder(routes: readonly ScriptRoute[]): ScriptRoute[] {
+  const form = ({ segments }: ScriptRoute) =>
+    segments.map((segment) => (segment === null ? '1' : '0')).join('');
+  return [...routes].sort((a, b) => (form(a) < form(b) ? -1 : form(a) > form(b) ? 1 : 0));
+}
+
 export function readScriptRoutes(
   file: string,
   api: ScriptValue,
@@ -64,7 +96,7 @@ export function readScriptRoutes(
         if (at.segments.length === 0)
           faults.push(`${file}: ${path}: a route has a name of its own: api.things.${name}`);
         const { segments, params } = at;
-        routes.push({ method: name.toUpperCase(), segments, params, handler: path, before, after });
+        routes.push({ file, method: name.toUpperCase(), segments, params, handler: path, before, after });
       } else if (name !== 'before' && name !== 'after') {
         faults.push(`${file}: ${path}: a function is one of ${methods.join(', ')}, before and after`);
       }
@@ -72,13 +104,12 @@ export function readScriptRoutes(
   }
 
   visit(api, { path: 'api', segments: [], params: [], before: [], after: [] });
-  routes.sort((a, b) => parameters(a) - parameters(b));
+  // The same path twice: only under different names of a parameter.
+  faults.push(...routes.flatMap((route, at) => takenRoutes([route], routes.slice(0, at))));
   return { routes: faults.length > 0 ? [] : routes, faults };
 }
 
-const parameters = ({ params }: ScriptRoute) => params.length;
-
-/** `path` as in a request, with /x/ before it. */
+/** `path` as in a request, with /x/ before it; `routes` in order. */
 export function matchScriptRoute(routes: readonly ScriptRoute[], method: string, path: string): ScriptMatch {
   const wanted = method === 'HEAD' ? 'GET' : method;
   const given = path.split('/').slice(2).map(decoded);

@@ -67,6 +67,7 @@ export const vocabularyShapes: VocabularyShapes = {
     "Library.passagesAt": {"input":{"fields":{"path":"string"}},"row":{"fields":{"passage":"number"}}},
     "Library.card": {"input":{"fields":{"passage":"number"}},"row":{"fields":{"passage":"number","title":"string","artist":"string","album":{"any":["null","string"]},"albumId":{"any":["null","number"]},"durationMs":"number","song":{"any":["null","number"]},"art":{"any":["null","number"]},"state":{"one":["broken","missing","ok"]},"path":"string"}}},
     "Library.search": {"input":{"fields":{"text":"string","limit":"number","after?":"number"}},"row":{"fields":{"passage":"number","title":"string","artist":"string","album":{"any":["null","string"]},"albumId":{"any":["null","number"]},"durationMs":"number","song":{"any":["null","number"]},"art":{"any":["null","number"]},"state":{"one":["broken","missing","ok"]},"path":"string"}}},
+    "Library.albumOf": {"input":{"fields":{"passage":"number"}},"row":{"fields":{"album":"number","title":"string","passages":{"list":"number"}}}},
     "Library.matching": {"input":{"fields":{"texts":{"list":"string"}}},"row":{"fields":{"passages":{"list":"number"}}}},
     "Library.counts": {"input":{"fields":{}},"row":{"fields":{"files":"number","passages":"number","songs":"number","artists":"number","broken":"number","missing":"number"}}},
     "Library.folders": {"input":{"fields":{}},"row":{"fields":{"folder":"number","path":"string","available":"boolean"}}},

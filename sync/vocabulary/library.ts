@@ -121,6 +121,11 @@ export interface LibraryVocabulary {
     passagesAt: { input: { path: string }; row: { passage: PassageId } };
     card: { input: { passage: PassageId }; row: PassageCard };
     search: { input: { text: string; limit: number; after?: number }; row: PassageCard };
+    /** What can be played of the album that a passage is from, in the album's order; no row without an album. */
+    albumOf: {
+      input: { passage: PassageId };
+      row: { album: AlbumId; title: string; passages: readonly PassageId[] };
+    };
     /** One row: all passages with one of these texts in title, artist or album, by the beginnings of its words. */
     matching: { input: { texts: readonly string[] }; row: { passages: readonly PassageId[] } };
     counts: {

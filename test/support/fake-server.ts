@@ -319,6 +319,7 @@ export async function startFakeServer(
         scripts: [
           {
             file: 'party.lua',
+            enabled: true,
             rules: ['Answer-party'],
             routes: ['POST /x/party', 'GET /x/guests'],
             faults: ['party.lua:3: too many instructions in one call'],
@@ -327,6 +328,10 @@ export async function startFakeServer(
           },
         ],
       }),
+      setEnabled: async (file, enabled) =>
+        file === 'party.lua'
+          ? { file, enabled }
+          : ({ error: 'NO_SUCH_SCRIPT', message: `There is no script "${file}".` } as const),
       answer: ({ method, path, query, headers, body }) => ({
         status: 200,
         body: {

@@ -114,21 +114,26 @@ export function stubAppliance(): StubAppliance {
   };
 
   Object.assign(stub.actions, {
-    'Queue.enqueue': ({ passages, source, selection }) => {
-      const entries = (passages as number[]).map((passage) => {
-        const entry = ++lastEntry;
-        stub.queue.push({
-          entry,
+    'Queue.enqueue': ({ passages, where, source, selection }) => {
+      const added = (passages as number[]).map(
+        (passage): QueueEntry => ({
+          entry: ++lastEntry,
           passage,
           source: source as 'auto',
           selection: (selection as number | undefined) ?? null,
           state: 'waiting',
           durationMs: lengthMs,
-        });
-        return entry;
-      });
+        }),
+      );
+      const { after } = where as { after?: number };
+      const before = (each: QueueEntry) => (where === 'next' ? each.state === 'waiting' : false);
+      const found =
+        after === undefined
+          ? stub.queue.findIndex(before)
+          : stub.queue.findIndex(({ entry }) => entry === after) + 1;
+      stub.queue.splice(found < 0 ? stub.queue.length : found, 0, ...added);
       changed();
-      return { entries };
+      return { entries: added.map(({ entry }) => entry) };
     },
     'Queue.askRemove': ({ entry }) => ({
       entry,
@@ -230,12 +235,13 @@ function registerNew(stub: StubAppliance, rules: readonly Rule[]): void {
   const acts = new Set([...known.flatMap((rule) => rule.does), 'Player.play', 'Player.pause']);
   const asks = new Set(known.flatMap((rule) => rule.where));
   const steps = rules.flatMap(({ definition }) => [...definition.does, ...definition.otherwise]);
+  const decided = rules.flatMap(({ definition }) => definition.decides?.may ?? []);
   const queries = rules.flatMap(({ definition }) =>
     definition.where.flatMap((step) => (step.step === 'query' ? [step.key] : [])),
   );
   registerNames(
     stub,
-    steps.map((step) => step.key).filter((key) => !acts.has(key)),
+    [...steps.map((step) => step.key), ...decided].filter((key) => !acts.has(key)),
     queries.filter((key) => !asks.has(key)),
   );
 }

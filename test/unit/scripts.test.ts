@@ -21,6 +21,8 @@ function setUp(t: TestContext) {
     void said.push(data ? `${message} ${JSON.stringify(data)}` : message);
   const scripts = createScripts({
     engine: stub.engine,
+    door: stub.engine,
+    scriptsOff: () => String(stub.settings.scripts_off ?? ''),
     files: lookForRuleFiles(directory, (name) => name.endsWith('.lua')),
     directory,
     log: { debug() {}, info: note, warn: note, error: note },
@@ -165,6 +167,32 @@ describe('rules of a script', () => {
     assert.deepEqual(await play(), [0.5]);
   });
 
+  it('stay off when their owner has switched them off, whatever else becomes of them', async (t) => {
+    const { stub, write, play } = setUp(t);
+    await write('a.lua', louder('nothing.at.all'));
+    for (let i = 0; i < 5; i++) await play();
+    await new Promise((resolve) => setImmediate(resolve));
+    stub.engine.setEnabled('Louder', false);
+    await write('a.lua', louder('0.5'));
+    assert.deepEqual(await play(), []);
+    stub.engine.setEnabled('Louder', true);
+    assert.deepEqual(await play(), [0.5]);
+  });
+
+  it('that failed have another go when somebody says so', async (t) => {
+    const { scripts, write, play } = setUp(t);
+    await write(
+      'a.lua',
+      `calls = 0\n${louder('1').replace('return', 'calls = calls + 1 if calls < 6 then error() end return')}`,
+    );
+    for (let i = 0; i < 5; i++) await play();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(await play(), []);
+    scripts.tryAgain('Louder');
+    assert.deepEqual(scripts.list().scripts[0]?.off, []);
+    assert.deepEqual(await play(), [1]);
+  });
+
   it('a limit ends the state; the next call finds it built anew', async (t) => {
     const { write, play } = setUp(t);
     await write(
@@ -175,6 +203,83 @@ describe('rules of a script', () => {
     assert.deepEqual(await play(), []);
     assert.deepEqual(await play(), [1]);
     assert.deepEqual(await play(), []);
+  });
+});
+
+describe('a script that is switched off', () => {
+  it('defines nothing, over changes of its file too, until it is switched on', async (t) => {
+    const { stub, scripts, write, ask, play } = setUp(t);
+    const text = `${louder('0.5')} function api.a.get() return 1 end`;
+    await write('a.lua', text);
+    assert.deepEqual(await scripts.setEnabled('a.lua', false, test), { file: 'a.lua', enabled: false });
+    assert.equal(stub.settings.scripts_off, 'a.lua');
+    assert.deepEqual(await play(), []);
+    assert.equal(ask('GET', '/x/a').status, 404);
+    await write('a.lua', text.replace('0.5', '0.25'));
+    assert.deepEqual(await play(), []);
+    assert.deepEqual(
+      scripts.list().scripts.map(({ file, enabled, rules, faults }) => [file, enabled, rules, faults]),
+      [['a.lua', false, [], []]],
+    );
+    assert.deepEqual(await scripts.setEnabled('a.lua', true, test), { file: 'a.lua', enabled: true });
+    assert.deepEqual(await play(), [0.25]);
+    assert.equal(ask('GET', '/x/a').body, 1);
+    const answer = await scripts.setEnabled('b.lua', false, test);
+    assert.equal('error' in answer && answer.error, 'NO_SUCH_SCRIPT');
+  });
+
+  it('a setting from elsewhere is looked at too', async (t) => {
+    const { stub, scripts, write, play } = setUp(t);
+    stub.settings.scripts_off = 'a.lua b.lua';
+    await write('a.lua', louder('0.5'));
+    assert.deepEqual(await play(), []);
+    stub.settings.scripts_off = '';
+    await scripts.look();
+    assert.deepEqual(await play(), [0.5]);
+  });
+});
+
+describe('routes of several scripts', () => {
+  it('the same one twice is a fault of the second file, until the first gives it free', async (t) => {
+    const { scripts, write, ask, directory } = setUp(t);
+    const faults = (file: string) => scripts.list().scripts.find((each) => each.file === file)?.faults;
+    await write('a.lua', "function api.things.p_id.get() return 'a' end");
+    await write(
+      'b.lua',
+      "function api.things.p_name.get() return 'b' end function api.b.get() return 'b' end",
+    );
+    assert.deepEqual(faults('b.lua'), [
+      'b.lua: api.things.p_name.get: GET /x/things/:name is a route of a.lua already: choose another path',
+    ]);
+    assert.equal(ask('GET', '/x/things/1').body, 'a');
+    assert.equal(ask('GET', '/x/b').status, 404);
+    rmSync(join(directory, 'a.lua'));
+    await scripts.look(true);
+    assert.deepEqual(faults('b.lua'), []);
+    assert.equal(ask('GET', '/x/things/1').body, 'b');
+    await write('c.lua', 'function api.c.p_a.get() end function api.c.p_b.get() end');
+    assert.match(
+      faults('c.lua')?.[0] ?? '',
+      /GET \/x\/c\/:[ab] is written twice, as api\.c\.p_[ab]\.get too/,
+    );
+  });
+
+  it('what names more of the beginning is looked at first, whichever file it is in', async (t) => {
+    const { write, ask } = setUp(t);
+    await write(
+      'a.lua',
+      "function api.things.p_id.get() return 'a' end function api.p_x.new.get() return 'a' end",
+    );
+    await write('b.lua', "function api.things.new.get() return 'b' end");
+    assert.equal(ask('GET', '/x/things/new').body, 'b');
+    assert.equal(ask('GET', '/x/things/old').body, 'a');
+    assert.equal(ask('GET', '/x/other/new').body, 'a');
+  });
+
+  it('a file whose name cannot be a rule has to be renamed', async (t) => {
+    const { scripts, write } = setUp(t);
+    await write('my party.lua', 'function api.a.get() end');
+    assert.match(scripts.list().scripts[0]?.faults[0] ?? '', /rename it/);
   });
 });
 

@@ -91,6 +91,7 @@ export interface ScriptReply {
 /** The owner's scripts: what they define, and what they answer below /x/. */
 export interface ScriptPorts {
   list(): object;
+  setEnabled(file: string, on: boolean, origin: Origin): Promise<object | Failure>;
   answer(request: Omit<ScriptRequest, 'params'>): ScriptReply;
 }
 

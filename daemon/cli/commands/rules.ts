@@ -1,11 +1,11 @@
 // rules list, check, enable, disable, test, examples: the owner's own rules.
-import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Fault, faultText } from '../../../sync/script/faults.ts';
 import type { Args, Command, ExitCode } from '../command.ts';
 import { fail, type Io, show } from '../io.ts';
 import { table, when } from '../words.ts';
+import { examplesOf } from './examples.ts';
 
 interface Listed {
   readonly directory: string;
@@ -142,47 +142,11 @@ function testLines({ rule, flows, matched, rejected, limited, failed, would }: T
   return lines;
 }
 
-async function examples(io: Io, { words: [wanted] }: Args): Promise<ExitCode> {
-  const folder = ['../../../', '../../../../']
-    .map((up) => fileURLToPath(new URL(`${up}deploy/rules/`, import.meta.url)))
-    .find((path) => existsSync(path));
-  if (folder === undefined)
-    return fail(io, { code: 'NOT_FOUND', message: 'The examples are not installed here.' });
-  const names = readdirSync(folder).filter(isRuleFile).sort();
-  if (wanted === undefined) {
-    const found = names.map((name) => ({
-      name,
-      summary: summaryOf(readFileSync(join(folder, name), 'utf8')),
-    }));
-    return show(io, { ok: true, status: 200, body: { examples: found } }, (body) => [
-      ...table(body.examples.map(({ name, summary }) => [name, summary])),
-      'segue rules examples NAME copies one into your rules.',
-    ]);
-  }
-  const name = names.find((each) => each === wanted || each === `${wanted}.yaml`);
-  if (name === undefined)
-    return fail(io, { code: 'NOT_FOUND', message: `There is no example "${wanted}": ${names.join(', ')}.` });
-  const directory = join(io.stateDirectory, 'rules');
-  const path = join(directory, name);
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    copyFileSync(join(folder, name), path, constants.COPYFILE_EXCL);
-  } catch (error) {
-    return fail(io, {
-      code: 'UNREADABLE',
-      message: `${path} cannot be written: ${(error as Error).message}.`,
-    });
-  }
-  return show(
-    io,
-    { ok: true, status: 200, body: { path } },
-    (body) => `${body.path}: change it as you like.`,
-  );
-}
-
-function summaryOf(text: string): string {
-  return /^\s*summary:\s*(.*)$/m.exec(text)?.[1] ?? '';
-}
+const examples = examplesOf({
+  folder: 'rules',
+  isWanted: isRuleFile,
+  summaryOf: (text) => /^\s*summary:\s*(.*)$/m.exec(text)?.[1] ?? '',
+});
 
 export const ruleCommands: readonly Command[] = [
   {

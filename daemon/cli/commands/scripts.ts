@@ -1,13 +1,15 @@
-// scripts list, check: the owner's scripts in Lua.
+// scripts list, check, enable, disable, examples: the owner's scripts in Lua.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Args, Command, ExitCode } from '../command.ts';
 import { fail, type Io, show } from '../io.ts';
+import { examplesOf } from './examples.ts';
 
 interface Listed {
   readonly directory: string;
   readonly scripts: readonly {
     readonly file: string;
+    readonly enabled: boolean;
     readonly rules: readonly string[];
     readonly routes: readonly string[];
     readonly faults: readonly string[];
@@ -20,9 +22,10 @@ const isScriptFile = (name: string) => /^[^.].*\.lua$/.test(name);
 
 async function list(io: Io): Promise<ExitCode> {
   return show(io, await io.client.get<Listed>('/api/v1/scripts'), ({ directory, scripts }) => {
-    if (scripts.length === 0) return [`There are no scripts: put a file into ${directory}.`];
-    return scripts.flatMap(({ file, rules, routes, faults, off, bytes }) => [
-      `${file} (${Math.round(bytes / 1024)} KiB)`,
+    if (scripts.length === 0)
+      return [`There are no scripts: put a file into ${directory}; segue scripts examples has some.`];
+    return scripts.flatMap(({ file, enabled, rules, routes, faults, off, bytes }) => [
+      enabled ? `${file} (${Math.round(bytes / 1024)} KiB)` : `${file} (switched off)`,
       ...[...rules, ...routes].map((what) => `  ${off.includes(what) ? 'off' : 'on '} ${what}`),
       ...faults.map((fault) => `  ${join(directory, fault)}`),
     ]);
@@ -66,6 +69,21 @@ async function checkText(file: string, text: string) {
   return { defines, faults };
 }
 
+async function switchScript(io: Io, given: string, enabled: boolean): Promise<ExitCode> {
+  const file = isScriptFile(given) ? given : `${given}.lua`;
+  const reply = await io.client.put<{ file: string }>(`/api/v1/scripts/${encodeURIComponent(file)}`, {
+    enabled,
+  });
+  return show(io, reply, () => `${file} is ${enabled ? 'on' : 'off'}.`);
+}
+
+/** The first line of its comment. */
+const examples = examplesOf({
+  folder: 'scripts',
+  isWanted: isScriptFile,
+  summaryOf: (text) => /^-- (.*)$/m.exec(text)?.[1] ?? '',
+});
+
 export const scriptCommands: readonly Command[] = [
   {
     name: 'scripts list',
@@ -80,5 +98,26 @@ export const scriptCommands: readonly Command[] = [
     summary: 'What is wrong with scripts; needs no daemon',
     words: [0, 100],
     run: check,
+  },
+  {
+    name: 'scripts enable',
+    args: '<file>',
+    summary: 'Switch a script on, with all that it defines',
+    words: [1, 1],
+    run: (io, { words: [file = ''] }) => switchScript(io, file, true),
+  },
+  {
+    name: 'scripts disable',
+    args: '<file>',
+    summary: 'Switch a script off; it stays off',
+    words: [1, 1],
+    run: (io, { words: [file = ''] }) => switchScript(io, file, false),
+  },
+  {
+    name: 'scripts examples',
+    args: '[name]',
+    summary: 'Scripts that come with Segue; with a name: copies one into your scripts',
+    words: [0, 1],
+    run: examples,
   },
 ];

@@ -2,7 +2,7 @@
 
 import { ticksToMs } from '../../../audio/ticks.ts';
 import type { Implementation } from '../../../sync/concept.ts';
-import type { Curve, Playable, Points } from '../../../sync/vocabulary/common.ts';
+import type { AlbumId, Curve, PassageId, Playable, Points } from '../../../sync/vocabulary/common.ts';
 import type { LibraryVocabulary, PassageCard } from '../../../sync/vocabulary/library.ts';
 import type { Db } from '../../ports.ts';
 import { albumLoudness, gainDb, type Loudness, type LoudnessMode, type MeasuredFile } from './loudness.ts';
@@ -80,6 +80,13 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
       f.true_peak_db AS truePeakDb, f.duration_ticks AS durationTicks FROM files f
     WHERE f.loudness_lufs IS NOT NULL AND f.duration_ticks > 0
       AND f.id IN (SELECT file FROM passages WHERE album = ?)`);
+  const albumOf = db.prepare<[number], { album: AlbumId; title: string }>(
+    'SELECT a.id AS album, a.title FROM passages p JOIN albums a ON a.id = p.album WHERE p.id = ?',
+  );
+  // Untagged tracks come last, by path.
+  const ofAlbum = db.prepare<[number], { passage: PassageId }>(`SELECT p.id AS passage
+    FROM passages p JOIN files f ON f.id = p.file WHERE p.album = ? AND f.state = 'ok'
+    ORDER BY COALESCE(p.disc, 1), p.track IS NULL, p.track, f.path, p.start_ticks, p.id`);
   const card = db.prepare<[number], CardRow>(`${CARD} WHERE p.id = ?`);
   const browse = db.prepare<[number, number], CardRow>(`${CARD} WHERE p.id > ? ORDER BY p.id LIMIT ?`);
   const find = db.prepare<{ match: string; after: number | null; limit: number }, { rowid: number }>(
@@ -187,6 +194,12 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
         : find.all({ match, after: after ?? null, limit: rows });
       return found.flatMap(({ rowid }) => card.all(rowid).map(toCard));
     },
+    albumOf: ({ passage }) =>
+      albumOf.all(passage).map(({ album, title }) => ({
+        album,
+        title,
+        passages: ofAlbum.all(album).map((row) => row.passage),
+      })),
     matching({ texts }) {
       const found = new Set<number>();
       for (const text of texts.slice(0, MOST_TEXTS)) {

@@ -31,6 +31,7 @@ export interface SettingValues {
   trace_flush_ms: number;
   dev_interface: boolean;
   rules_off: string;
+  scripts_off: string;
 }
 const RATES_HZ = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
 
@@ -155,6 +156,12 @@ export const OPTIONS: { readonly [K in SettingKey]: Option<SettingValues[K]> } =
     meaning: 'the owner’s rules that are switched off (segue rules disable)',
     range: 'names of rules, with a space between them',
     accepts: (value) => typeof value === 'string' && /^([A-Za-z][\w-]{0,63}( |$))*$/.test(value),
+  },
+  scripts_off: {
+    initial: '',
+    meaning: 'the scripts that are switched off (segue scripts disable)',
+    range: 'names of files, with a space between them',
+    accepts: (value) => typeof value === 'string' && /^([\w-][\w.-]{0,63}\.lua( |$))*$/.test(value),
   },
 };
 

@@ -370,6 +370,24 @@ describe('scripts', () => {
     assert.match(out, /\/state\/scripts\/party\.lua:3: too many instructions/);
   });
 
+  it('are switched', async () => {
+    assert.equal(await ok('scripts', 'disable', 'party'), 'party.lua is off.\n');
+    assert.equal(await ok('scripts', 'enable', 'party.lua'), 'party.lua is on.\n');
+    assert.equal((await run('scripts', 'enable', 'nobody')).code, 1);
+  });
+
+  it('come as examples, which are copied once', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'segue-scripts-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    assert.match(
+      (await segue(folder, 'scripts', 'examples')).out,
+      /party\.lua +POST \/x\/party begins a party/,
+    );
+    assert.equal((await segue(folder, 'scripts', 'examples', 'party')).code, 0);
+    assert.match((await segue(folder, 'scripts', 'check')).out, /party\.lua is good: Answer-party, /);
+    assert.equal((await segue(folder, 'scripts', 'examples', 'party')).code, 1);
+  });
+
   it('are checked without a daemon, each fault with its line', async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'segue-scripts-'));
     t.after(() => rmSync(folder, { recursive: true, force: true }));

@@ -353,3 +353,16 @@ test('matching answers all passages with one of several texts, each once', () =>
   assert.deepEqual(matching('christmas', 'xmas', '"('), [{ passages: [1, 2, 4] }]);
   assert.deepEqual(matching(), [{ passages: [] }]);
 });
+
+test('albumOf answers what can be played of an album, in its order', () => {
+  const { add, actions, queries } = withFolder();
+  const of = (path: string, track: number | null, disc = 1) =>
+    fileOf(path, { tags: { title: path, album: 'Sky', albumArtist: 'Ann', track, disc } });
+  add(of('b.flac', 3), of('a.flac', 1), of('z.flac', null), of('d.flac', 1, 2), of('c.flac', 2));
+  add(fileOf('alone.flac', { tags: { title: 'Alone' } }));
+  actions.markBroken({ passage: 5, reason: 'cut off' });
+  const album = { album: 1, title: 'Sky', passages: [2, 1, 3, 4] };
+  assert.deepEqual(queries.albumOf({ passage: 1 }), [album]);
+  assert.deepEqual(queries.albumOf({ passage: 5 }), [album]);
+  assert.deepEqual(queries.albumOf({ passage: 6 }), []);
+});

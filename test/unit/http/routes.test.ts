@@ -626,6 +626,15 @@ describe("the owner's rules", () => {
   });
 });
 
+describe("the owner's scripts", () => {
+  it('are listed and switched', async () => {
+    assert.equal((await call('GET', '/api/v1/scripts')).json.scripts[0].enabled, true);
+    const off = await call('PUT', '/api/v1/scripts/party.lua', { enabled: false });
+    assert.deepEqual(off.json, { file: 'party.lua', enabled: false });
+    await refused('PUT', '/api/v1/scripts/nobody.lua', { enabled: false }, 404, 'NO_SUCH_SCRIPT');
+  });
+});
+
 describe('/x/', () => {
   it('hands a request to the scripts, with what they may ask of it', async () => {
     const { status, json } = await call('POST', '/x/party/a%20b?n=1&n=2', { volume: 1 });
