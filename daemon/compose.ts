@@ -34,6 +34,7 @@ import { createHealth } from './concepts/health/health.ts';
 import { createHistory } from './concepts/history/history.ts';
 import { createImport } from './concepts/import/import.ts';
 import { createLibrary } from './concepts/library/library.ts';
+import { createOverride } from './concepts/override/override.ts';
 import { createPanel } from './concepts/panel/panel.ts';
 import { createPlayer, type Positions } from './concepts/player/player.ts';
 import { createQueue } from './concepts/queue/queue.ts';
@@ -166,6 +167,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     clock,
     emit: engine.emitter('Player', { door: 'core' }),
     positions: parts.positions,
+    after: (ms, work) => void setTimeout(work, ms).unref(),
     isCommitted: () => isCommitted,
     settings: () => ({
       globalCrossfadeTicks: secondsToTicks(value('crossfade_s')),
@@ -237,6 +239,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     createCooldown({ db, emit: engine.emitter('Cooldown'), defaults: cooldownDefaults }),
   );
   engine.register('Timeslots', createTimeslots({ db, emit: engine.emitter('Timeslots'), timeZone }));
+  engine.register('Override', createOverride({ db, clock, emit: engine.emitter('Override') }));
   engine.register('Import', importer);
   engine.register('Panel', createPanel({ hub, clock, emit: engine.emitter('Panel') }));
   engine.register(

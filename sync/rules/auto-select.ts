@@ -6,7 +6,7 @@ import { on, rule } from './rule.ts';
  *  The start and end of a voice change the queue, and ask by that, outside the turn that records the play. */
 export const AutoSelectWhenQueueLow = rule(
   'AutoSelectWhenQueueLow',
-  'When too little lies ahead, a passage is chosen for the time at which it will be heard, and enqueued.',
+  'When too little lies ahead, a passage is chosen for the time at which it will be heard (the override or the timeslot that holds then), and enqueued.',
 )
   .whenAny(
     on('Queue.changed'),
@@ -29,19 +29,19 @@ export const AutoSelectWhenQueueLow = rule(
   })
   .where('Appliance.now', {}, { nowMs: '?nowMs' })
   .let('targetAtMs', ({ nowMs, aheadMs }) => Math.round(nowMs + aheadMs))
-  .where('Timeslots.targetAt', ({ targetAtMs }) => ({ atMs: targetAtMs }), {
-    name: '?slot',
-    flavor: '?flavor',
-    kind: '?kind',
-  })
+  .whereOptional('Override.at', ({ targetAtMs }) => ({ atMs: targetAtMs }), '?override')
+  .where('Timeslots.targetAt', ({ targetAtMs }) => ({ atMs: targetAtMs }), '?slot')
+  .let('target', ({ override, slot }) =>
+    override === undefined ? slot : { ...override, kind: 'override' as const },
+  )
   .thenDo(
     'Director.select',
-    ({ targetAtMs, queued, slot, flavor, kind, waiting }) => ({
+    ({ targetAtMs, queued, target, waiting }) => ({
       targetAtMs,
       queued,
-      targetName: slot,
-      target: flavor,
-      targetKind: kind,
+      targetName: target.name,
+      target: target.flavor,
+      targetKind: target.kind,
       mustPlay: waiting === 0,
     }),
     { passage: '?passage', selection: '?selection' },

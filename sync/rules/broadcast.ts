@@ -4,7 +4,7 @@ import { sentences } from './sentences.ts';
 
 export const BroadcastStateChange = rule(
   'BroadcastStateChange',
-  'Playing or paused, what sounds, the volume and the state of automatic selection are told, at most every 50 ms.',
+  'Playing or paused, what sounds, the volume, the override and the state of automatic selection are told, at most every 50 ms.',
 )
   .whenAny(
     on('Player.stateChanged'),
@@ -15,6 +15,7 @@ export const BroadcastStateChange = rule(
     on('Director.nothingLeft'),
     on('Director.resumeAfterFailures'),
     on('Settings.changed', { key: 'autoplay' }),
+    on('Override.changed'),
   )
   .atMostEvery(50, 'last')
   .where('Player.status', {}, '?status')

@@ -7,6 +7,7 @@ import { broadcastRules } from './broadcast.ts';
 import { deviceRules } from './device.ts';
 import { healthRules } from './health.ts';
 import { historyRules } from './history.ts';
+import { overrideRules } from './override.ts';
 import { persistRules } from './persist.ts';
 import { playRules } from './play.ts';
 
@@ -16,6 +17,7 @@ export const allRules: readonly Rule[] = [
   ...playRules,
   ...deviceRules,
   ...askRules,
+  ...overrideRules,
   ...persistRules,
   ...autoSelectRules,
   ...healthRules,
@@ -41,6 +43,10 @@ export const decisiveActions: readonly ActionKey<Vocabulary>[] = [
   'Director.noteFailure',
   'Library.markBroken',
   'Library.markMissing',
+  'Override.set',
+  'Override.cancel',
+  'Override.expire',
+  'Player.crossOver',
   'Player.skip',
   'Player.seek',
   'Player.play',
@@ -51,5 +57,6 @@ export const decisiveActions: readonly ActionKey<Vocabulary>[] = [
   'Queue.move',
   'Queue.clear',
   'Queue.complete',
+  'Queue.dropEarlier',
   'Timeslots.replaceAll',
 ];

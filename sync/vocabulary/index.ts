@@ -6,6 +6,7 @@ import type { HealthVocabulary } from './health.ts';
 import type { HistoryVocabulary } from './history.ts';
 import type { ImportVocabulary } from './import.ts';
 import type { LibraryVocabulary } from './library.ts';
+import type { OverrideVocabulary } from './override.ts';
 import type { PanelVocabulary } from './panel.ts';
 import type { PlayerVocabulary } from './player.ts';
 import type { QueueVocabulary } from './queue.ts';
@@ -20,6 +21,7 @@ export interface Vocabulary {
   History: HistoryVocabulary;
   Import: ImportVocabulary;
   Library: LibraryVocabulary;
+  Override: OverrideVocabulary;
   Panel: PanelVocabulary;
   Player: PlayerVocabulary;
   Queue: QueueVocabulary;

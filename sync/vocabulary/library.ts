@@ -1,5 +1,6 @@
 // Library: files, passages, songs, artists, works, albums, images.
 import type { AlbumId, ArtistId, Failure, FileId, Nothing, PassageId, Playable, SongId } from './common.ts';
+import type { Flavor } from './director.ts';
 
 export interface PassageCard {
   readonly passage: PassageId;
@@ -120,6 +121,8 @@ export interface LibraryVocabulary {
     /** The passages of the file at an absolute path. */
     passagesAt: { input: { path: string }; row: { passage: PassageId } };
     card: { input: { passage: PassageId }; row: PassageCard };
+    /** What a passage is like: all sources together; the best says what several say. Empty: nothing is known. */
+    flavor: { input: { passage: PassageId }; row: { title: string; flavor: Flavor } };
     search: { input: { text: string; limit: number; after?: number }; row: PassageCard };
     /** What can be played of the album that a passage is from, in the album's order; no row without an album. */
     albumOf: {

@@ -46,6 +46,11 @@ export interface PlayerVocabulary {
       input: { reason: 'skipped' | 'removed'; fadeMs?: number };
       output: { skipped: EntryId | null; throttled: boolean } | Failure<'NOTHING_PLAYS' | 'HELD'>;
     };
+    /** Crossfades from what sounds to the next entry now, if that is `to`. No double tap is meant and no hold holds it. */
+    crossOver: {
+      input: { to: EntryId; fadeMs: number };
+      output: { from: EntryId; to: EntryId } | Failure<'TOO_LATE'>;
+    };
     /** Skips are refused (HELD) for so long from now on, at most 10 min; 0 ends it. */
     holdSkips: { input: { forMs: number }; output: { heldMs: number } };
     seek: {
@@ -61,8 +66,13 @@ export interface PlayerVocabulary {
     status: { input: Nothing; row: PlayerStatus };
     /** What is left of the sounding passage; idle when nothing sounds. */
     rest: { input: Nothing; row: { restMs: number; idle: boolean; playing: boolean; entry: EntryId | null } };
+    /** The entry that the core has as next; no row when there is none. `canBegin`: enough of it is decoded, and the
+     *  music plays without a crossfade under way. */
+    next: { input: Nothing; row: { entry: EntryId; canBegin: boolean } };
   };
   events: {
+    /** Enough of the next entry is decoded to begin at any time. */
+    buffered: { entry: EntryId };
     voiceStarted: {
       entry: EntryId;
       passage: PassageId;

@@ -45,6 +45,8 @@ export interface QueueVocabulary {
     askClear: { input: Nothing; output: Nothing };
     /** Everything that waits; what sounds goes on. `except`: the entry the core has begun and not yet reported. */
     clear: { input: { except?: EntryId }; output: { removed: number } };
+    /** Waiting automatic entries that were queued before `than` leave; what persons asked for stays. */
+    dropEarlier: { input: { than: EntryId }; output: { removed: number } };
     markSounding: { input: { entry: EntryId }; output: { entry: EntryId } };
     /** Its voice has ended (or could not begin): the entry leaves the queue. */
     complete: { input: { entry: EntryId }; output: { entry: EntryId; removed: boolean } };
@@ -53,6 +55,8 @@ export interface QueueVocabulary {
     entries: { input: Nothing; row: QueueEntry };
     /** The first waiting entry; no row when none waits. */
     head: { input: Nothing; row: { entry: EntryId; passage: PassageId } };
+    /** One row: the passages that sound, and those that persons asked for. */
+    staying: { input: Nothing; row: { passages: readonly PassageId[] } };
     /** What lies ahead, the sounding one counted. `isLow`: fewer than 3 passages or less than 15 min,
      *  and not yet half of what is eligible. */
     ahead: {

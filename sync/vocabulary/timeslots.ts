@@ -23,6 +23,8 @@ export interface TimeslotsVocabulary {
       input: { atMs: CalendarMs };
       row: { name: string; flavor: Flavor; kind: 'timeslot' | 'none' };
     };
+    /** The target flavor of the slot of that name, in any case; no row when there is none. */
+    flavorOf: { input: { name: string }; row: { name: string; flavor: Flavor } };
   };
   events: { changed: { count: number } };
 }

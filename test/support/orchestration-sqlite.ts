@@ -8,6 +8,7 @@ import { openStore } from '../../daemon/adapters/store/open.ts';
 import { openTraceDb, type TraceDb } from '../../daemon/adapters/store/trace-db.ts';
 import { createDirector } from '../../daemon/concepts/director/director.ts';
 import { createHistory } from '../../daemon/concepts/history/history.ts';
+import { createOverride } from '../../daemon/concepts/override/override.ts';
 import { createQueue } from '../../daemon/concepts/queue/queue.ts';
 import { createSettings } from '../../daemon/concepts/settings/settings.ts';
 import { createTimeslots } from '../../daemon/concepts/timeslots/timeslots.ts';
@@ -116,11 +117,13 @@ function benchEnqueue(db: Db, trace: TraceDb | null, suffix: string): void {
   });
   const settings = createSettings({ db, emit: engine.emitter('Settings') });
   const timeslots = createTimeslots({ db, emit: engine.emitter('Timeslots'), timeZone: () => 'UTC' });
+  const override = createOverride({ db, clock, emit: engine.emitter('Override') });
   const rest = { restMs: 20_000, idle: false, playing: true, entry: null };
   engine.register('Queue', queue);
   engine.register('Director', director);
   engine.register('Settings', settings);
   engine.register('Timeslots', timeslots);
+  engine.register('Override', override);
   engine.register('Player', { actions: {}, queries: { rest: () => [rest] } } as never);
   engine.register('Appliance', {
     actions: {},
@@ -135,14 +138,16 @@ function benchEnqueue(db: Db, trace: TraceDb | null, suffix: string): void {
     const [ahead] = queue.queries.ahead({ restMs: rest.restMs, eligible: count });
     if (ahead?.isLow !== true) return;
     const targetAtMs = Math.round(Date.now() + ahead.aheadMs);
+    const [asked] = override.queries.at({ atMs: targetAtMs });
     const [slot] = timeslots.queries.targetAt({ atMs: targetAtMs });
     if (slot === undefined) return;
+    const target = asked === undefined ? slot : { ...asked, kind: 'override' as const };
     const chosen = director.actions.select({
       targetAtMs,
       queued: ahead.queued,
-      targetName: slot.name,
-      target: slot.flavor,
-      targetKind: slot.kind,
+      targetName: target.name,
+      target: target.flavor,
+      targetKind: target.kind,
       mustPlay: ahead.waiting === 0,
     });
     if (!('selection' in chosen)) return;

@@ -221,7 +221,10 @@ export function stubAppliance(): StubAppliance {
 
 /** Registers every action and query that some rule names, through the tables of the stub. */
 function registerAll(stub: StubAppliance): void {
-  const asked = ['Queue.askRemove', 'Queue.askMove', 'Queue.askClear', 'Player.play', 'Player.pause'];
+  const asked = [
+    ...['Queue.askRemove', 'Queue.askMove', 'Queue.askClear', 'Player.play', 'Player.pause'],
+    ...['Override.askLikePassage', 'Override.askLikeTimeslot'],
+  ];
   const rules = stub.engine.rules();
   registerNames(
     stub,

@@ -14,6 +14,7 @@ import type { Emit, Implementation } from '../../../sync/concept.ts';
 import type { EntryId, Playable } from '../../../sync/vocabulary/common.ts';
 import type { PlayerStatus, PlayerVocabulary } from '../../../sync/vocabulary/player.ts';
 import type { Clock } from '../../ports.ts';
+import { isBuffered, watchBuffer } from './buffered.ts';
 import { isHeard } from './heard.ts';
 import { createPlanner, isSamePlan } from './planner.ts';
 import { createSkipHold } from './skip-hold.ts';
@@ -39,6 +40,8 @@ export interface PlayerPorts {
   readonly emit: Emit<PlayerVocabulary>;
   readonly settings: () => PlayerSettings;
   readonly positions: Positions;
+  /** Runs once after `ms`, unless the daemon has gone by then. */
+  readonly after: (ms: number, work: () => void) => void;
   /** Whether all that the last emitted event led to is on disk. */
   readonly isCommitted: () => boolean;
 }
@@ -182,6 +185,7 @@ export function createPlayer(ports: PlayerPorts): Player {
       return tooLate(entry);
     }
     voices.accepted(plan);
+    watchBuffer({ engine, after: ports.after }, plan, () => emit('buffered', { entry }));
     if (resumeMs > 0) resume = null;
     return { entry, plan: plan.plan, frame: answer.frame };
   }
@@ -211,6 +215,15 @@ export function createPlayer(ports: PlayerPorts): Player {
     const answer = await engine.skip(sounding.entry, toFrames(fadeMs), reason);
     if (!engine.snapshot().playing) await engine.play(toFrames(ports.settings().resumeFadeS * 1000));
     return { skipped: answer.outcome === 'accepted' ? sounding.entry : null, throttled: false };
+  }
+
+  /** Like a skip, but to the entry that is meant and no other: neither throttled nor held, and it stays paused. */
+  async function crossOver(to: EntryId, fadeMs: number) {
+    const sounding = current();
+    const { next, playing } = engine.snapshot();
+    if (!sounding || next?.entry !== to || !playing) return tooLate(to);
+    const answer = await engine.skip(sounding.entry, toFrames(fadeMs), 'skipped');
+    return answer.outcome === 'accepted' ? { from: sounding.entry, to } : tooLate(to);
   }
 
   async function seek(positionMs: number) {
@@ -277,6 +290,7 @@ export function createPlayer(ports: PlayerPorts): Player {
       pause: () => pause(false),
       pauseForDevice: () => pause(true),
       skip: ({ reason, fadeMs }) => skip(reason, fadeMs ?? ports.settings().skipFadeS * 1000),
+      crossOver: ({ to, fadeMs }) => crossOver(to, fadeMs),
       holdSkips: ({ forMs }) => ({ heldMs: skipHold.hold(forMs) }),
       seek: ({ positionMs }) => seek(positionMs),
       setVolume: (input) => {
@@ -305,6 +319,13 @@ export function createPlayer(ports: PlayerPorts): Player {
             entry: voice?.entry ?? null,
           },
         ];
+      },
+      next: () => {
+        const { next, playing, sounding } = engine.snapshot();
+        const plan = next === null ? undefined : voices.get(next.entry)?.plan;
+        if (next === null || plan === undefined) return [];
+        const isAlone = sounding.every(({ role }) => role === 'current');
+        return [{ entry: next.entry, canBegin: playing && isAlone && isBuffered(next, plan, rate) }];
       },
     },
     tick() {

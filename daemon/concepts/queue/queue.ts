@@ -121,6 +121,12 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
         return { removed };
       },
 
+      dropEarlier({ than }) {
+        const removed = store.removeWaitingAuto(than);
+        if (removed > 0) changed();
+        return { removed };
+      },
+
       markSounding({ entry }) {
         if (store.find(entry)?.state === 'waiting') {
           store.setState(entry, 'sounding');
@@ -140,6 +146,10 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
       head() {
         const first = store.all().find(({ state }) => state === 'waiting');
         return first === undefined ? [] : [{ entry: first.entry, passage: first.passage }];
+      },
+      staying() {
+        const stays = store.all().filter(({ state, source }) => state === 'sounding' || source === 'person');
+        return [{ passages: stays.map(({ passage }) => passage) }];
       },
       ahead({ restMs, eligible }) {
         const entries = store.all();

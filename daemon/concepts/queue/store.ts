@@ -18,6 +18,8 @@ export interface QueueStore {
   setState(entry: number, state: QueueEntry['state']): void;
   remove(entry: number): boolean;
   removeWaiting(except: number | null): number;
+  /** Those that were chosen automatically and queued before `than`. */
+  removeWaitingAuto(than: number): number;
 }
 
 const SELECT = `
@@ -44,6 +46,9 @@ export function createQueueStore(db: Db): QueueStore {
   const setState = db.prepare('UPDATE queue SET state = ? WHERE id = ?');
   const remove = db.prepare('DELETE FROM queue WHERE id = ?');
   const removeWaiting = db.prepare("DELETE FROM queue WHERE state = 'waiting' AND id IS NOT ?");
+  const removeWaitingAuto = db.prepare(
+    "DELETE FROM queue WHERE state = 'waiting' AND source = 'auto' AND id < ?",
+  );
   return {
     all: () => (all.all() as Row[]).map(fromRow),
     find(entry) {
@@ -63,5 +68,6 @@ export function createQueueStore(db: Db): QueueStore {
     },
     remove: (entry) => remove.run(entry).changes > 0,
     removeWaiting: (except) => removeWaiting.run(except).changes,
+    removeWaitingAuto: (than) => removeWaitingAuto.run(than).changes,
   };
 }

@@ -54,6 +54,11 @@ export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslo
         if (slot === null) return [{ name: 'any time', flavor: {}, kind: 'none' }];
         return [{ name: slot.name, flavor: flavorOf(slot), kind: 'timeslot' }];
       },
+      flavorOf({ name }) {
+        const wanted = name.trim().toLowerCase();
+        const slot = store.all().find((each) => each.name.toLowerCase() === wanted);
+        return slot === undefined ? [] : [{ name: slot.name, flavor: flavorOf(slot) }];
+      },
     },
   };
 }

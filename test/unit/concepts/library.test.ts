@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { secondsToTicks } from '../../../audio/ticks.ts';
+import { setFlavor } from '../../support/library.ts';
 import { fileOf, openLibrary } from '../../support/library-fixture.ts';
 
 type Added = { added: number; updated: number; moved: number };
@@ -365,4 +366,16 @@ test('albumOf answers what can be played of an album, in its order', () => {
   assert.deepEqual(queries.albumOf({ passage: 1 }), [album]);
   assert.deepEqual(queries.albumOf({ passage: 5 }), [album]);
   assert.deepEqual(queries.albumOf({ passage: 6 }), []);
+});
+
+test('the flavor of a passage is all that its sources say, the best of them last', () => {
+  const { add, queries, db } = withFolder();
+  add(fileOf('a.flac', { tags: { title: 'Blue' } }), fileOf('b.flac', { tags: { title: 'Red' } }));
+  setFlavor(db, 1, { mood: { a: 0.2, b: 0.8 }, 'local.energy': { high: 1, low: 0 } });
+  setFlavor(db, 1, { mood: { a: 0.7, b: 0.3 } }, 'acousticbrainz');
+  assert.deepEqual(queries.flavor({ passage: 1 }), [
+    { title: 'Blue', flavor: { mood: { a: 0.7, b: 0.3 }, 'local.energy': { high: 1, low: 0 } } },
+  ]);
+  assert.deepEqual(queries.flavor({ passage: 2 }), [{ title: 'Red', flavor: {} }]);
+  assert.deepEqual(queries.flavor({ passage: 99 }), []);
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFakeEngine } from '../../../audio/fake-engine.ts';
 import { framesToTicks } from '../../../audio/ticks.ts';
+import { watchBuffer } from '../../../daemon/concepts/player/buffered.ts';
 import { createPlayer } from '../../../daemon/concepts/player/player.ts';
 import type { Playable } from '../../../sync/vocabulary/common.ts';
 import { handClock } from '../../support/ports.ts';
@@ -51,6 +52,7 @@ function rig() {
       skipFadeS: 0,
       resumeFadeS: 0,
     }),
+    after: () => {},
     positions: { mirror() {}, save() {}, load: () => null },
     isCommitted: () => !disk.isFull,
   });
@@ -138,4 +140,70 @@ test('while a rule holds skips they are refused, and nothing fades', async () =>
   assert.equal(await skip(), 1);
   assert.deepEqual(player.actions.holdSkips({ forMs: 1e9 }), { heldMs: 600_000 });
   assert.deepEqual(player.actions.holdSkips({ forMs: 0 }), { heldMs: 0 });
+});
+
+test('a crossing goes to the entry that is meant and no other, and nothing throttles or holds it', async () => {
+  const { engine, player, settle, count } = rig();
+  await player.actions.prepare({ entry: 1, playable: playable(1) });
+  engine.advance(100);
+  await settle();
+  assert.deepEqual(player.queries.next({}), []);
+  await player.actions.prepare({ entry: 2, playable: playable(2) });
+  assert.deepEqual(player.queries.next({}), [{ entry: 2, canBegin: true }]);
+  player.actions.holdSkips({ forMs: 10_000 });
+  const to = async (entry: number) => {
+    const answer = await player.actions.crossOver({ to: entry, fadeMs: 500 });
+    return 'error' in answer ? answer.error : answer;
+  };
+  assert.equal(await to(3), 'TOO_LATE');
+  await engine.pause();
+  assert.deepEqual(player.queries.next({}), [{ entry: 2, canBegin: false }]);
+  assert.equal(await to(2), 'TOO_LATE');
+  await engine.play();
+  assert.deepEqual(await to(2), { from: 1, to: 2 });
+  engine.advance(10);
+  await settle();
+  assert.deepEqual(
+    engine.snapshot().sounding.map(({ entry, role }) => [entry, role]),
+    [
+      [1, 'outgoing'],
+      [2, 'current'],
+    ],
+  );
+  assert.equal(await to(2), 'TOO_LATE');
+  engine.advance(RATE);
+  await settle();
+  assert.equal(count('voiceEnded'), 1);
+});
+
+test('that the next entry is buffered is told once, and not of one that is next no more', () => {
+  const later: (() => void)[] = [];
+  const after = (_ms: number, work: () => void) => void later.push(work);
+  const look = () => {
+    for (const work of later.splice(0)) work();
+  };
+  let next: { entry: number; plan: number; bufferedFrames: number } | null = {
+    entry: 2,
+    plan: 1,
+    bufferedFrames: 0,
+  };
+  const engine = { rate: RATE, snapshot: () => ({ next }) };
+  const told: number[] = [];
+  const watch = (entry: number, endFrame = FRAMES) =>
+    watchBuffer({ engine, after } as never, { entry, startFrame: 0, endFrame } as never, () =>
+      told.push(entry),
+    );
+  watch(2);
+  look();
+  assert.deepEqual([told, later.length], [[], 1]);
+  next = { ...next, bufferedFrames: RATE / 10 };
+  look();
+  assert.deepEqual([told, later.length], [[2], 0]);
+  watch(3);
+  look();
+  assert.deepEqual([told, later.length], [[2], 0]);
+  next = { entry: 4, plan: 2, bufferedFrames: 50 };
+  watch(4, 50);
+  look();
+  assert.deepEqual(told, [2, 4], 'all of a short one is enough');
 });

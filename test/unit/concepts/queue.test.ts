@@ -201,3 +201,23 @@ test('a thousand inserts and moves into one gap keep the order of a plain list',
     model,
   );
 });
+
+test('what was chosen before an entry gives way; what sounds, what persons asked for and what came later stay', () => {
+  const { db, queue, order, enqueue } = fresh();
+  const p = Array.from({ length: 6 }, () => addPassage(db));
+  const choose = (passage: number | undefined, where: Where = 'end') => {
+    const answer = queue.actions.enqueue({ passages: [passage as number], where, source: 'auto' });
+    return 'entries' in answer ? (answer.entries[0] as number) : assert.fail();
+  };
+  const sounding = choose(p[0]);
+  queue.actions.markSounding({ entry: sounding });
+  choose(p[1]);
+  enqueue([p[2] as number]);
+  choose(p[3]);
+  assert.deepEqual(queue.queries.staying({}), [{ passages: [p[0], p[2]] }]);
+  const lead = choose(p[4], 'next');
+  choose(p[5]);
+  assert.deepEqual(queue.actions.dropEarlier({ than: lead }), { removed: 2 });
+  assert.deepEqual(order(), [p[0], p[4], p[2], p[5]]);
+  assert.deepEqual(queue.actions.dropEarlier({ than: lead }), { removed: 0 });
+});

@@ -133,3 +133,11 @@ test('a library of one has a starter set, one not yet measured has none', () => 
   addPassage(db, { flavor: energy(0.3) });
   assert.deepEqual(timeslots.actions.ensureStarterSet({}), { created: 4 });
 });
+
+test('the flavor of a slot is found by its name', () => {
+  const { timeslots } = fresh();
+  timeslots.actions.replaceAll({ timeslots: [slot('Evening', 18), slot('night', 22)] });
+  const flavor = { mood: { a: 0.5, b: 0.5 } };
+  assert.deepEqual(timeslots.queries.flavorOf({ name: ' evening' }), [{ name: 'Evening', flavor }]);
+  assert.deepEqual(timeslots.queries.flavorOf({ name: 'noon' }), []);
+});

@@ -1,6 +1,7 @@
 // Every migration of segue.db in order. A landed migration is never changed once a release has carried it.
 import { initial } from './001-initial.ts';
 import { analysis } from './002-analysis.ts';
+import { override } from './003-override.ts';
 
 export interface Migration {
   readonly number: number;
@@ -8,4 +9,4 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [initial, analysis];
+export const migrations: readonly Migration[] = [initial, analysis, override];
