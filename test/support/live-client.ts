@@ -5,19 +5,20 @@ import { get, type IncomingMessage } from 'node:http';
 export interface LiveClient {
   /** Events so far, by name. */
   readonly counts: ReadonlyMap<string, number>;
-  /** The newest of each name. */
-  readonly newest: ReadonlyMap<string, unknown>;
+  /** The data of the newest of that name. */
+  newest(name: string): unknown;
   /** It was not ended by the other side. */
   isConnected(): boolean;
   leave(): void;
 }
 
+/** `listeners`: by name of event. What nobody listens to is not understood, only counted. */
 export async function follow(
   url: string,
-  onEvent: (name: string, data: unknown) => void = () => {},
+  listeners: Readonly<Record<string, (data: unknown) => void>> = {},
 ): Promise<LiveClient> {
   const counts = new Map<string, number>();
-  const newest = new Map<string, unknown>();
+  const newest = new Map<string, string>();
   let isConnected = true;
   // Of its own: a connection of a pool would be waited for.
   const sent = get(`${url}/api/v1/events`, { agent: false });
@@ -32,15 +33,19 @@ export async function follow(
       const name = /^event: (.*)$/m.exec(event)?.[1];
       const data = /^data: (.*)$/m.exec(event)?.[1];
       if (name === undefined || data === undefined) continue;
-      const value: unknown = JSON.parse(data);
       counts.set(name, (counts.get(name) ?? 0) + 1);
-      newest.set(name, value);
-      onEvent(name, value);
+      newest.set(name, data);
+      listeners[name]?.(JSON.parse(data));
     }
   });
   response.on('error', () => {});
   response.on('close', () => {
     isConnected = false;
   });
-  return { counts, newest, isConnected: () => isConnected, leave: () => sent.destroy() };
+  return {
+    counts,
+    newest: (name) => JSON.parse(newest.get(name) ?? 'null'),
+    isConnected: () => isConnected,
+    leave: () => sent.destroy(),
+  };
 }

@@ -118,9 +118,7 @@ test(`${RELOADS} times replaced under ${PER_SECOND} requests a second, no reques
   const daemon = await startWatchedDaemon({ state, music: join(folder.path, 'music') });
   const ledger = createReloadLedger();
   const asker = openAsker(daemon.url, CONNECTIONS);
-  const client = await follow(daemon.url, (name, data) => {
-    if (name === 'notice') ledger.heard(data);
-  });
+  const client = await follow(daemon.url, { notice: ledger.heard });
   const marks: (Held & { luaBytes: number })[] = [];
   const mark = async () => {
     const { scripts } = await daemon.get<{ scripts: { file: string; bytes: number }[] }>('/scripts');
