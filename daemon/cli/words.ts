@@ -69,6 +69,21 @@ export function parseMoment(text: string, nowMs: number): number | null {
   return Number.isNaN(ms) ? null : ms;
 }
 
+/** "90m", "2h", "1h30m", "1d" as milliseconds; null when it is none of these. */
+export function parseDuration(text: string): number | null {
+  if (!/^(\d+(\.\d+)?[smhd])+$/.test(text)) return null;
+  const parts = text.matchAll(/([\d.]+)([smhd])/g);
+  return [...parts].reduce((sum, [, n, unit = '']) => sum + Number(n) * (UNITS_MS[unit] as number), 0);
+}
+
+/** "1 h 59 min", "3 min", "less than a minute". */
+export function durationText(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return 'less than a minute';
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return [hours > 0 ? `${hours} h` : '', rest > 0 ? `${rest} min` : ''].filter(Boolean).join(' ');
+}
+
 /** "18.0 MiB", "460 B". */
 export function bytesText(bytes: number): string {
   const [, size, unit] = [

@@ -48,6 +48,7 @@ export class FakeRadio {
     ['dev_interface', false],
     ['autoplay', true],
   ]);
+  override: object | null = null;
   readonly calls: Call[] = [];
   readonly answers = new Map<string, Answer>();
   /** What the composition's rules would broadcast. */
@@ -223,6 +224,20 @@ export class FakeRadio {
           return failed('BAD_VALUE', 'crossfade_s is a number from 0 to 30.');
         this.settings.set(input.key as string, input.value);
         return { key: input.key, value: input.value };
+      case 'Override.askLikePassage':
+        if (cardOf(input.passage as number) === undefined)
+          return failed('NO_SUCH_PASSAGE', 'There is no such passage.');
+        return this.#override('passage', input);
+      case 'Override.askLikeTimeslot':
+        if (String(input.timeslot).toLowerCase() !== 'evening')
+          return failed('NO_SUCH_TIMESLOT', 'There is no such timeslot.');
+        return this.#override('timeslot', input);
+      case 'Override.cancel': {
+        const cancelled = this.override !== null;
+        this.override = null;
+        this.changed('state');
+        return { cancelled };
+      }
       case 'Import.start':
         if (input.path === '/nowhere') return failed('NOT_A_FOLDER', '/nowhere is not a folder.');
         return { job: 3 };
@@ -231,6 +246,16 @@ export class FakeRadio {
       default:
         throw new Error(`the fake does not know ${name}`);
     }
+  }
+
+  #override(kind: 'passage' | 'timeslot', input: Record<string, unknown>): object {
+    const passage = kind === 'passage' ? (input.passage as number) : null;
+    const name = input.name ?? (passage === null ? input.timeslot : cardOf(passage)?.title);
+    const leftMs = input.durationMs as number;
+    const at = { setAtMs: this.nowMs, untilMs: this.nowMs + leftMs, leftMs };
+    this.override = { name, kind, passage, flavor: {}, ...at };
+    this.changed('state');
+    return this.override;
   }
 
   ask(name: string, input: Record<string, unknown>): readonly object[] {
@@ -256,6 +281,8 @@ export class FakeRadio {
         return [{ files: 14, passages: 14, songs: 14, artists: 7, broken: 1, missing: 0 }];
       case 'Library.failures':
         return [{ path: 'notes.mp3', reason: 'It is text, not audio.', atMs: this.nowMs }];
+      case 'Override.active':
+        return rowsOf(this.override);
       case 'Timeslots.targetAt':
         return [{ name: 'evening', flavor: {}, kind: 'timeslot' }];
       case 'Timeslots.all':

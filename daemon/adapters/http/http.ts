@@ -12,6 +12,7 @@ import { devRoutes } from './routes/dev.ts';
 import { envelopeRoutes } from './routes/envelope.ts';
 import { libraryRoutes } from './routes/library.ts';
 import { liveRoutes } from './routes/live.ts';
+import { overrideRoutes } from './routes/override.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scriptRoutes } from './routes/scripts.ts';
@@ -32,6 +33,7 @@ export function createHttp(ports: HttpPorts): Http {
   const routes = [
     ...controlRoutes(ports),
     ...queueRoutes(ports),
+    ...overrideRoutes(ports),
     ...libraryRoutes(ports),
     ...envelopeRoutes(ports),
     ...upkeepRoutes(ports),

@@ -68,6 +68,15 @@ export interface Status {
   readonly volume: number;
   readonly queueLength: number;
   readonly timeslot: { readonly name: string; readonly kind: 'timeslot' | 'none' } | null;
+  /** A mood that somebody asked for: it holds in place of the timeslot. */
+  readonly override: {
+    readonly name: string;
+    readonly kind: 'passage' | 'timeslot' | 'flavor';
+    readonly passage: string | null;
+    readonly setAtMs: number;
+    readonly untilMs: number;
+    readonly leftMs: number;
+  } | null;
   readonly autoSelect: AutoSelect;
   readonly sink: string;
   readonly bootId: string;

@@ -95,6 +95,13 @@ function isAutoplayOn(door: Door): boolean {
   return door.query('Settings', 'get', { key: 'autoplay' })[0]?.value !== false;
 }
 
+export function overrideView(door: Door): Status['override'] {
+  const [override] = door.query('Override', 'active', {});
+  if (override === undefined) return null;
+  const { flavor: _, passage, ...shown } = override;
+  return { ...shown, passage: publicIdOrNull('p', passage) };
+}
+
 export function statusView({ door, clock, bootId, version }: ViewPorts): Status {
   const status = door.query('Player', 'status', {})[0] as PlayerStatus;
   const entries = door.query('Queue', 'entries', {});
@@ -118,6 +125,7 @@ export function statusView({ door, clock, bootId, version }: ViewPorts): Status 
     volume: status.volume,
     queueLength: waiting.length,
     timeslot: slot === undefined ? null : { name: slot.name, kind: slot.kind },
+    override: overrideView(door),
     autoSelect: autoSelectView(isAutoplayOn(door), door.query('Director', 'state', {})[0]),
     sink: status.sink,
     bootId,

@@ -3,11 +3,12 @@ import { publicStatus, type Status } from '../answers.ts';
 import type { Args, Command, ExitCode } from '../command.ts';
 import { fail, type Io, show } from '../io.ts';
 import { bar, clock, parseClock, piece } from '../words.ts';
+import { overrideLine } from './override.ts';
 
 const percent = (volume: number) => `${Math.round(volume * 100)} %`;
 
 function statusLines(status: Status, columns: number | null): string[] {
-  const { current, crossfade, next, autoSelect, timeslot } = status;
+  const { current, crossfade, next, autoSelect, timeslot, override } = status;
   const lines: string[] = [];
   if (current === null) lines.push(status.playing ? 'Nothing plays yet.' : 'Paused; nothing plays.');
   else {
@@ -22,7 +23,11 @@ function statusLines(status: Status, columns: number | null): string[] {
   for (const [i, entry] of next.entries())
     lines.push(`${i === 0 ? '  next ' : '       '}${piece(entry)}  ${clock(entry.durationMs)}`);
   if (next.length < status.queueLength) lines.push(`       and ${status.queueLength - next.length} more`);
-  const facts = [`volume ${percent(status.volume)}`, timeslot?.name, status.sink].filter(Boolean);
+  const facts = [
+    `volume ${percent(status.volume)}`,
+    override === null ? timeslot?.name : overrideLine(override, Date.now()),
+    status.sink,
+  ].filter(Boolean);
   lines.push(`  ${facts.join(' · ')}`);
   if (autoSelect.message !== null) lines.push(autoSelect.message);
   return lines;

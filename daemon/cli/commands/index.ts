@@ -5,6 +5,7 @@ import { controlCommands } from './control.ts';
 import { devCommands } from './dev.ts';
 import { doctorCommands } from './doctor.ts';
 import { libraryCommands } from './library.ts';
+import { overrideCommands } from './override.ts';
 import { queueCommands } from './queue.ts';
 import { ruleCommands } from './rules.ts';
 import { scriptCommands } from './scripts.ts';
@@ -14,6 +15,7 @@ import { upkeepCommands } from './upkeep.ts';
 export const COMMANDS: readonly Command[] = [
   ...controlCommands,
   ...queueCommands,
+  ...overrideCommands,
   ...libraryCommands,
   ...upkeepCommands,
   ...audioCommands,

@@ -1,10 +1,9 @@
 // queue, and what changes it.
-import type { Card, Entry, Queue } from '../answers.ts';
+import type { Entry, Queue } from '../answers.ts';
 import type { Args, Command, ExitCode } from '../command.ts';
+import { findPassages } from '../find-passages.ts';
 import { fail, type Io, show } from '../io.ts';
 import { clock, count, piece, table } from '../words.ts';
-
-const isPassage = (word: string) => /^p\d+$/.test(word);
 
 function queueLines(entries: readonly Entry[]): string[] {
   if (entries.length === 0) return ['The queue is empty.'];
@@ -19,21 +18,8 @@ function queueLines(entries: readonly Entry[]): string[] {
   );
 }
 
-/** Words that are no ids are looked up, and the best hit is taken. */
-async function passagesOf(io: Io, words: readonly string[]): Promise<string[] | ExitCode> {
-  if (words.every(isPassage)) return [...words];
-  const path = `/api/v1/library/search?limit=1&q=${encodeURIComponent(words.join(' '))}`;
-  const found = await io.client.get<{ passages: readonly Card[] }>(path);
-  if (!found.ok) return fail(io, found.error);
-  const [best] = found.body.passages;
-  if (best === undefined)
-    return fail(io, { code: 'NO_SUCH_PASSAGE', message: `Nothing is called "${words.join(' ')}".` });
-  if (!io.isJson) io.out(piece(best));
-  return [best.passage];
-}
-
 async function add(io: Io, { words, options }: Args): Promise<ExitCode> {
-  const passages = await passagesOf(io, words);
+  const passages = await findPassages(io, words);
   if (typeof passages === 'number') return passages;
   const where = options.next === true ? 'next' : 'end';
   const reply = await io.client.post<{ entries: readonly string[] }>('/api/v1/queue', { passages, where });

@@ -17,6 +17,7 @@ const status = (change: Partial<Status> = {}): Status => ({
   volume: 0.5,
   queueLength: 0,
   timeslot: null,
+  override: null,
   autoSelect: { on: true, reason: null, message: null, freeAtMs: null },
   sink: 'null',
   bootId: 'b',

@@ -1,11 +1,12 @@
-// The line at the top: the name, the time slot, and whether the page is live.
+// The line at the top: the name, the mood that holds (an override or the time slot), and whether the page is live.
 import { store } from '../state/index.ts';
 import { useStore } from '../state/store.ts';
 
 export function Header() {
-  const slot = useStore(store, (model) =>
-    model.status?.timeslot?.kind === 'timeslot' ? model.status.timeslot.name : null,
-  );
+  const mood = useStore(store, ({ status }) => {
+    if (status?.override) return status.override.name;
+    return status?.timeslot?.kind === 'timeslot' ? status.timeslot.name : null;
+  });
   const isLive = useStore(store, (model) => model.connection.state === 'live');
   return (
     <header class="top">
@@ -16,7 +17,7 @@ export function Header() {
         </svg>
         Segue
       </h1>
-      {slot !== null && <span class="chip">{slot}</span>}
+      {mood !== null && <span class="chip">{mood}</span>}
       <span class={isLive ? 'pulse live' : 'pulse'} title={isLive ? 'Live' : 'Not connected'} />
     </header>
   );
