@@ -25,6 +25,8 @@ export class Evaluator {
   /** The action whose code runs at this moment: what is emitted meanwhile is its child. */
   current: FlowRecord | null = null;
   readonly #host: EvaluatorHost;
+  /** Flows of which it has been told that they do too much: once each, however much it is. */
+  readonly #told = new WeakSet<Flow>();
   /** Time spent in activations nested in the one that is being timed. */
   #nestedMs = 0;
 
@@ -307,6 +309,8 @@ export class Evaluator {
       : `the flow has more than ${limits.actionsPerFlow} records: ${record.kind.key} is not run`;
     record.threw = true;
     record.output = { error: kind, message };
+    if (this.#told.has(record.flow)) return true;
+    this.#told.add(record.flow);
     this.#host.problem({
       kind,
       message,
