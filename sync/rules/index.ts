@@ -10,6 +10,7 @@ import { historyRules } from './history.ts';
 import { overrideRules } from './override.ts';
 import { persistRules } from './persist.ts';
 import { playRules } from './play.ts';
+import { timeslotRules } from './timeslots.ts';
 
 /** What is written down comes first, what sounds second, what is chosen third, what is told last. */
 export const allRules: readonly Rule[] = [
@@ -18,6 +19,7 @@ export const allRules: readonly Rule[] = [
   ...deviceRules,
   ...askRules,
   ...overrideRules,
+  ...timeslotRules,
   ...persistRules,
   ...autoSelectRules,
   ...healthRules,

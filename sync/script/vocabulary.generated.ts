@@ -33,7 +33,7 @@ export const vocabularyShapes: VocabularyShapes = {
     "Override.moveEnd": {"input":{"fields":{"untilMs":"number"}},"output":{"fields":{"untilMs":"number"}}},
     "Override.noteLead": {"input":{"fields":{"entry":{"any":["null","number"]}}},"output":{"fields":{"entry":{"any":["null","number"]}}}},
     "Override.loseLead": {"input":{"fields":{"entry":"number"}},"output":{"fields":{"entry":"number"}}},
-    "Panel.broadcast": {"input":{"fields":{"topic":{"one":["library","state","queue","crossfade","import","health","settings","history","notice"]},"data":"unknown"}},"output":{"fields":{"clients":"number"}}},
+    "Panel.broadcast": {"input":{"fields":{"topic":{"one":["timeslot","library","state","queue","crossfade","import","health","settings","history","notice"]},"data":"unknown"}},"output":{"fields":{"clients":"number"}}},
     "Player.prepare": {"input":{"fields":{"entry":"number","playable":{"fields":{"passage":"number","path":"string","points":{"fields":{"startTicks":"number","fadeInTicks":{"any":["null","number"]},"leadInTicks":{"any":["null","number"]},"leadOutTicks":{"any":["null","number"]},"fadeOutTicks":{"any":["null","number"]},"endTicks":"number"}},"fileTicks":"number","fadeInCurve":{"any":[{"one":["linear","cosine","exponential","logarithmic","equal-power"]},"null"]},"fadeOutCurve":{"any":[{"one":["linear","cosine","exponential","logarithmic","equal-power"]},"null"]},"gainDb":"number","album":{"any":["null","number"]},"disc":{"any":["null","number"]},"track":{"any":["null","number"]}}},"resumeMs?":"number"}},"output":{"any":[{"fields":{"entry":"number","plan":"number","frame":"number"}},{"fields":{"error":{"one":["TOO_LATE","BUSY"]},"message":"string","details?":"unknown"}}]}},
     "Player.withdraw": {"input":{"fields":{"entry":"number"}},"output":{"fields":{"entry":"number","outcome":{"one":["withdrawn","notLoaded","tooLate"]}}}},
     "Player.play": {"input":{"fields":{}},"output":{"fields":{"playing":{"one":[true]}}}},
@@ -57,6 +57,7 @@ export const vocabularyShapes: VocabularyShapes = {
     "Queue.complete": {"input":{"fields":{"entry":"number"}},"output":{"fields":{"entry":"number","removed":"boolean"}}},
     "Settings.set": {"input":{"fields":{"key":"string","value":"unknown"}},"output":{"any":[{"fields":{"key":"string","value":"unknown"}},{"fields":{"error":{"one":["UNKNOWN_SETTING","BAD_VALUE"]},"message":"string","details?":"unknown"}}]}},
     "Timeslots.replaceAll": {"input":{"fields":{"timeslots":{"list":{"fields":{"name":"string","startMinute":"number","references":{"list":"number"},"flavor":{"any":["null",{"map":{"map":"number"}}]}}}}}},"output":{"any":[{"fields":{"count":"number"}},{"fields":{"error":{"one":["INVALID"]},"message":"string","details?":"unknown"}}]}},
+    "Timeslots.enter": {"input":{"fields":{"name":"string"}},"output":{"fields":{"from":{"any":["null","string"]},"to":"string"}}},
     "Timeslots.ensureStarterSet": {"input":{"fields":{}},"output":{"fields":{"created":"number"}}},
   },
   queries: {
@@ -104,6 +105,7 @@ export const vocabularyShapes: VocabularyShapes = {
     "Settings.all": {"input":{"fields":{}},"row":{"fields":{"key":"string","value":"unknown","isDefault":"boolean","meaning":"string","range":"string"}}},
     "Timeslots.all": {"input":{"fields":{}},"row":{"fields":{"name":"string","startMinute":"number","references":{"list":"number"},"flavor":{"any":["null",{"map":{"map":"number"}}]}}}},
     "Timeslots.targetAt": {"input":{"fields":{"atMs":"number"}},"row":{"fields":{"name":"string","flavor":{"map":{"map":"number"}},"kind":{"one":["timeslot","none"]}}}},
+    "Timeslots.turn": {"input":{"fields":{"atMs":"number"}},"row":{"fields":{"from":{"any":["null","string"]},"to":"string"}}},
     "Timeslots.flavorOf": {"input":{"fields":{"name":"string"}},"row":{"fields":{"name":"string","flavor":{"map":{"map":"number"}}}}},
   },
   events: {
@@ -144,5 +146,6 @@ export const vocabularyShapes: VocabularyShapes = {
     "Queue.changed": {"fields":{"waiting":"number"}},
     "Settings.changed": {"fields":{"key":"string","value":"unknown"}},
     "Timeslots.changed": {"fields":{"count":"number"}},
+    "Timeslots.slotChanged": {"fields":{"from":"string","to":"string"}},
   },
 };

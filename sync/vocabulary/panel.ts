@@ -10,6 +10,7 @@ export type Topic =
   | 'health'
   | 'settings'
   | 'history'
+  | 'timeslot'
   | 'notice';
 
 export interface PanelVocabulary {

@@ -14,6 +14,8 @@ export interface TimeslotsVocabulary {
   actions: {
     replaceAll: { input: { timeslots: readonly Timeslot[] }; output: { count: number } | Failure<'INVALID'> };
     /** Derives the starter set (night, morning, day, evening) if there is none yet. */
+    /** The slot of that name holds from now on, as everybody is told. */
+    enter: { input: { name: string }; output: { from: string | null; to: string } };
     ensureStarterSet: { input: Nothing; output: { created: number } };
   };
   queries: {
@@ -23,8 +25,15 @@ export interface TimeslotsVocabulary {
       input: { atMs: CalendarMs };
       row: { name: string; flavor: Flavor; kind: 'timeslot' | 'none' };
     };
+    /** One row when another slot holds at that time than the one that was entered last; `from` null: none was yet. */
+    turn: { input: { atMs: CalendarMs }; row: { from: string | null; to: string } };
     /** The target flavor of the slot of that name, in any case; no row when there is none. */
     flavorOf: { input: { name: string }; row: { name: string; flavor: Flavor } };
   };
-  events: { changed: { count: number } };
+  events: {
+    /** State-like: the slots themselves were changed. */
+    changed: { count: number };
+    /** Another slot holds now: its time has come, or the clock, its zone or the slots were set. */
+    slotChanged: { from: string; to: string };
+  };
 }

@@ -20,6 +20,8 @@ export type Timeslots = Implementation<TimeslotsVocabulary>;
 
 export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslots {
   const store = createTimeslotsStore(db);
+  /** The slot everybody has been told of; in memory, because a start announces nothing. */
+  let entered: string | null = null;
 
   function flavorOf(slot: Timeslot) {
     const flavors = store.flavorsOf(slot.references).map(({ flavor }) => ({ flavor, weight: 1 }));
@@ -38,6 +40,12 @@ export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslo
         emit('changed', { count: timeslots.length });
         return { count: timeslots.length };
       },
+      enter({ name }) {
+        const from = entered;
+        entered = name;
+        if (from !== null && from !== name) emit('slotChanged', { from, to: name });
+        return { from, to: name };
+      },
       ensureStarterSet() {
         if (store.all().length > 0) return { created: 0 };
         const slots = starterSet(store.measured());
@@ -53,6 +61,10 @@ export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslo
         const slot = slotAt(store.all(), minuteOfDay(atMs, timeZone()));
         if (slot === null) return [{ name: 'any time', flavor: {}, kind: 'none' }];
         return [{ name: slot.name, flavor: flavorOf(slot), kind: 'timeslot' }];
+      },
+      turn({ atMs }) {
+        const to = slotAt(store.all(), minuteOfDay(atMs, timeZone()))?.name;
+        return to === undefined || to === entered ? [] : [{ from: entered, to }];
       },
       flavorOf({ name }) {
         const wanted = name.trim().toLowerCase();

@@ -141,3 +141,42 @@ test('the flavor of a slot is found by its name', () => {
   assert.deepEqual(timeslots.queries.flavorOf({ name: ' evening' }), [{ name: 'Evening', flavor }]);
   assert.deepEqual(timeslots.queries.flavorOf({ name: 'noon' }), []);
 });
+
+test('another slot is seen once, however it came: by time, a change of clocks, a clock that was set, other slots', () => {
+  const db = openMemory();
+  const zone = 'Europe/Vienna';
+  const { timeslots, emitted } = fresh(db, zone);
+  const told = () => emitted.filter(({ event }) => event === 'slotChanged').map(({ payload }) => payload);
+  const look = (iso: string) => {
+    const [turn] = timeslots.queries.turn({ atMs: Date.parse(iso) });
+    if (turn !== undefined) timeslots.actions.enter({ name: turn.to });
+    return turn ?? null;
+  };
+  assert.equal(look('2026-03-29T00:00:00Z'), null, 'no slots');
+  timeslots.actions.replaceAll({ timeslots: [slot('early', 0), slot('gap', 2.5), slot('late', 3)] });
+  assert.deepEqual(look('2026-03-29T00:59:30Z'), { from: null, to: 'early' });
+  assert.deepEqual(told(), [], 'a start announces nothing');
+  assert.equal(look('2026-03-29T00:59:59Z'), null);
+  assert.deepEqual(look('2026-03-29T01:00:00Z'), { from: 'early', to: 'late' }, 'an hour is skipped');
+  assert.equal(look('2026-03-29T20:00:00Z'), null);
+  look('2026-10-25T00:45:00Z');
+  look('2026-10-25T01:15:00Z');
+  look('2026-10-25T01:45:00Z');
+  const pairs = [
+    ['early', 'late'],
+    ['late', 'gap'],
+    ['gap', 'early'],
+    ['early', 'gap'],
+  ];
+  assert.deepEqual(
+    told(),
+    pairs.map(([from, to]) => ({ from, to })),
+    'an hour is repeated, and so are its slots',
+  );
+  look('2030-01-01T12:00:00Z');
+  assert.deepEqual(told().at(-1), { from: 'gap', to: 'late' }, 'the clock was set');
+  timeslots.actions.replaceAll({ timeslots: [slot('always', 0)] });
+  look('2030-01-01T12:00:00Z');
+  assert.deepEqual(told().at(-1), { from: 'late', to: 'always' });
+  assert.equal(told().length, 6);
+});

@@ -1,0 +1,82 @@
+// When another part of the day begins: who is told, and what is left alone. Over the real concept, on a clock by hand.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTimeslots } from '../../daemon/concepts/timeslots/timeslots.ts';
+import { openMemory } from '../support/database.ts';
+import { stubAppliance } from '../support/stub-appliance.ts';
+
+function station(zone = 'Europe/Vienna') {
+  const stub = stubAppliance();
+  const at = { nowMs: Date.parse('2026-03-28T23:30:00Z'), zone };
+  const timeslots = createTimeslots({
+    db: openMemory(),
+    emit: stub.engine.emitter('Timeslots'),
+    timeZone: () => at.zone,
+  });
+  Object.assign(stub.actions, { 'Timeslots.enter': timeslots.actions.enter });
+  Object.assign(stub.queries, {
+    'Timeslots.turn': timeslots.queries.turn,
+    'Appliance.now': () => [{ nowMs: at.nowMs }],
+  });
+  const slot = (name: string, startMinute: number) => ({
+    name,
+    startMinute,
+    references: [],
+    flavor: { mood: { a: 0.5, b: 0.5 } },
+  });
+  timeslots.actions.replaceAll({ timeslots: [slot('night', 0), slot('morning', 3 * 60)] });
+  const look = async (iso: string) => {
+    at.nowMs = Date.parse(iso);
+    stub.engine.emit('Appliance', 'halfMinute', { nowMs: at.nowMs });
+    await stub.settle();
+  };
+  const told = () =>
+    stub.of('Panel.broadcast').flatMap(({ topic, data }) => (topic === 'timeslot' ? [data] : []));
+  return { stub, at, look, told };
+}
+
+test('both names reach everybody connected, once, and the trace has what led to it', async () => {
+  const { stub, look, told } = station();
+  stub.engine.emit('Appliance', 'started', { firstStart: false });
+  await stub.settle();
+  assert.deepEqual(told(), [], 'a start announces nothing');
+  await look('2026-03-28T23:59:30Z');
+  assert.deepEqual(told(), []);
+  await look('2026-03-29T01:00:00Z');
+  await look('2026-03-29T01:00:30Z');
+  assert.deepEqual(told(), [{ from: 'night', to: 'morning' }]);
+  const [flow] = stub.engine.trace.findFlowsOf((record) => record.name === 'Timeslots.slotChanged');
+  const event = flow?.records.find(({ name }) => name === 'Timeslots.slotChanged');
+  assert.deepEqual(event?.input, { from: 'night', to: 'morning' });
+  const broadcast = flow?.records.find(
+    ({ name, rule }) => name === 'Panel.broadcast' && rule === 'AnnounceTimeslotChange',
+  );
+  const path = stub.engine.trace.pathToRoot(broadcast?.id ?? '').map(({ name }) => name);
+  assert.deepEqual(path, [
+    'Panel.broadcast',
+    'Timeslots.slotChanged',
+    'Timeslots.enter',
+    'Appliance.halfMinute',
+  ]);
+});
+
+test('another time zone, or a clock that was set, is announced as well; the queue is left alone', async () => {
+  const { stub, at, look, told } = station();
+  await look('2026-06-01T10:00:00Z');
+  at.zone = 'Pacific/Honolulu';
+  stub.engine.emit('Settings', 'changed', { key: 'time_zone', value: at.zone });
+  await stub.settle();
+  assert.deepEqual(told(), [{ from: 'morning', to: 'night' }]);
+  await look('2031-01-01T20:00:00Z');
+  assert.deepEqual(told().at(-1), { from: 'night', to: 'morning' });
+  assert.deepEqual(stub.of('Queue.dropEarlier'), []);
+});
+
+test('the state is told with it, so that every page shows the new one', async () => {
+  const { stub, look } = station();
+  await look('2026-03-28T23:59:30Z');
+  await stub.pass(1000);
+  stub.forget();
+  await look('2026-03-29T01:00:00Z');
+  assert.ok(stub.of('Panel.broadcast').some(({ topic }) => topic === 'state'));
+});
