@@ -115,14 +115,15 @@ export async function compose(parts: Parts): Promise<Appliance> {
     onError: (type, error) => log.error(`A listener of ${type} threw.`, { error: String(error) }),
   });
   const flowStream = createFlowStream();
+  const afterTimers = {
+    after(delayMs: number, run: () => void) {
+      const timer = setTimeout(run, delayMs);
+      return () => clearTimeout(timer);
+    },
+  };
   const engine = createEngine<Vocabulary>({
     clock,
-    timers: {
-      after(delayMs, run) {
-        const timer = setTimeout(run, delayMs);
-        return () => clearTimeout(timer);
-      },
-    },
+    timers: afterTimers,
     ids,
     bus,
     defer: (run) => void setImmediate(run),
@@ -203,7 +204,11 @@ export async function compose(parts: Parts): Promise<Appliance> {
   });
 
   engine.register('Appliance', {
-    actions: {},
+    actions: {
+      runChain: (input) => scripts.runChain(input),
+      // What it asks for is taken by the chain's rule.
+      takeStep: () => ({}),
+    },
     queries: {
       now: () => [{ nowMs: clock.nowMs() }],
       localTime: () => [localTimeAt(clock.nowMs(), timeZone())],
@@ -274,6 +279,8 @@ export async function compose(parts: Parts): Promise<Appliance> {
     engine,
     door,
     scriptsOff: () => value('scripts_off'),
+    clock,
+    timers: afterTimers,
     files: lookForRuleFiles(places.scriptsDirectory, (name) => /^[^.].*\.lua$/.test(name)),
     directory: places.scriptsDirectory,
     log,

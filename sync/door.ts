@@ -29,6 +29,11 @@ export interface Origin {
   readonly who?: string;
 }
 
+/** A record that something follows from, in a later flow. Given by the engine, given back to it. */
+export interface Cause {
+  readonly id: string;
+}
+
 export interface DoorOf<V extends AnyVocabulary<V>> {
   /** Runs one action as the root of a new flow, and all that follows from it. Resolves with that action's own
    *  output, after the synchronous part of the flow is committed to disk. A throw inside becomes INTERNAL. */
@@ -47,6 +52,7 @@ export interface DoorOf<V extends AnyVocabulary<V>> {
     input: ActionInput<V, C, A>,
     answeredBy: readonly string[],
     origin: Origin,
+    because?: Cause | null,
   ): Promise<object | Failure<'INTERNAL' | 'NO_ANSWER'>>;
   query<C extends keyof V & string, Q extends keyof V[C]['queries'] & string>(
     concept: C,

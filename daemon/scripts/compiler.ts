@@ -1,18 +1,22 @@
-// What is needed of a script once there is one: its rules and routes read and checked, its answers understood. Loaded
-// with the first script file; pure.
+// What is needed of a script once there is one: what it defines read and checked, requests answered, chains run. Loaded
+// with the first script file.
 import type { DecidedAction, Row, Rule } from '../../sync/engine/index.ts';
-import {
-  type ScriptAnswer,
-  ScriptFailure,
-  type ScriptHost,
-  type ScriptValue,
-} from '../../sync/script/host.ts';
+import type { ScriptHost, ScriptValue } from '../../sync/script/host.ts';
+import { readScriptChains, type ScriptChain } from '../../sync/script/lua-chains.ts';
 import { readScriptRoutes, type ScriptRoute } from '../../sync/script/lua-routes.ts';
 import { actionsOf, readScriptRules, type ScriptWatch } from '../../sync/script/lua-rules.ts';
 import { LuaScript } from '../../sync/script/lua-script.ts';
 import { vocabularyShapes } from '../../sync/script/vocabulary.generated.ts';
+import { chainRuleName } from './chains.ts';
 
-export { inOrder, matchScriptRoute, routeWords, takenRoutes } from '../../sync/script/lua-routes.ts';
+export { inOrder, routeWords, takenRoutes } from '../../sync/script/lua-routes.ts';
+export { answerRequest } from './answer.ts';
+
+export { createChains } from './chains.ts';
+
+/** What a step of a chain returned. */
+export const actionsOfStep = (value: ScriptValue, may: readonly string[]) =>
+  actionsOf(value, may, vocabularyShapes);
 
 export const loadScript = (file: string, text: string, open: () => ScriptHost) =>
   LuaScript.load(file, text, open);
@@ -20,6 +24,7 @@ export const loadScript = (file: string, text: string, open: () => ScriptHost) =
 export interface ReadScript {
   readonly rules: readonly Rule[];
   readonly routes: readonly ScriptRoute[];
+  readonly chains: readonly ScriptChain[];
   readonly may: readonly string[];
   readonly faults: readonly string[];
 }
@@ -39,66 +44,44 @@ function answerRule(file: string, may: readonly string[]): Rule {
   };
 }
 
+/** Takes the actions that steps of a chain return. */
+function chainRule({ name, summary, may }: ScriptChain): Rule {
+  const when = {
+    key: 'Appliance.takeStep',
+    input: { chain: name, action: '?key', args: '?args' },
+    output: {},
+  };
+  return {
+    definition: {
+      name: chainRuleName(name),
+      summary,
+      when: [[when]],
+      where: [],
+      does: [],
+      decides: { may, decide: ({ key, args }: Row) => [{ key: key as string, args: args as object }] },
+      otherwise: [],
+    },
+  };
+}
+
 export function readScript(script: LuaScript, watch: ScriptWatch): ReadScript {
   const { api, may: given } = script.definitions;
   const { rules, faults } = readScriptRules(script, vocabularyShapes, watch);
   const { routes, faults: faultsOfRoutes } = readScriptRoutes(script.file, api);
+  const { chains, faults: faultsOfChains } = readScriptChains(script, vocabularyShapes);
   const may = (Array.isArray(given) ? given : []).map(String);
   const unknown = may
     .filter((key) => !Object.hasOwn(vocabularyShapes.actions, key))
     .map((key) => `${script.file}: may: there is no action ${key}`);
   return {
-    rules: may.length > 0 && routes.length > 0 ? [...rules, answerRule(script.file, may)] : rules,
+    rules: [
+      ...rules,
+      ...(may.length > 0 && routes.length > 0 ? [answerRule(script.file, may)] : []),
+      ...chains.filter((chain) => chain.may.length > 0).map(chainRule),
+    ],
     routes,
+    chains,
     may,
-    faults: [...faults, ...faultsOfRoutes, ...unknown],
+    faults: [...faults, ...faultsOfRoutes, ...faultsOfChains, ...unknown],
   };
-}
-
-export interface ReadAnswer {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly actions: readonly DecidedAction[];
-  readonly refused: { readonly code: string; readonly message: string; readonly details?: unknown } | null;
-}
-
-const record = (value: ScriptValue | undefined) =>
-  (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}) as Readonly<
-    Record<string, ScriptValue | undefined>
-  >;
-
-/** What a route answered, or what is wrong with it. */
-export function readAnswer(
-  answer: ScriptAnswer | ScriptFailure,
-  may: readonly string[],
-): ReadAnswer | { readonly problem: string } {
-  if (answer instanceof ScriptFailure) return { problem: answer.message };
-  if (answer.kind === 'value') {
-    const { value } = answer;
-    return { status: value === null ? 204 : 200, body: value, headers: {}, actions: [], refused: null };
-  }
-  const { status = 200, body, headers, actions: wanted } = record(answer.value);
-  if (typeof status !== 'number' || !Number.isInteger(status) || status < 200 || status > 599)
-    return { problem: 'a status is a whole number from 200 to 599' };
-  if (answer.kind === 'refusal') {
-    const { error = 'REFUSED', message = '', errors } = record(body);
-    const refused = {
-      code: String(error),
-      message: String(message),
-      ...(errors !== undefined && { details: errors }),
-    };
-    return { status, body: null, headers: {}, actions: [], refused };
-  }
-  const actions = actionsOf(wanted, may, vocabularyShapes);
-  if (typeof actions === 'string') return { problem: actions };
-  const named: Record<string, string> = {};
-  for (const [name, value] of Object.entries(record(headers))) {
-    if (!/^[A-Za-z][A-Za-z0-9-]{0,63}$/.test(name) || !/^[\x20-\x7e]{0,1000}$/.test(String(value)))
-      return { problem: `the header ${name} is none that can be sent` };
-    if (/^(content-length|transfer-encoding|connection|set-cookie)$/i.test(name))
-      return { problem: `the header ${name} is not a script's to set` };
-    named[name] = String(value);
-  }
-  return { status, body: body ?? null, headers: named, actions, refused: null };
 }

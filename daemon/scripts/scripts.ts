@@ -1,21 +1,19 @@
 // The owner's scripts: reads scripts/*.lua of the state directory, again when they change. Main thread. A file with a
 // fault changes nothing: its last good version goes on. Rules of a script are a group of the engine, its routes answer
 // below /x/. What fails five times in a row is switched off until its file changes. Lua is loaded with the first file.
+import type { ChainTimers } from '../../sync/chain/index.ts';
 import type { Door, Origin } from '../../sync/door.ts';
-import type { DecidedAction, Engine, Rule } from '../../sync/engine/index.ts';
-import {
-  ScriptFailure,
-  type ScriptHost,
-  type ScriptRequest,
-  type ScriptValue,
-} from '../../sync/script/host.ts';
+import type { Engine, Rule } from '../../sync/engine/index.ts';
+import { ScriptFailure, type ScriptHost, type ScriptRequest } from '../../sync/script/host.ts';
 import type { ScriptRoute } from '../../sync/script/lua-routes.ts';
 import type { LuaScript } from '../../sync/script/lua-script.ts';
 import type { Failure } from '../../sync/vocabulary/common.ts';
 import type { Vocabulary } from '../../sync/vocabulary/index.ts';
 import type { Change, RuleFiles } from '../owner-rules/rule-files.ts';
-import type { Log } from '../ports.ts';
+import type { Clock, Log } from '../ports.ts';
+import type { ChainState, Chains, RunChainOutput } from './chains.ts';
 import { createFailureCount } from './failure-count.ts';
+import { notFound, type ScriptReply } from './reply.ts';
 
 export interface ScriptState {
   readonly file: string;
@@ -24,18 +22,12 @@ export interface ScriptState {
   readonly rules: readonly string[];
   /** "GET /x/things/:id" */
   readonly routes: readonly string[];
+  readonly chains: readonly ChainState[];
   /** Of the file as it is; while there is one, the version before goes on. */
   readonly faults: readonly string[];
   /** Rules and routes that are switched off, because they failed. */
   readonly off: readonly string[];
   readonly bytes: number;
-}
-
-/** null body: none. */
-export interface ScriptReply {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface Scripts {
@@ -51,6 +43,8 @@ export interface Scripts {
     on: boolean,
     origin: Origin,
   ): Promise<{ file: string; enabled: boolean } | Failure<'NO_SUCH_SCRIPT' | 'INTERNAL' | string>>;
+  /** Appliance.runChain. */
+  runChain(input: { chain: string; with?: Readonly<Record<string, unknown>> }): RunChainOutput;
   /** A request below /x/. */
   answer(request: Omit<ScriptRequest, 'params'>): ScriptReply;
   close(): void;
@@ -62,6 +56,8 @@ export interface ScriptsPorts {
   readonly files: RuleFiles;
   readonly directory: string;
   readonly log: Log;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly timers: ChainTimers;
   /** The setting: names of files. */
   readonly scriptsOff: () => string;
   readonly open: () => ScriptHost;
@@ -85,11 +81,6 @@ interface Loaded {
 }
 
 const groupOf = (file: string) => `scripts/${file}`;
-const errorReply = (status: number, code: string, message: string, details?: unknown): ScriptReply => ({
-  status,
-  body: { error: { code, message, ...(details === undefined ? {} : { details }) } },
-  headers: {},
-});
 /** As the names of its rules and of the setting are made of it. */
 const isUsableName = (file: string) => /^[\w-][\w.-]{0,63}\.lua$/.test(file);
 
@@ -100,6 +91,7 @@ export function createScripts(ports: ScriptsPorts): Scripts {
   /** Of all scripts, in the order in which they are looked at. */
   let routes: readonly ScriptRoute[] = [];
   let compiler: Compiler | null = null;
+  let chains: Chains | null = null;
   let isLooking = false;
 
   const failures = createFailureCount((file, what, message) => {
@@ -121,12 +113,29 @@ export function createScripts(ports: ScriptsPorts): Scripts {
       log.info(`${groupOf(script.file)}: ${line}`);
   }
 
+  function closeScript(script: LuaScript | undefined): void {
+    if (script === undefined) return;
+    tellLog(script);
+    script.close();
+  }
+
   function told(file: string, faults: readonly string[], sentence: string): void {
     if (faults.length === 0) log.info(sentence);
     else for (const fault of faults) log.warn(`scripts/${fault}`);
     const rules = loaded.get(file)?.rules.length ?? 0;
     const event = { file: groupOf(file), rules, faults: faults.length, message: sentence };
     engine.emit('Appliance', 'rulesRead', event, { door: 'start' });
+  }
+
+  async function loadCompiler(): Promise<Compiler> {
+    compiler ??= await import('./compiler.ts');
+    chains ??= compiler.createChains({
+      ...ports,
+      failures,
+      actionsOf: compiler.actionsOfStep,
+      called: tellLog,
+    });
+    return compiler;
   }
 
   function putRoutes(by: Compiler): void {
@@ -144,7 +153,13 @@ export function createScripts(ports: ScriptsPorts): Scripts {
       succeeded: (what) => failures.succeeded(file, what),
     });
     const others = routes.filter((route) => route.file !== file);
-    const faults = [...read.faults, ...by.takenRoutes(read.routes, others)];
+    const takenChains = read.chains.flatMap(({ name }) => {
+      const other = chains?.ownerOf(name) ?? file;
+      return other === file
+        ? []
+        : [`${file}: there is a chain called ${name} already (${other}): choose another name`];
+    });
+    const faults = [...read.faults, ...by.takenRoutes(read.routes, others), ...takenChains];
     const rules: readonly Rule[] = read.rules;
     if (faults.length === 0) {
       const replaced = engine.replace(groupOf(file), rules);
@@ -155,7 +170,8 @@ export function createScripts(ports: ScriptsPorts): Scripts {
       return faults;
     }
     forgetFailures(file);
-    loaded.get(file)?.script.close();
+    chains?.replace(script, read.chains);
+    closeScript(loaded.get(file)?.script);
     const names = rules.map(({ definition }) => definition.name);
     loaded.set(file, { script, rules: names, routes: read.routes, may: read.may });
     putRoutes(by);
@@ -167,7 +183,8 @@ export function createScripts(ports: ScriptsPorts): Scripts {
   function unload(file: string): void {
     engine.replace(groupOf(file), []);
     forgetFailures(file);
-    loaded.get(file)?.script.close();
+    chains?.remove(file);
+    closeScript(loaded.get(file)?.script);
     loaded.delete(file);
     if (compiler !== null) putRoutes(compiler);
   }
@@ -186,13 +203,12 @@ export function createScripts(ports: ScriptsPorts): Scripts {
       told(file, [], `${groupOf(file)} is switched off.`);
       return;
     }
-    compiler ??= await import('./compiler.ts');
-    const { routeWords } = compiler;
-    const faults = replace(file, text, compiler);
+    const by = await loadCompiler();
+    const faults = replace(file, text, by);
     sources.set(file, { text, faults, isOff: false });
     const { rules = [], routes: own = [] } = loaded.get(file) ?? {};
     if (faults.length === 0) {
-      const what = [...rules, ...own.map(routeWords)].join(', ');
+      const what = [...rules, ...own.map(by.routeWords)].join(', ');
       told(file, [], `${groupOf(file)} is read: ${what || 'it defines nothing'}.`);
     } else if (!isAgain)
       told(file, faults, `scripts/${faults[0]}.${loaded.has(file) ? ' The version before goes on.' : ''}`);
@@ -216,23 +232,13 @@ export function createScripts(ports: ScriptsPorts): Scripts {
       if (isOff(file) !== was) await take({ file, text });
   }
 
-  /** What the answer brings is done by a rule of the script's group, so that it is found in the trace. */
-  function act(file: string, actions: readonly DecidedAction[]): void {
-    if (actions.length === 0) return;
-    engine.emit(
-      'Appliance',
-      'scriptAnswered',
-      { script: file, actions },
-      { door: 'http', who: groupOf(file) },
-    );
-  }
-
   return {
     look: (atOnce = false) =>
       exclusively(async () => {
         const changes = files.changes(atOnce);
         for (const change of changes) await take(change);
         await applySwitches();
+        for (const { script } of loaded.values()) tellLog(script);
         // What another file stood in the way of may be possible now.
         const rest = changes.length === 0 ? [] : [...sources].filter(([, { faults }]) => faults.length > 0);
         for (const [file, { text }] of rest)
@@ -249,7 +255,16 @@ export function createScripts(ports: ScriptsPorts): Scripts {
         const words = compiler === null ? [] : own.map(compiler.routeWords);
         const off = failures.off(file);
         const bytes = script?.usedBytes() ?? 0;
-        return { file, enabled: !isOff(file), rules, routes: words, faults, off, bytes };
+        return {
+          file,
+          enabled: !isOff(file),
+          rules,
+          routes: words,
+          chains: chains?.list(file) ?? [],
+          faults,
+          off,
+          bytes,
+        };
       }),
     }),
     async setEnabled(file, on, origin) {
@@ -265,39 +280,24 @@ export function createScripts(ports: ScriptsPorts): Scripts {
       await exclusively(applySwitches);
       return { file, enabled: on };
     },
-    answer(request) {
-      const found = compiler?.matchScriptRoute(routes, request.method, request.path) ?? { kind: 'unknown' };
-      if (found.kind === 'unknown')
-        return errorReply(404, 'NOT_FOUND', `No script answers at ${request.path}.`);
-      if (found.kind === 'wrongMethod') {
-        const { allowed } = found;
-        const words = `Use ${allowed.join(' or ')} for ${request.path}.`;
-        return { ...errorReply(405, 'METHOD_NOT_ALLOWED', words), headers: { Allow: allowed.join(', ') } };
-      }
-      const { route, params } = found;
-      const { file } = route;
-      const { routeWords, readAnswer } = compiler as Compiler;
-      const { script, may } = loaded.get(file) as Loaded;
-      const what = routeWords(route);
-      if (failures.off(file).includes(what))
-        return errorReply(503, 'UNAVAILABLE', 'This route failed several times and is switched off.');
-      const given = { ...request, params: (): ScriptValue => params };
-      const answer = script.serve(route.before, route.handler, route.after, given);
-      tellLog(script);
-      const reply = readAnswer(answer, may);
-      if ('problem' in reply) {
-        const message = reply.problem.startsWith(file) ? reply.problem : `${file}: ${reply.problem}`;
-        log.error(`${what} failed`, { script: groupOf(file), message });
-        failures.failed(file, what, message);
-        return errorReply(500, 'INTERNAL', 'The script made a mistake; the log says more.');
-      }
-      failures.succeeded(file, what);
-      act(file, reply.actions);
-      return reply.refused === null
-        ? reply
-        : errorReply(reply.status, reply.refused.code, reply.refused.message, reply.refused.details);
-    },
+    runChain: ({ chain, with: context = {} }) =>
+      chains?.run(chain, context) ?? {
+        error: 'NO_SUCH_CHAIN',
+        message: `There is no chain "${chain}": no script defines one.`,
+      },
+    answer: (request) =>
+      compiler === null
+        ? notFound(request.path)
+        : compiler.answerRequest(request, {
+            engine,
+            log,
+            failures,
+            routes,
+            ownerOf: (file) => loaded.get(file) as Loaded,
+            called: tellLog,
+          }),
     close() {
+      chains?.close();
       for (const { script } of loaded.values()) script.close();
       loaded.clear();
     },

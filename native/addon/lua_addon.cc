@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "addon/lua_source.h"
 #include "addon/lua_tape.h"
 #include "addon/lua_values.h"
 #include "lua/context.h"
@@ -138,7 +139,7 @@ napi_value load(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// definitions(): {api, rules, may}, each function as {function: reference}
+// definitions(): {api, rules, chains, may}, each function as {function: reference}
 napi_value definitions(napi_env env, napi_callback_info info) {
   Arguments arguments = argumentsOf(env, info);
   return runJob(arguments, [](lua_State* L, void* data) {
@@ -203,70 +204,41 @@ napi_value callRow(napi_env env, napi_callback_info info) {
   });
 }
 
-class HandleScope {
- public:
-  explicit HandleScope(napi_env env) : env_(env) { napi_open_handle_scope(env_, &scope_); }
-  ~HandleScope() { napi_close_handle_scope(env_, scope_); }
-  HandleScope(const HandleScope&) = delete;
-  HandleScope& operator=(const HandleScope&) = delete;
+// hold(value): a number that stands for this table, or an empty one; it stays in the script until it is released
+napi_value hold(napi_env env, napi_callback_info info) {
+  Arguments arguments = argumentsOf(env, info);
+  return runJob(arguments, [](lua_State* L, void* data) {
+    auto& job = *static_cast<Job*>(data);
+    const Arguments& given = *job.arguments;
+    pushValue(given.env, L, given.values[0]);
+    if (lua_type(L, -1) != LUA_TTABLE) lua_newtable(L);
+    napi_create_int32(given.env, luaL_ref(L, LUA_REGISTRYINDEX), &job.result);
+  });
+}
 
- private:
-  napi_env env_;
-  napi_handle_scope scope_ = nullptr;
-};
+// callHeld(function, held): calls it with what is held, and answers as call does
+napi_value callHeld(napi_env env, napi_callback_info info) {
+  Arguments arguments = argumentsOf(env, info);
+  return runJob(arguments, [](lua_State* L, void* data) {
+    auto& job = *static_cast<Job*>(data);
+    const Arguments& given = *job.arguments;
+    pushFunction(L, wholeOf(given.env, given.values[0]));
+    if (lua_rawgeti(L, LUA_REGISTRYINDEX, wholeOf(given.env, given.values[1])) != LUA_TTABLE)
+      luaL_error(L, "this context is over");
+    lua_call(L, 1, 1);
+    job.result = resultOf(given, L);
+  });
+}
 
-// Asks JavaScript for a field of a request: provide(field) gives the value; of a body {value}, or
-// {refuse: status, message}.
-class JsSource : public RequestSource {
- public:
-  JsSource(napi_env env, napi_value provide) : env_(env), provide_(provide) {}
-
-  void push(lua_State* L, Field field) override {
-    const HandleScope scope(env_);
-    napi_value which = nullptr;
-    napi_value value = nullptr;
-    napi_value self = nullptr;
-    napi_get_undefined(env_, &self);
-    napi_create_int32(env_, static_cast<std::int32_t>(field), &which);
-    int status = 0;
-    const bool isGiven = napi_call_function(env_, self, provide_, 1, &which, &value) == napi_ok;
-    std::array<char, 256> message{};
-    if (!isGiven) {
-      napi_value ignored = nullptr;
-      napi_get_and_clear_last_exception(env_, &ignored);
-    } else if (field == Field::body) {
-      status = refusalOf(value, message);
-    }
-    if (!isGiven) luaL_error(L, "this part of the request cannot be read");
-    if (status != 0) refuse(L, status, message.data());
-    pushValue(env_, L, value);
-  }
-
- private:
-  // 0, and `value` is the body itself; or the status to refuse with, and why.
-  int refusalOf(napi_value& value, std::array<char, 256>& message) const {
-    napi_value status = nullptr;
-    napi_value text = nullptr;
-    std::int32_t number = 0;
-    std::size_t length = 0;
-    napi_get_named_property(env_, value, "refuse", &status);
-    if (napi_get_value_int32(env_, status, &number) == napi_ok) {
-      napi_get_named_property(env_, value, "message", &text);
-      napi_get_value_string_utf8(env_, text, message.data(), message.size(), &length);
-      return number;
-    }
-    napi_valuetype type = napi_undefined;
-    napi_get_named_property(env_, value, "value", &value);
-    napi_typeof(env_, value, &type);
-    if (type == napi_object) return 0;
-    constexpr std::string_view kSentence = "The body must be an object.";
-    kSentence.copy(message.data(), kSentence.size());
-    return 400;
-  }
-
-  napi_env env_;
-  napi_value provide_;
-};
+// release(held)
+napi_value release(napi_env env, napi_callback_info info) {
+  Arguments arguments = argumentsOf(env, info);
+  return runJob(arguments, [](lua_State* L, void* data) {
+    const Arguments& given = *static_cast<Job*>(data)->arguments;
+    luaL_unref(L, LUA_REGISTRYINDEX, wholeOf(given.env, given.values[0]));
+    napi_get_undefined(given.env, &static_cast<Job*>(data)->result);
+  });
+}
 
 struct ServeJob {
   napi_env env;
@@ -365,6 +337,7 @@ napi_value init(napi_env env, napi_value exports) {
   };
   const std::array methods{method("load", load),          method("definitions", definitions), method("shape", shape),
                            method("call", call),          method("callRow", callRow),  method("serve", serveRequest),
+                           method("hold", hold),          method("callHeld", callHeld), method("release", release),
                            method("failure", failure),    method("takeLog", takeLog),
                            method("usedBytes", usedBytes), method("close", close)};
   napi_value script = nullptr;

@@ -46,6 +46,12 @@ function rule(definition)
   rules[places] = definition
 end
 
+local chains = {}
+function chain(definition)
+  if type(definition) ~= 'table' then error('a chain is written as chain { name = ..., steps = { ... } }', 2) end
+  chains[#chains + 1] = definition
+end
+
 -- The actions that the answers of this script's routes may bring.
 local allowed = list {}
 function may(actions)
@@ -146,7 +152,7 @@ end } }
 
 return function()
   growing.__index = nil
-  return { api = api, rules = rules, may = allowed }
+  return { api = api, rules = rules, chains = chains, may = allowed }
 end
 )lua";
 

@@ -31,7 +31,7 @@ class State {
   // Runs a script's text, as text only. `name` is what its messages begin with.
   Outcome load(const std::string& name, std::string_view source);
 
-  // Calls "definitions" of the prelude: leaves {api, rules, may} on the stack. Within run().
+  // Calls "definitions" of the prelude: leaves {api, rules, chains, may} on the stack. Within run().
   static void pushDefinitions(lua_State* L);
 
   std::size_t usedBytes() const { return budget_.usedBytes(); }

@@ -1,6 +1,6 @@
 // Engine: the door to the concepts, and what follows from what. Joins registry, turns and trace; runs on the main
 // thread; knows no time, timer, bus or file but those it is given.
-import type { AnyVocabulary, Origin } from '../door.ts';
+import type { AnyVocabulary, Cause, Origin } from '../door.ts';
 import type { Failure } from '../vocabulary/common.ts';
 import { findCycles } from './graph.ts';
 import { prometheusText, type RuleMetrics } from './metrics.ts';
@@ -97,8 +97,14 @@ class Core {
     input: object,
     answeredBy: readonly string[],
     origin: Origin,
+    because: Cause | null = null,
   ): Promise<object> {
-    return this.#turns.ask(this.#registry.kindAt(concept, action), input, new Set(answeredBy), origin);
+    const keys = new Set(answeredBy);
+    return this.#turns.ask(this.#registry.kindAt(concept, action), input, keys, origin, because);
+  }
+
+  current(): Cause | null {
+    return this.#turns.current;
   }
 
   query(concept: string, query: string, input: object): readonly object[] {
@@ -107,8 +113,14 @@ class Core {
     return ask(input);
   }
 
-  emit(concept: string, event: string, payload: object, origin: Origin = fromOutside): void {
-    this.#turns.emit(this.#registry.kindAt(concept, event), payload, origin);
+  emit(
+    concept: string,
+    event: string,
+    payload: object,
+    origin: Origin = fromOutside,
+    because: Cause | null = null,
+  ): void {
+    this.#turns.emit(this.#registry.kindAt(concept, event), payload, origin, because);
   }
 
   emitter(concept: string, origin: Origin = fromOutside): (event: string, payload: object) => void {

@@ -1,7 +1,7 @@
 // Turns: the life of flows. A turn is synchronous: all that follows from one thing from outside, or from one settled
 // promise, up to the promises it meets. The host may wrap each turn in a transaction; answers, listeners of ended
 // flows and coalesced events come after it.
-import type { Origin } from '../door.ts';
+import type { Cause, Origin } from '../door.ts';
 import { Coalescer, type Waiting } from './coalesce.ts';
 import { Evaluator } from './evaluate.ts';
 import { type Held, Limiter } from './limiter.ts';
@@ -64,22 +64,32 @@ export class Turns {
   }
 
   /** Runs an action as the root of a new flow. `keys`: who answers; null: the root. */
-  ask(kind: Kind, input: object, keys: ReadonlySet<string> | null, origin: Origin): Promise<object> {
+  ask(
+    kind: Kind,
+    input: object,
+    keys: ReadonlySet<string> | null,
+    origin: Origin,
+    because: Cause | null = null,
+  ): Promise<object> {
     return new Promise((resolve) => {
-      const flow = this.#newFlow(origin, nobody, 0);
+      const flow = this.#flowBecauseOf(because, origin);
       flow.awaited = { keys, resolve };
       this.#enter(new FlowRecord('action', kind, flow, input, null, null, 0));
     });
   }
 
-  emit(kind: Kind, payload: object, origin: Origin): void {
+  get current(): Cause | null {
+    return this.#evaluator.current;
+  }
+
+  emit(kind: Kind, payload: object, origin: Origin, because: Cause | null = null): void {
     const by = this.#evaluator.current;
     if (kind.stateLike) this.#coalescer.add(kind, payload, by, origin);
     else if (by !== null) {
       by.emitted ??= [];
       by.emitted.push(new FlowRecord('event', kind, by.flow, payload, null, by, by.depth + 1));
     } else if (kind.watchers.length > 0 || this.#options.bus?.hasSubscribers(kind.key) === true) {
-      const flow = this.#newFlow(origin, nobody, 0);
+      const flow = this.#flowBecauseOf(because, origin);
       flow.routine = kind.routine;
       this.#enter(new FlowRecord('event', kind, flow, payload, null, null, 0));
     }
@@ -229,6 +239,13 @@ export class Turns {
     const record = new FlowRecord('timer', rule.timer, flow, nothing, null, null, 0);
     record.delayed = { rule, row, rows };
     this.#enter(record);
+  }
+
+  #flowBecauseOf(because: Cause | null, origin: Origin): Flow {
+    if (because === null) return this.#newFlow(origin, nobody, 0);
+    // A cause is always a record that this engine gave (current).
+    const record = because as FlowRecord;
+    return this.#causedFlow(origin, [record], record.flow.generation + 1);
   }
 
   #causedFlow(origin: Origin, causes: readonly FlowRecord[], generation: number): Flow {

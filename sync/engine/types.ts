@@ -1,6 +1,6 @@
 // The engine as its users see it. Types only.
 import type { Emit, Implementation } from '../concept.ts';
-import type { AnyVocabulary, DoorOf, Origin } from '../door.ts';
+import type { AnyVocabulary, Cause, DoorOf, Origin } from '../door.ts';
 import type { Failure } from '../vocabulary/common.ts';
 import type { RuleMetrics } from './metrics.ts';
 import type { Rule } from './rule.ts';
@@ -53,12 +53,16 @@ export interface Engine<V extends AnyVocabulary<V>> extends DoorOf<V> {
   setEnabled(ruleName: string, on: boolean, why?: string): boolean;
   /** "Concept.action" and "Concept.query" that rules name and nobody has registered. */
   missing(): string[];
-  /** Something happened. Inside an action: a child of it. Otherwise it starts a flow. */
+  /** The action whose code runs at this moment, for what it will cause later; null: none. */
+  current(): Cause | null;
+  /** Something happened. Inside an action: a child of it. Otherwise it starts a flow, because of a record if one is
+   *  given. */
   emit<C extends keyof V & string, E extends keyof V[C]['events'] & string>(
     concept: C,
     event: E,
     payload: V[C]['events'][E],
     origin?: Origin,
+    because?: Cause | null,
   ): void;
   /** The emit port of one concept. */
   emitter<C extends keyof V & string>(concept: C, origin?: Origin): Emit<V[C]>;

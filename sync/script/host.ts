@@ -33,6 +33,7 @@ export class ScriptFailure {
 export interface ScriptDefinitions {
   readonly api: ScriptValue;
   readonly rules: ScriptValue;
+  readonly chains: ScriptValue;
   /** Actions that answers of its routes may bring. */
   readonly may: ScriptValue;
 }
@@ -63,6 +64,11 @@ export interface ScriptHost {
   call(reference: number, ...values: ScriptValue[]): ScriptValue | ScriptFailure;
   /** The same with one table: the shape's names and these values. */
   callRow(reference: number, shape: number, values: readonly unknown[]): ScriptValue | ScriptFailure;
+  /** A number that stands for this table, which stays in the script until it is released. */
+  hold(value: ScriptValue): number | ScriptFailure;
+  /** The same as call with what is held: nothing else goes in. */
+  callHeld(reference: number, held: number): ScriptValue | ScriptFailure;
+  release(held: number): void;
   /** Before functions (outermost first), the handler, after functions (innermost first). */
   serve(
     before: readonly number[],

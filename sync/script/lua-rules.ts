@@ -4,10 +4,9 @@ import type { DecidedAction, Row, Rule, RuleDefinition, WhenPattern, WhereStep }
 import { hint } from './faults.ts';
 import { ScriptFailure, type ScriptValue } from './host.ts';
 import { type LuaScript, referenceOf } from './lua-script.ts';
+import { listOf, own, type Table, tableOf } from './lua-tables.ts';
 import { fieldsOf, isOpen, type Shape, type VocabularyShapes } from './shapes.ts';
 import { accepts } from './values.ts';
-
-type Table = Readonly<Record<string, ScriptValue | undefined>>;
 
 /** What calls of a script's functions report to, by rule. */
 export interface ScriptWatch {
@@ -221,10 +220,6 @@ const isVariable = (value: unknown): value is string => typeof value === 'string
 const isTrue = (value: ScriptValue) => value !== null && value !== false;
 const isEmpty = (value: ScriptValue) =>
   typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-const listOf = (value: ScriptValue | undefined): readonly ScriptValue[] =>
-  Array.isArray(value) ? (value as readonly ScriptValue[]) : [];
-const tableOf = (value: ScriptValue | undefined): Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {};
 const first = (value: ScriptValue | undefined) => (Array.isArray(value) ? value[0] : tableOf(value)['1']);
 
 /** { 'Concept.name', field = ..., gives = { ... } }: a table with one place and fields. */
@@ -247,8 +242,4 @@ function argumentsOf(fields: Table): object | ((row: Row) => object) {
     Object.fromEntries(
       entries.map(([name, value]) => [name, isVariable(value) ? row[value.slice(1)] : value]),
     );
-}
-
-function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(table, key) ? table[key] : undefined;
 }

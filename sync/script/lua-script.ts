@@ -6,14 +6,23 @@ import { ScriptFailure } from './host.ts';
 /** Where a function was defined: "rules.1.act", "api.things.get". */
 export type FunctionPath = string;
 
+/** A table that stays in the script: the context of a chain. */
+export interface Held {
+  /** Of which state: a new one knows nothing of it. */
+  readonly state: number;
+  readonly reference: number;
+}
+
 export class LuaScript {
   readonly file: string;
   readonly #source: string;
   readonly #open: () => ScriptHost;
   #host: ScriptHost;
+  /** How often it was built anew. */
+  #state = 0;
   #references = new Map<FunctionPath, number>();
   #shapes = new Map<string, number>();
-  #definitions: ScriptDefinitions = { api: {}, rules: {}, may: [] };
+  #definitions: ScriptDefinitions = { api: {}, rules: {}, chains: {}, may: [] };
 
   private constructor(file: string, source: string, open: () => ScriptHost) {
     this.file = file;
@@ -51,6 +60,27 @@ export class LuaScript {
     const shape = this.#shapeOf(names);
     if (shape instanceof ScriptFailure) return this.#checked(shape);
     return this.#checked(this.#host.callRow(reference, shape, values));
+  }
+
+  hold(value: ScriptValue): Held | ScriptFailure {
+    const reference = this.#checked(this.#host.hold(value));
+    return typeof reference === 'number' ? { state: this.#state, reference } : reference;
+  }
+
+  /** Calls a function with what is held. */
+  callHeld(path: FunctionPath, held: Held): ScriptValue | ScriptFailure {
+    const reference = this.#references.get(path);
+    if (reference === undefined) return this.#absent(path);
+    if (held.state !== this.#state)
+      return new ScriptFailure(
+        'LIMIT',
+        `${this.file}: its context is gone: the script used too much and began anew`,
+      );
+    return this.#checked(this.#host.callHeld(reference, held.reference));
+  }
+
+  release(held: Held): void {
+    if (held.state === this.#state) this.#host.release(held.reference);
   }
 
   serve(
@@ -94,6 +124,7 @@ export class LuaScript {
     this.#definitions = definitions;
     this.#collect('api', definitions.api);
     this.#collect('rules', definitions.rules);
+    this.#collect('chains', definitions.chains);
     return null;
   }
 
@@ -124,6 +155,7 @@ export class LuaScript {
     if (result instanceof ScriptFailure && result.error === 'LIMIT') {
       this.#host.close();
       this.#host = this.#open();
+      this.#state += 1;
       this.#build();
     }
     return result;

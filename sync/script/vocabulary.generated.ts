@@ -3,6 +3,8 @@ import type { VocabularyShapes } from './shapes.ts';
 
 export const vocabularyShapes: VocabularyShapes = {
   actions: {
+    "Appliance.runChain": {"input":{"fields":{"chain":"string","with?":{"map":"unknown"}}},"output":{"any":[{"fields":{"run":"number"}},{"fields":{"error":{"one":["NO_SUCH_CHAIN","BUSY","UNAVAILABLE","FAILED"]},"message":"string","details?":"unknown"}}]}},
+    "Appliance.takeStep": {"input":{"fields":{"script":"string","chain":"string","run":"number","step":"string","action":"string","args":"unknown"}},"output":{"fields":{}}},
     "Cooldown.recordHeard": {"input":{"fields":{"passage":"number","atMs":"number","songsOnly":"boolean"}},"output":{"fields":{"passage":"number","songs":"number"}}},
     "Director.select": {"input":{"fields":{"targetAtMs":"number","queued":{"list":"number"},"targetName":"string","target":{"map":{"map":"number"}},"targetKind":{"one":["timeslot","override","none"]},"mustPlay":"boolean","seed?":"number"}},"output":{"any":[{"fields":{"passage":"number","selection":"number"}},{"fields":{"error":{"one":["NO_PASSAGES","NO_SONGS","ALL_IN_COOLDOWN","ALL_EXCLUDED","PAUSED"]},"message":"string","details?":"unknown","freeAtMs?":"number"}}]}},
     "Director.reload": {"input":{"fields":{}},"output":{"fields":{"passages":"number"}}},
@@ -34,7 +36,7 @@ export const vocabularyShapes: VocabularyShapes = {
     "Override.noteLead": {"input":{"fields":{"entry":{"any":["null","number"]}}},"output":{"fields":{"entry":{"any":["null","number"]}}}},
     "Override.loseLead": {"input":{"fields":{"entry":"number"}},"output":{"fields":{"entry":"number"}}},
     "Panel.broadcast": {"input":{"fields":{"topic":{"one":["timeslot","library","state","queue","crossfade","import","health","settings","history","notice"]},"data":"unknown"}},"output":{"fields":{"clients":"number"}}},
-    "Player.prepare": {"input":{"fields":{"entry":"number","playable":{"fields":{"passage":"number","path":"string","points":{"fields":{"startTicks":"number","fadeInTicks":{"any":["null","number"]},"leadInTicks":{"any":["null","number"]},"leadOutTicks":{"any":["null","number"]},"fadeOutTicks":{"any":["null","number"]},"endTicks":"number"}},"fileTicks":"number","fadeInCurve":{"any":[{"one":["linear","cosine","exponential","logarithmic","equal-power"]},"null"]},"fadeOutCurve":{"any":[{"one":["linear","cosine","exponential","logarithmic","equal-power"]},"null"]},"gainDb":"number","album":{"any":["null","number"]},"disc":{"any":["null","number"]},"track":{"any":["null","number"]}}},"resumeMs?":"number"}},"output":{"any":[{"fields":{"entry":"number","plan":"number","frame":"number"}},{"fields":{"error":{"one":["TOO_LATE","BUSY"]},"message":"string","details?":"unknown"}}]}},
+    "Player.prepare": {"input":{"fields":{"entry":"number","playable":{"fields":{"passage":"number","path":"string","points":{"fields":{"startTicks":"number","fadeInTicks":{"any":["null","number"]},"leadInTicks":{"any":["null","number"]},"leadOutTicks":{"any":["null","number"]},"fadeOutTicks":{"any":["null","number"]},"endTicks":"number"}},"fileTicks":"number","fadeInCurve":{"any":[{"one":["linear","cosine","exponential","logarithmic","equal-power"]},"null"]},"fadeOutCurve":{"any":[{"one":["linear","cosine","exponential","logarithmic","equal-power"]},"null"]},"gainDb":"number","album":{"any":["null","number"]},"disc":{"any":["null","number"]},"track":{"any":["null","number"]}}},"resumeMs?":"number"}},"output":{"any":[{"fields":{"entry":"number","plan":"number","frame":"number"}},{"fields":{"error":{"one":["BUSY","TOO_LATE"]},"message":"string","details?":"unknown"}}]}},
     "Player.withdraw": {"input":{"fields":{"entry":"number"}},"output":{"fields":{"entry":"number","outcome":{"one":["withdrawn","notLoaded","tooLate"]}}}},
     "Player.play": {"input":{"fields":{}},"output":{"fields":{"playing":{"one":[true]}}}},
     "Player.pause": {"input":{"fields":{}},"output":{"fields":{"playing":{"one":[false]},"entry":{"any":["null","number"]},"positionMs":"number"}}},
@@ -114,6 +116,7 @@ export const vocabularyShapes: VocabularyShapes = {
     "Appliance.halfMinute": {"fields":{"nowMs":"number"}},
     "Appliance.rulesRead": {"fields":{"file":"string","rules":"number","faults":"number","message":"string"}},
     "Appliance.scriptAnswered": {"fields":{"script":"string","actions":{"list":{"fields":{"key":"string","args":"unknown"}}}}},
+    "Appliance.chainEnded": {"fields":{"script":"string","chain":"string","run":"number","ok":"boolean","steps":"number","cancelled":"boolean","failures":{"list":{"fields":{"step":"string","error":"string","message":"string"}}}}},
     "Appliance.scriptFailed": {"fields":{"script":"string","what":"string","message":"string"}},
     "Appliance.stopping": {"fields":{"reason":"string"}},
     "Director.selected": {"fields":{"passage":"number","selection":"number","songs":{"list":"number"}}},

@@ -43,6 +43,19 @@ test('null is nothing, also as an argument; an empty list has to be marked', () 
   assert.deepEqual(host.call(act, null), { none: true, empty: {}, list: [] });
 });
 
+test('what is held stays in the script, from call to call, until it is released', () => {
+  const { host, act } = withFunction('function(ctx) ctx.n = (ctx.n or 0) + 1 return { ctx.n, ctx.who } end');
+  const [one, other] = [host.hold({ who: 'a' }), host.hold({ who: 'b', n: 5 })] as number[];
+  assert.deepEqual(host.callHeld(act, one as number), [1, 'a']);
+  assert.deepEqual(host.callHeld(act, other as number), [6, 'b']);
+  assert.deepEqual(host.callHeld(act, one as number), [2, 'a']);
+  host.release(one as number);
+  const over = host.callHeld(act, one as number);
+  assert.ok(over instanceof ScriptFailure);
+  assert.match(over.message, /this context is over/);
+  assert.deepEqual(host.callHeld(act, other as number), [7, 'b']);
+});
+
 test('a row is one table; names without a value are absent', () => {
   const { host, act } = withFunction(
     'function(row) if row.volume > 0.5 then return { { "Player.setVolume", { volume = row.volume / 2 } } } end end',

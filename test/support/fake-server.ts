@@ -322,6 +322,9 @@ export async function startFakeServer(
             enabled: true,
             rules: ['Answer-party'],
             routes: ['POST /x/party', 'GET /x/guests'],
+            chains: [
+              { name: 'Party', steps: ['louder', 'play'], running: 1, runs: 4, failed: 2, metrics: [] },
+            ],
             faults: ['party.lua:3: too many instructions in one call'],
             off: ['GET /x/guests'],
             bytes: 40_000,

@@ -126,7 +126,7 @@ function benchEnqueue(db: Db, trace: TraceDb | null, suffix: string): void {
   engine.register('Override', override);
   engine.register('Player', { actions: {}, queries: { rest: () => [rest] } } as never);
   engine.register('Appliance', {
-    actions: {},
+    actions: { runChain: () => ({ run: 0 }), takeStep: () => ({}) },
     queries: { localTime: () => [localTimeAt(0, 'UTC')], now: () => [{ nowMs: Date.now() }] },
   });
   engine.use([AutoSelectWhenQueueLow]);

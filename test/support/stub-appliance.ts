@@ -48,6 +48,8 @@ export interface StubAppliance {
   library: number[];
   settings: Record<string, unknown>;
   pass(ms: number): Promise<void>;
+  /** A timer of this clock; the answer takes it back. */
+  after(delayMs: number, run: () => void): () => void;
   settle(): Promise<void>;
 }
 
@@ -59,17 +61,16 @@ export function stubAppliance(): StubAppliance {
   let timers: { atMs: number; run: () => void }[] = [];
   let lastId = 0;
   let lastEntry = 0;
+  const after = (delayMs: number, run: () => void) => {
+    const timer = { atMs: clock.ms + delayMs, run };
+    timers.push(timer);
+    return () => {
+      timers = timers.filter((other) => other !== timer);
+    };
+  };
   const engine = createEngine<Vocabulary>({
     clock: { nowMs: () => 1_700_000_000_000 + clock.ms, monotonicMs: () => clock.ms },
-    timers: {
-      after(delayMs, run) {
-        const timer = { atMs: clock.ms + delayMs, run };
-        timers.push(timer);
-        return () => {
-          timers = timers.filter((other) => other !== timer);
-        };
-      },
-    },
+    timers: { after },
     ids: { boot: 'stub', next: () => ++lastId },
     stateLike: stateLikeEvents,
     routine: routineEvents,
@@ -101,6 +102,7 @@ export function stubAppliance(): StubAppliance {
       }
       await stub.settle();
     },
+    after,
     settle: () => engine.idle(),
   };
 
@@ -219,23 +221,32 @@ export function stubAppliance(): StubAppliance {
   return stub;
 }
 
+/** Actions that no built-in rule takes. */
+const offered = [
+  'Queue.askRemove',
+  'Queue.askMove',
+  'Queue.askClear',
+  'Player.play',
+  'Player.pause',
+  'Appliance.runChain',
+  'Appliance.takeStep',
+  'Override.askLikePassage',
+  'Override.askLikeTimeslot',
+];
+
 /** Registers every action and query that some rule names, through the tables of the stub. */
 function registerAll(stub: StubAppliance): void {
-  const asked = [
-    ...['Queue.askRemove', 'Queue.askMove', 'Queue.askClear', 'Player.play', 'Player.pause'],
-    ...['Override.askLikePassage', 'Override.askLikeTimeslot'],
-  ];
   const rules = stub.engine.rules();
   registerNames(
     stub,
-    [...rules.flatMap((rule) => rule.does), ...asked],
+    [...rules.flatMap((rule) => rule.does), ...offered],
     rules.flatMap((rule) => rule.where),
   );
 }
 
 function registerNew(stub: StubAppliance, rules: readonly Rule[]): void {
   const known = stub.engine.rules();
-  const acts = new Set([...known.flatMap((rule) => rule.does), 'Player.play', 'Player.pause']);
+  const acts = new Set([...known.flatMap((rule) => rule.does), ...offered]);
   const asks = new Set(known.flatMap((rule) => rule.where));
   const steps = rules.flatMap(({ definition }) => [...definition.does, ...definition.otherwise]);
   const decided = rules.flatMap(({ definition }) => definition.decides?.may ?? []);

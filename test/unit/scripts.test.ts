@@ -1,59 +1,12 @@
 // The owner's scripts as the daemon has them: rules and routes read, replaced while they run, refused, and switched off
 // when they fail.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
-import { openLua } from '../../daemon/adapters/script/lua.ts';
-import { lookForRuleFiles } from '../../daemon/owner-rules/rule-files.ts';
-import { createScripts, type ScriptReply } from '../../daemon/scripts/scripts.ts';
-import { ScriptFailure, type ScriptRequest } from '../../sync/script/host.ts';
-import { stubAppliance } from '../support/stub-appliance.ts';
+import { describe, it } from 'node:test';
+import { setUpScripts as setUp } from '../support/script-rig.ts';
 
 const test = { door: 'test' } as const;
-
-function setUp(t: TestContext) {
-  const directory = join(mkdtempSync(join(tmpdir(), 'segue-scripts-')), 'scripts');
-  const stub = stubAppliance();
-  const said: string[] = [];
-  const note = (message: string, data?: object) =>
-    void said.push(data ? `${message} ${JSON.stringify(data)}` : message);
-  const scripts = createScripts({
-    engine: stub.engine,
-    door: stub.engine,
-    scriptsOff: () => String(stub.settings.scripts_off ?? ''),
-    files: lookForRuleFiles(directory, (name) => name.endsWith('.lua')),
-    directory,
-    log: { debug() {}, info: note, warn: note, error: note },
-    open: () => openLua(ScriptFailure),
-  });
-  t.after(() => {
-    scripts.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
-  const write = async (file: string, text: string) => {
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, file), text);
-    await scripts.look(true);
-  };
-  const ask = (method: string, path: string, parts: Partial<ScriptRequest> = {}): ScriptReply =>
-    scripts.answer({
-      method,
-      path,
-      headers: () => ({}),
-      query: () => ({}),
-      body: () => ({ value: {} }),
-      ...parts,
-    });
-  const play = async () => {
-    stub.forget();
-    await stub.engine.run('Player', 'play', {}, test);
-    await stub.settle();
-    return stub.of('Player.setVolume').map(({ volume }) => volume);
-  };
-  return { stub, scripts, said, write, ask, play, directory };
-}
 
 const louder = (volume: string, more = '') => `rule {
   name = 'Louder', summary = 'Says so.', when = { 'Player.play' }, may = { 'Player.setVolume' }, ${more}

@@ -16,7 +16,7 @@ import { tapeReader } from './tape.ts';
 
 /** Methods answer undefined when they failed; failure() says why. */
 interface NativeScript {
-  /** What call and callRow answer is on the tape when they answer `texts`. */
+  /** What call, callRow and callHeld answer is on the tape when they answer `texts`. */
   readonly tape: Float64Array;
   readonly texts: readonly string[];
   load(name: string, source: string): true | undefined;
@@ -28,6 +28,9 @@ interface NativeScript {
     shape: number,
     ...values: unknown[]
   ): ScriptValue | readonly string[] | undefined;
+  hold(value: unknown): number | undefined;
+  callHeld(reference: number, held: number): ScriptValue | readonly string[] | undefined;
+  release(held: number): void;
   serve(
     before: readonly number[],
     handler: number,
@@ -82,6 +85,13 @@ export function openLua(Failure: FailureClass, limits: ScriptLimits = {}): Scrip
       if (value === texts) return readTape();
       return value === undefined ? failed() : (value as ScriptValue);
     },
+    hold: (value) => native.hold(value) ?? failed(),
+    callHeld(reference, held) {
+      const value = native.callHeld(reference, held);
+      if (value === texts) return readTape();
+      return value === undefined ? failed() : (value as ScriptValue);
+    },
+    release: (held) => native.release(held),
     serve(before, handler, after, request) {
       return (
         native.serve(before, handler, after, request.method, request.path, (field) =>

@@ -12,6 +12,13 @@ interface Listed {
     readonly enabled: boolean;
     readonly rules: readonly string[];
     readonly routes: readonly string[];
+    readonly chains: readonly {
+      readonly name: string;
+      readonly steps: readonly string[];
+      readonly running: number;
+      readonly runs: number;
+      readonly failed: number;
+    }[];
     readonly faults: readonly string[];
     readonly off: readonly string[];
     readonly bytes: number;
@@ -24,9 +31,13 @@ async function list(io: Io): Promise<ExitCode> {
   return show(io, await io.client.get<Listed>('/api/v1/scripts'), ({ directory, scripts }) => {
     if (scripts.length === 0)
       return [`There are no scripts: put a file into ${directory}; segue scripts examples has some.`];
-    return scripts.flatMap(({ file, enabled, rules, routes, faults, off, bytes }) => [
+    return scripts.flatMap(({ file, enabled, rules, routes, chains, faults, off, bytes }) => [
       enabled ? `${file} (${Math.round(bytes / 1024)} KiB)` : `${file} (switched off)`,
       ...[...rules, ...routes].map((what) => `  ${off.includes(what) ? 'off' : 'on '} ${what}`),
+      ...chains.map(
+        ({ name, steps, running, runs, failed }) =>
+          `      chain ${name} (${steps.join(', ')}): ${running} running, ${runs} ended, ${failed} of them failed`,
+      ),
       ...faults.map((fault) => `  ${join(directory, fault)}`),
     ]);
   });

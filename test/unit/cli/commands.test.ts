@@ -367,6 +367,7 @@ describe('scripts', () => {
       out,
       /^party\.lua \(39 KiB\)\n {2}on {2}Answer-party\n {2}on {2}POST \/x\/party\n {2}off GET \/x\/guests\n/,
     );
+    assert.match(out, /chain Party \(louder, play\): 1 running, 4 ended, 2 of them failed/);
     assert.match(out, /\/state\/scripts\/party\.lua:3: too many instructions/);
   });
 
