@@ -1,7 +1,7 @@
 // Compile: turns a rule's definition into what the evaluator runs. Done once, when the rule is registered.
 import { type CompiledDecision, compileDecision } from './decide.ts';
 import { Metrics } from './metrics.ts';
-import { type CompiledPattern, compilePattern } from './pattern.ts';
+import { type CompiledPattern, compilePattern, rowMaker } from './pattern.ts';
 import { Kind } from './record.ts';
 import type { Args, Row, RuleDefinition, ThenStep, WhenPattern, WhereStep } from './rule.ts';
 
@@ -48,8 +48,8 @@ export interface CompiledRule {
   readonly group: string;
   /** In the index. False: switched off, or gone; what is under way goes on. */
   isLive: boolean;
-  /** Every variable, undefined: cloned for a new row, so that all rows of a rule have one shape. */
-  readonly blank: Row;
+  /** Every variable, undefined: all rows of a rule have one shape. */
+  readonly newRow: () => Row;
   readonly when: readonly (readonly CompiledWhen[])[];
   /** WHERE up to the rate limit, and after it. */
   readonly before: readonly CompiledWhere[];
@@ -91,7 +91,7 @@ export function compileRule(definition: RuleDefinition, group: string, kindOf: K
     timer: new Kind(`timer.${name}`),
     metrics: new Metrics(),
   };
-  return { ...compiled, blank: blankRow(compiled) };
+  return { ...compiled, newRow: rowMaker(variablesOf(compiled)) };
 }
 
 /** The index of these rules: under every kind that one of them looks at, in their order. */
@@ -152,21 +152,15 @@ function compileArgs(args: Args): (row: Row) => object {
   return () => constant;
 }
 
-function blankRow(rule: Omit<CompiledRule, 'blank'>): Row {
-  const blank: Row = {};
-  const add = (pattern: CompiledPattern) => {
-    for (const variable of pattern.variables) blank[variable] = undefined;
-  };
-  for (const pattern of rule.when.flat()) {
-    add(pattern.input);
-    add(pattern.output);
+function variablesOf({ when, before, after, does }: Omit<CompiledRule, 'newRow'>): string[] {
+  const patterns = when.flat().flatMap(({ input, output }) => [input, output]);
+  const names: string[] = [];
+  for (const step of [...before, ...after]) {
+    if (step.step === 'query') patterns.push(step.pattern);
+    if (step.step === 'let') names.push(step.name);
   }
-  for (const step of [...rule.before, ...rule.after]) {
-    if (step.step === 'query') add(step.pattern);
-    if (step.step === 'let') blank[step.name] = undefined;
-  }
-  for (const step of rule.does) add(step.output);
-  return blank;
+  for (const step of does) patterns.push(step.output);
+  return [...patterns.flatMap(({ variables }) => variables), ...names];
 }
 
 /** Every action that the rule may take. */

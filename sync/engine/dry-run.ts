@@ -140,11 +140,11 @@ function tuples(rule: CompiledRule, record: Seen, older: readonly Seen[]): { cau
     }
     for (const other of at === place ? [record] : older) {
       if (causes.includes(other)) continue;
-      const next = matchOne(rule.when[at] as readonly CompiledWhen[], other, row);
+      const next = matchOne(rule.when[at] as readonly CompiledWhen[], other, () => ({ ...row }));
       if (next !== null) extend(place, at + 1, [...causes, other], next);
     }
   };
-  for (let place = 0; place < rule.when.length; place++) extend(place, 0, [], rule.blank);
+  for (let place = 0; place < rule.when.length; place++) extend(place, 0, [], rule.newRow());
   return found;
 }
 

@@ -167,7 +167,7 @@ class Core {
   }
 
   #ended(flow: Flow): void {
-    if (!this.#isTracing || flow.records.length === 0) return;
+    if (!this.#isTracing || flow.firstRecord === null) return;
     this.#trace.add(flow);
     const { onFlowEnd } = this.#options;
     if (onFlowEnd === undefined) return;

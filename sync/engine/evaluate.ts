@@ -132,14 +132,14 @@ export class Evaluator {
       this.#join(watcher, record);
       return;
     }
-    const row = matchOne(patterns, record, rule.blank);
+    const row = matchOne(patterns, record, rule.newRow);
     if (row !== null) this.#activate(rule, [record], row, record);
   }
 
   /** Every tuple of the flow that holds `record` at the watcher's place and older records elsewhere. */
   #join(watcher: Watcher, record: FlowRecord): void {
     const { rule, place, patterns } = watcher;
-    const first = matchOne(patterns, record, rule.blank);
+    const first = matchOne(patterns, record, rule.newRow);
     if (first === null) return;
     const tuple: FlowRecord[] = new Array(rule.when.length);
     tuple[place] = record;
@@ -153,9 +153,9 @@ export class Evaluator {
         extend(at + 1, row);
         return;
       }
-      for (const other of record.flow.records) {
+      for (let other = record.flow.firstRecord; other !== null; other = other.next) {
         if (other.place < 0 || other.place >= record.place || tuple.lastIndexOf(other, at - 1) >= 0) continue;
-        const next = matchOne(rule.when[at] as readonly CompiledWhen[], other, row);
+        const next = matchOne(rule.when[at] as readonly CompiledWhen[], other, () => ({ ...row }));
         if (next === null) continue;
         tuple[at] = other;
         extend(at + 1, next);
@@ -191,7 +191,7 @@ export class Evaluator {
 
   #activation(rule: CompiledRule, causes: readonly FlowRecord[], flow: Flow): Activation {
     const activation = new Activation(rule, causes);
-    if (flow.keep) flow.activations.push(activation);
+    if (flow.keep) flow.activate(activation);
     rule.metrics.lastActivationMs = flow.startedAtMs;
     return activation;
   }
@@ -342,17 +342,17 @@ export class Evaluator {
   }
 }
 
-/** A row based on `base`, extended by what the first matching alternative binds, or null. */
+/** A new row, extended by what the first matching alternative binds, or null. */
 export function matchOne(
   patterns: readonly CompiledWhen[],
   record: Pick<FlowRecord, 'kind' | 'input' | 'output'>,
-  base: Row,
+  newRow: () => Row,
 ): Row | null {
   for (let i = 0; i < patterns.length; i++) {
     const { kind, input, output } = patterns[i] as CompiledWhen;
     if (kind !== record.kind || !input.accepts(record.input)) continue;
     if (!output.isEmpty && (record.output === null || !output.accepts(record.output))) continue;
-    const row = { ...base };
+    const row = newRow();
     if (input.bind(row, record.input) && (output.isEmpty || output.bind(row, record.output as object)))
       return row;
   }

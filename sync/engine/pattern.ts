@@ -1,7 +1,7 @@
-// Pattern: a pattern compiled once into two arrays of literals and variables. Pure.
+// Pattern: a pattern compiled once, into functions of its own. Pure.
+// They are made from text: closures of one text share V8's inline caches, and with the fields of all rules in them
+// every access is a search through a table. Names of fields and variables get into the text as JSON strings only.
 import type { PatternData, Row } from './rule.ts';
-
-type Source = Readonly<Record<string, unknown>>;
 
 export interface CompiledPattern {
   readonly isEmpty: boolean;
@@ -19,53 +19,55 @@ export function isVariable(value: unknown): value is `?${string}` {
 
 export function compilePattern(pattern: PatternData | string): CompiledPattern {
   if (typeof pattern === 'string') return wholePattern(pattern.slice(1));
-  const literalFields: string[] = [];
   const literals: unknown[] = [];
-  const fields: string[] = [];
+  const tests: string[] = [];
   const variables: string[] = [];
-  for (const [field, wanted] of Object.entries(pattern)) {
+  const binds: string[] = [];
+  for (const [name, wanted] of Object.entries(pattern)) {
+    const field = `source[${JSON.stringify(name)}]`;
     if (isVariable(wanted)) {
-      fields.push(field);
-      variables.push(wanted.slice(1));
+      const variable = wanted.slice(1);
+      binds.push(unifyText(`row[${JSON.stringify(variable)}]`, field));
+      variables.push(variable);
     } else {
-      literalFields.push(field);
+      tests.push(`${field} === literal${literals.length}`);
       literals.push(wanted);
     }
   }
-  return {
-    isEmpty: fields.length === 0 && literals.length === 0,
-    variables,
-    accepts(source) {
-      for (let i = 0; i < literals.length; i++) {
-        if ((source as Source)[literalFields[i] as string] !== literals[i]) return false;
-      }
-      return true;
-    },
-    bind(row, source) {
-      for (let i = 0; i < fields.length; i++) {
-        const value = (source as Source)[fields[i] as string];
-        if (value === undefined || !unify(row, variables[i] as string, value)) return false;
-      }
-      return true;
-    },
-  };
+  if (tests.length === 0 && binds.length === 0) return emptyPattern;
+  const make = new Function(
+    ...literals.map((_, at) => `literal${at}`),
+    `'use strict';
+    return {
+      accepts(source) { return ${tests.join(' && ') || 'true'}; },
+      bind(row, source) { let value; ${binds.join(' ')} return true; },
+    };`,
+  );
+  return { isEmpty: false, variables, ...make(...literals) };
 }
 
+const emptyPattern: CompiledPattern = {
+  isEmpty: true,
+  variables: [],
+  accepts: () => true,
+  bind: () => true,
+};
+
 function wholePattern(variable: string): CompiledPattern {
-  return {
-    isEmpty: false,
-    variables: [variable],
-    accepts: () => true,
-    bind: (row, source) => unify(row, variable, source),
-  };
+  const text = unifyText(`row[${JSON.stringify(variable)}]`, 'source');
+  const bind = new Function('row', 'source', `'use strict'; let value; ${text} return true;`);
+  return { ...emptyPattern, isEmpty: false, variables: [variable], bind: bind as CompiledPattern['bind'] };
 }
 
 /** Scalars unify when equal; anything else only with itself. */
-function unify(row: Row, variable: string, value: unknown): boolean {
-  const bound = row[variable];
-  if (bound === undefined) {
-    row[variable] = value;
-    return true;
-  }
-  return bound === value;
+function unifyText(bound: string, field: string): string {
+  return `value = ${field};
+    if (value === undefined) return false;
+    if (${bound} === undefined) ${bound} = value; else if (${bound} !== value) return false;`;
+}
+
+/** Makes rows of one shape: every variable, undefined. */
+export function rowMaker(variables: Iterable<string>): () => Row {
+  const fields = [...new Set(variables)].map((variable) => `${JSON.stringify(variable)}: undefined`);
+  return new Function(`return { ${fields.join(', ')} };`) as () => Row;
 }

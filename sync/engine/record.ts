@@ -63,6 +63,8 @@ export class FlowRecord {
   delayed: Delayed | null = null;
   /** Events emitted while it ran, delivered when it has returned. */
   emitted: FlowRecord[] | null = null;
+  /** The one after it in the flow. */
+  next: FlowRecord | null = null;
 
   constructor(
     type: RecordType,
@@ -81,7 +83,7 @@ export class FlowRecord {
     this.input = input;
     this.activation = activation;
     this.parent = parent;
-    if (flow.keep) flow.records.push(this);
+    if (flow.keep) flow.add(this);
   }
 
   get id(): string {
@@ -101,6 +103,8 @@ export class Activation {
   /** Own time: WHERE and its actions, without what other rules did about them and without waiting. */
   spentMs = 0;
   openRows = 0;
+  /** The one after it in the flow. */
+  next: Activation | null = null;
   constructor(rule: CompiledRule, causes: readonly FlowRecord[]) {
     this.rule = rule;
     this.causes = causes;
@@ -127,8 +131,11 @@ export class Flow {
   readonly generation: number;
   /** Whether records are kept: for the trace, or because a rule joins several. */
   readonly keep: boolean;
-  readonly records: FlowRecord[] = [];
-  readonly activations: Activation[] = [];
+  /** Chains instead of arrays: a flow is made on every event, and most have a record or two. */
+  firstRecord: FlowRecord | null = null;
+  #lastRecord: FlowRecord | null = null;
+  firstActivation: Activation | null = null;
+  #lastActivation: Activation | null = null;
   count = 0;
   completed = 0;
   /** Promises of actions not yet settled. */
@@ -157,10 +164,36 @@ export class Flow {
     this.keep = keep;
   }
 
+  add(record: FlowRecord): void {
+    if (this.#lastRecord === null) this.firstRecord = record;
+    else this.#lastRecord.next = record;
+    this.#lastRecord = record;
+  }
+
+  activate(activation: Activation): void {
+    if (this.#lastActivation === null) this.firstActivation = activation;
+    else this.#lastActivation.next = activation;
+    this.#lastActivation = activation;
+  }
+
+  /** For whoever reads: in order. */
+  get records(): FlowRecord[] {
+    return chained(this.firstRecord);
+  }
+  get activations(): Activation[] {
+    return chained(this.firstActivation);
+  }
+
   /** Made when first asked for: most flows are never named. */
   get id(): string {
     this.#id ??= `${this.boot}-${this.number}`;
     return this.#id;
   }
   #id: string | null = null;
+}
+
+function chained<T extends { next: T | null }>(first: T | null): T[] {
+  const all: T[] = [];
+  for (let each = first; each !== null; each = each.next) all.push(each);
+  return all;
 }

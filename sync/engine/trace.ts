@@ -89,14 +89,13 @@ class Ring {
 
 /** Something happened, and nothing was done about it. */
 function isIdle(flow: Flow): boolean {
-  return flow.records.length === 1 && flow.records[0]?.type !== 'action';
+  return flow.count === 1 && flow.firstRecord?.type !== 'action';
 }
 
 function seal(flow: Flow): void {
-  let bytes = flowBytes + flow.activations.length * activationBytes;
-  const { records } = flow;
-  for (let i = 0; i < records.length; i++) {
-    const record = records[i] as Flow['records'][number];
+  let bytes = flowBytes;
+  for (let each = flow.firstActivation; each !== null; each = each.next) bytes += activationBytes;
+  for (let record = flow.firstRecord; record !== null; record = record.next) {
     const { traced, sensitive } = record.kind;
     bytes += recordBytes;
     if (!traced) {

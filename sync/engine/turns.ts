@@ -137,12 +137,10 @@ export class Turns {
     }
     this.#inTurn = false;
     const answers = this.#answers;
-    const ended = this.#ended;
     if (answers.length > 0) this.#answers = [];
-    if (ended.length > 0) this.#ended = [];
     if (failure !== null) this.#failed(failure, answers);
     else for (const { awaited, output } of answers) awaited.resolve(output);
-    for (const flow of ended) this.#close(flow);
+    this.#closeEnded();
     this.#tellIfIdle();
   }
 
@@ -171,6 +169,16 @@ export class Turns {
       flow.awaited?.resolve(output);
       flow.awaited = null;
       this.underWay.delete(flow.number);
+    }
+  }
+
+  #closeEnded(): void {
+    const ended = this.#ended;
+    // Nearly always one; a list of its own each time is dear.
+    if (ended.length === 1) this.#close(ended.pop() as Flow);
+    else if (ended.length > 1) {
+      this.#ended = [];
+      for (const flow of ended) this.#close(flow);
     }
   }
 
