@@ -1,6 +1,7 @@
 // See context.h. The userdata's user values: what has been computed, by field, then the table for the script's own.
 #include "lua/context.h"
 
+#include <cstdint>
 #include <cstdlib>
 
 #include "lua/prelude.h"
@@ -15,15 +16,25 @@ constexpr int kOwnTable = kFields + 1;
 // What lies in the userdata; `request` is null between requests.
 struct Context {
   const Request* request;
+  // By user value, from the first: what has been computed or noted for this request.
+  std::uint8_t filled;
 };
 
-const Request& requestAt(lua_State* L, int index) {
-  const auto* context = static_cast<const Context*>(luaL_checkudata(L, index, kContext));
-  if (context == nullptr || context->request == nullptr) {
+constexpr std::uint8_t bitOf(int userValue) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(userValue - 1)); }
+
+// There is one context in a state, and each of its functions has it as its first upvalue.
+Context& contextOf(lua_State* L) {
+  auto* context = static_cast<Context*>(lua_touserdata(L, lua_upvalueindex(1)));
+  if (context->request == nullptr) {
     luaL_error(L, "this ctx is over: it is good for one request");
     std::abort();
   }
-  return *context->request;
+  return *context;
+}
+
+void fill(lua_State* L, Context& context, int at, int userValue) {
+  lua_setiuservalue(L, at, userValue);
+  context.filled |= bitOf(userValue);
 }
 
 void setMark(lua_State* L, const char* mark) {
@@ -33,46 +44,50 @@ void setMark(lua_State* L, const char* mark) {
   lua_setmetatable(L, -2);
 }
 
-// headers, query, params, body. Upvalue: which.
+// headers, query, params, body. Upvalues: the context, which.
 int field(lua_State* L) {
-  const Request& request = requestAt(L, 1);
-  const auto which = static_cast<int>(lua_tointeger(L, lua_upvalueindex(1)));
-  if (lua_getiuservalue(L, 1, which + 1) != LUA_TNIL) return 1;
-  lua_pop(L, 1);
-  request.source->push(L, static_cast<Field>(which));
+  if (lua_touserdata(L, 1) != lua_touserdata(L, lua_upvalueindex(1)))
+    luaL_error(L, "it is written as ctx:headers(), with a colon");
+  Context& context = contextOf(L);
+  const auto which = static_cast<int>(lua_tointeger(L, lua_upvalueindex(2)));
+  if ((context.filled & bitOf(which + 1)) != 0) {
+    lua_getiuservalue(L, 1, which + 1);
+    return 1;
+  }
+  context.request->source->push(L, static_cast<Field>(which));
   if (static_cast<Field>(which) == Field::body && lua_type(L, -1) == LUA_TTABLE) setMark(L, kMarkBody);
   lua_pushvalue(L, -1);
-  lua_setiuservalue(L, 1, which + 1);
+  fill(L, context, 1, which + 1);
   return 1;
 }
 
-// Upvalue: the methods.
+// What is no method: the methods' own __index, so that a method is found without it. Upvalue: the context.
 int index(lua_State* L) {
-  const Request& request = requestAt(L, 1);
-  lua_pushvalue(L, 2);
-  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+  const Context& context = contextOf(L);
   const char* key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
   const std::string_view name(key);
   if (name == "method" || name == "path") {
-    const std::string_view text = name == "method" ? request.method : request.path;
+    const std::string_view text = name == "method" ? context.request->method : context.request->path;
     lua_pushlstring(L, text.data(), text.size());
     return 1;
   }
-  if (lua_getiuservalue(L, 1, kOwnTable) != LUA_TTABLE) return 1;
+  if ((context.filled & bitOf(kOwnTable)) == 0) return 0;
+  lua_getiuservalue(L, lua_upvalueindex(1), kOwnTable);
   lua_pushvalue(L, 2);
   lua_rawget(L, -2);
   return 1;
 }
 
-// What a before function notes for those after it.
+// What a before function notes for those after it. Upvalue: the context.
 int newIndex(lua_State* L) {
-  requestAt(L, 1);
+  Context& context = contextOf(L);
   luaL_checktype(L, 2, LUA_TSTRING);
-  if (lua_getiuservalue(L, 1, kOwnTable) != LUA_TTABLE) {
-    lua_pop(L, 1);
+  if ((context.filled & bitOf(kOwnTable)) == 0) {
     lua_newtable(L);
     lua_pushvalue(L, -1);
-    lua_setiuservalue(L, 1, kOwnTable);
+    fill(L, context, 1, kOwnTable);
+  } else {
+    lua_getiuservalue(L, 1, kOwnTable);
   }
   lua_pushvalue(L, 2);
   lua_pushvalue(L, 3);
@@ -80,11 +95,13 @@ int newIndex(lua_State* L) {
   return 0;
 }
 
-void clear(lua_State* L, int at) {
+void clear(lua_State* L, Context& context, int at) {
   for (int i = 1; i <= kOwnTable; ++i) {
+    if ((context.filled & bitOf(i)) == 0) continue;
     lua_pushnil(L);
     lua_setiuservalue(L, at, i);
   }
+  context.filled = 0;
 }
 
 // Calls one function with the context (and the answer so far). Leaves what it returns.
@@ -120,24 +137,30 @@ int runRequest(lua_State* L) {
 
 void openContext(lua_State* L) {
   static const char* const names[kFields] = {"headers", "query", "params", "body"};
-  luaL_newmetatable(L, kContext);
+  // Kept under a key of its own: the one context of this state.
+  auto* context = static_cast<Context*>(lua_newuserdatauv(L, sizeof(Context), kOwnTable));
+  *context = {.request = nullptr, .filled = 0};
+  const int at = lua_gettop(L);
+  lua_createtable(L, 0, 3);
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
   lua_createtable(L, 0, kFields);
   for (int i = 0; i < kFields; ++i) {
+    lua_pushvalue(L, at);
     lua_pushinteger(L, i);
-    lua_pushcclosure(L, field, 1);
+    lua_pushcclosure(L, field, 2);
     lua_setfield(L, -2, names[i]);
   }
+  lua_createtable(L, 0, 1);
+  lua_pushvalue(L, at);
   lua_pushcclosure(L, index, 1);
   lua_setfield(L, -2, "__index");
-  lua_pushcfunction(L, newIndex);
+  lua_setmetatable(L, -2);
+  lua_setfield(L, -2, "__index");
+  lua_pushvalue(L, at);
+  lua_pushcclosure(L, newIndex, 1);
   lua_setfield(L, -2, "__newindex");
-  lua_pop(L, 1);
-  // Kept under a key that no metatable has: the one context of this state.
-  auto* context = static_cast<Context*>(lua_newuserdatauv(L, sizeof(Context), kOwnTable));
-  context->request = nullptr;
-  luaL_setmetatable(L, kContext);
+  lua_setmetatable(L, at);
   lua_rawsetp(L, LUA_REGISTRYINDEX, kContext);
 }
 
@@ -151,7 +174,7 @@ void serve(lua_State* L, const Request& request) {
   lua_pushlightuserdata(L, const_cast<Request*>(&request));
   const int status = lua_pcall(L, 2, 1, 0);
   context->request = nullptr;
-  clear(L, at);
+  clear(L, *context, at);
   if (status != LUA_OK && !hasMark(L, -1, kMarkRefusal)) lua_error(L);
   lua_remove(L, at);
 }
