@@ -25,9 +25,12 @@ import { watchFolders } from './adapters/import/folder-watch.ts';
 import { libraryThroughDoor } from './adapters/import/library-through-door.ts';
 import { spawnImportWorker } from './adapters/import/spawn-worker.ts';
 import { openLua } from './adapters/script/lua.ts';
+import { listBackupFiles } from './adapters/store/backup-files.ts';
+import { spawnBackup } from './adapters/store/spawn-backup.ts';
 import type { TraceDb } from './adapters/store/trace-db.ts';
 import { readAudioStats } from './audio-stats.ts';
 import { createAudioTest } from './audio-test.ts';
+import { createBackup } from './concepts/backup/backup.ts';
 import { createCooldown } from './concepts/cooldown/cooldown.ts';
 import { createDirector } from './concepts/director/director.ts';
 import { createHealth } from './concepts/health/health.ts';
@@ -203,6 +206,24 @@ export async function compose(parts: Parts): Promise<Appliance> {
     demoDir: places.demoDirectory,
   });
 
+  const backup = createBackup({
+    clock,
+    log,
+    emit: engine.emitter('Backup'),
+    worker: {
+      list: () => listBackupFiles(places.backupsDirectory),
+      write: (kind, atMs) => {
+        const { database, stateDirectory, rulesDirectory, scriptsDirectory } = places;
+        const folders = { stateDirectory, rulesDirectory, scriptsDirectory, copyTo: value('backup_folder') };
+        return spawnBackup({ kind, database, ...folders, atMs });
+      },
+    },
+    dayOf(atMs) {
+      const { year, month, dayOfMonth } = localTimeAt(atMs, timeZone());
+      return `${year}-${month}-${dayOfMonth}`;
+    },
+  });
+
   engine.register('Appliance', {
     actions: {
       runChain: (input) => scripts.runChain(input),
@@ -246,6 +267,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
   engine.register('Timeslots', createTimeslots({ db, emit: engine.emitter('Timeslots'), timeZone }));
   engine.register('Override', createOverride({ db, clock, emit: engine.emitter('Override') }));
   engine.register('Import', importer);
+  engine.register('Backup', backup);
   engine.register('Panel', createPanel({ hub, clock, emit: engine.emitter('Panel') }));
   engine.register(
     'Health',
@@ -411,6 +433,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     async stop(reason, fadeMs) {
       for (const timer of timers) clearInterval(timer);
       importer.stop();
+      backup.stop();
       envelopes.close();
       engine.emit('Appliance', 'stopping', { reason }, { door: 'core' });
       engine.flush();

@@ -14,6 +14,8 @@ export interface Places {
   readonly rulesDirectory: string;
   /** The owner's scripts (*.lua). */
   readonly scriptsDirectory: string;
+  /** Copies of the database, and exports of what persons made. */
+  readonly backupsDirectory: string;
   readonly artDirectory: string;
   readonly demoDirectory: string;
   /** What can be made again: envelopes. */
@@ -54,6 +56,7 @@ export function placesOf(stateDirectory: string, environment: Environment): Plac
     traceDatabase: join(stateDirectory, 'trace.db'),
     rulesDirectory: join(stateDirectory, 'rules'),
     scriptsDirectory: join(stateDirectory, 'scripts'),
+    backupsDirectory: join(stateDirectory, 'backups'),
     artDirectory: join(stateDirectory, 'art'),
     demoDirectory: join(stateDirectory, 'demo'),
     cacheDirectory: join(stateDirectory, 'cache'),

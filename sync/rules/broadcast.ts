@@ -128,6 +128,13 @@ export const BroadcastNoticeWhenScriptFails = rule(
   .when('Appliance.scriptFailed', { message: '?message' })
   .thenDo('Panel.broadcast', ({ message }) => ({ topic: 'notice', data: { level: 'warning', message } }));
 
+export const BroadcastNoticeWhenBackupFails = rule(
+  'BroadcastNoticeWhenBackupFails',
+  'A backup that could not be written, or not be copied, is told in words.',
+)
+  .when('Backup.failed', { message: '?message' })
+  .thenDo('Panel.broadcast', ({ message }) => ({ topic: 'notice', data: { level: 'warning', message } }));
+
 export const broadcastRules = [
   BroadcastStateChange,
   BroadcastQueue,
@@ -145,4 +152,5 @@ export const broadcastRules = [
   BroadcastNoticeWhenImported,
   BroadcastNoticeWhenRulesRefused,
   BroadcastNoticeWhenScriptFails,
+  BroadcastNoticeWhenBackupFails,
 ];

@@ -3,6 +3,7 @@ import type { ActionKey, EventKey, Rule } from '../engine/index.ts';
 import type { Vocabulary } from '../vocabulary/index.ts';
 import { askRules } from './ask.ts';
 import { autoSelectRules } from './auto-select.ts';
+import { backupRules } from './backup.ts';
 import { broadcastRules } from './broadcast.ts';
 import { deviceRules } from './device.ts';
 import { healthRules } from './health.ts';
@@ -22,6 +23,7 @@ export const allRules: readonly Rule[] = [
   ...timeslotRules,
   ...persistRules,
   ...autoSelectRules,
+  ...backupRules,
   ...healthRules,
   ...broadcastRules,
 ];

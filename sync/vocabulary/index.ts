@@ -1,5 +1,6 @@
 // The vocabulary of the whole appliance: concept name -> its actions, queries and events.
 import type { ApplianceVocabulary } from './appliance.ts';
+import type { BackupVocabulary } from './backup.ts';
 import type { CooldownVocabulary } from './cooldown.ts';
 import type { DirectorVocabulary } from './director.ts';
 import type { HealthVocabulary } from './health.ts';
@@ -15,6 +16,7 @@ import type { TimeslotsVocabulary } from './timeslots.ts';
 
 export interface Vocabulary {
   Appliance: ApplianceVocabulary;
+  Backup: BackupVocabulary;
   Cooldown: CooldownVocabulary;
   Director: DirectorVocabulary;
   Health: HealthVocabulary;

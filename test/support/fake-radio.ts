@@ -49,6 +49,7 @@ export class FakeRadio {
     ['autoplay', true],
   ]);
   override: object | null = null;
+  backups: { kind: string; name: string; atMs: number; bytes: number }[] = [];
   readonly calls: Call[] = [];
   readonly answers = new Map<string, Answer>();
   /** What the composition's rules would broadcast. */
@@ -224,6 +225,13 @@ export class FakeRadio {
           return failed('BAD_VALUE', 'crossfade_s is a number from 0 to 30.');
         this.settings.set(input.key as string, input.value);
         return { key: input.key, value: input.value };
+      case 'Backup.run': {
+        const { kind } = input as { kind: string };
+        const name = kind === 'database' ? 'segue-000000000000001.db' : 'export-000000000000001.jsonl';
+        const written = !this.backups.some((backup) => backup.name === name);
+        if (written) this.backups.unshift({ kind, name, atMs: this.nowMs, bytes: 2048 });
+        return { kind, name, bytes: 2048, written };
+      }
       case 'Override.askLikePassage':
         if (cardOf(input.passage as number) === undefined)
           return failed('NO_SUCH_PASSAGE', 'There is no such passage.');
@@ -281,6 +289,8 @@ export class FakeRadio {
         return [{ files: 14, passages: 14, songs: 14, artists: 7, broken: 1, missing: 0 }];
       case 'Library.failures':
         return [{ path: 'notes.mp3', reason: 'It is text, not audio.', atMs: this.nowMs }];
+      case 'Backup.list':
+        return this.backups;
       case 'Override.active':
         return rowsOf(this.override);
       case 'Timeslots.targetAt':

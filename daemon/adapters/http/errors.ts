@@ -33,6 +33,7 @@ const STATUS: Readonly<Record<string, number>> = {
   TOO_LARGE: 413,
   NOT_JSON: 415,
   UNREADABLE: 422,
+  BACKUP_FAILED: 500,
   INTERNAL: 500,
   NO_ANSWER: 500,
   NOT_BUILT: 503,

@@ -7,6 +7,7 @@ import { createApp } from './app.ts';
 import { failure } from './errors.ts';
 import type { HttpPorts } from './ports.ts';
 import type { Route } from './route.ts';
+import { backupRoutes } from './routes/backup.ts';
 import { controlRoutes } from './routes/control.ts';
 import { devRoutes } from './routes/dev.ts';
 import { envelopeRoutes } from './routes/envelope.ts';
@@ -37,6 +38,7 @@ export function createHttp(ports: HttpPorts): Http {
     ...libraryRoutes(ports),
     ...envelopeRoutes(ports),
     ...upkeepRoutes(ports),
+    ...backupRoutes(ports),
     ...ruleRoutes(ports),
     ...scriptRoutes(ports),
     ...liveRoutes(ports),

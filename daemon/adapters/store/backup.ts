@@ -50,14 +50,16 @@ export function writeBackup(db: Db, stateDir: string, nowMs: number): string {
   for (let n = 1; existsSync(path); n += 1) path = join(dir, `segue-${stamp}-${n}.db`);
   const temporary = `${path}.part`;
   rmSync(temporary, { force: true });
-  db.prepare('VACUUM INTO ?').run(temporary);
-  const faults = faultsOf(temporary);
-  if (faults.length > 0) {
+  try {
+    db.prepare('VACUUM INTO ?').run(temporary);
+    const faults = faultsOf(temporary);
+    if (faults.length > 0) throw new Error(`the backup is not sound: ${faults[0]}`);
+    syncFile(temporary);
+    renameSync(temporary, path);
+  } finally {
+    // A disk that is full keeps nothing of an attempt.
     rmSync(temporary, { force: true });
-    throw new Error(`the backup is not sound: ${faults[0]}`);
   }
-  syncFile(temporary);
-  renameSync(temporary, path);
   syncFile(dir);
   for (const old of listBackups(stateDir).slice(KEPT)) rmSync(old, { force: true });
   return path;
@@ -93,7 +95,8 @@ export function restoreBackup(backup: string, path: string): void {
   syncFile(dirname(path));
 }
 
-function faultsOf(path: string): string[] {
+/** Of a database that nobody writes to. */
+export function faultsOf(path: string): string[] {
   try {
     const db = new Database(path, { readonly: true });
     try {

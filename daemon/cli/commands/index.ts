@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts';
 import { audioCommands } from './audio.ts';
 import { controlCommands } from './control.ts';
+import { dbCommands } from './db.ts';
 import { devCommands } from './dev.ts';
 import { doctorCommands } from './doctor.ts';
 import { libraryCommands } from './library.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   ...overrideCommands,
   ...libraryCommands,
   ...upkeepCommands,
+  ...dbCommands,
   ...audioCommands,
   ...doctorCommands,
   ...toolCommands,

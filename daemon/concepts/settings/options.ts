@@ -29,6 +29,7 @@ export interface SettingValues {
   enable_action_tracing: boolean;
   trace_persist: 'off' | 'decisions' | 'all';
   trace_flush_ms: number;
+  backup_folder: string | null;
   dev_interface: boolean;
   rules_off: string;
   scripts_off: string;
@@ -150,6 +151,13 @@ export const OPTIONS: { readonly [K in SettingKey]: Option<SettingValues[K]> } =
   enable_action_tracing: yesNo(true, 'record flows, so that every decision can be explained in full'),
   trace_persist: oneOf('decisions', ['off', 'decisions', 'all'], 'which flows are kept on disk'),
   trace_flush_ms: integer(2000, 100, 60_000, 'milliseconds', 'how often recorded flows are written'),
+  backup_folder: {
+    initial: null,
+    meaning: 'a folder for a second copy of every backup, on a stick for example; null is none',
+    range: 'null or an absolute path',
+    accepts: (value) =>
+      value === null || (typeof value === 'string' && value.startsWith('/') && value.length <= 4096),
+  },
   dev_interface: yesNo(false, 'the developers’ door under /dev is open to everybody'),
   rules_off: {
     initial: '',
