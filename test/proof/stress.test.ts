@@ -102,6 +102,21 @@ function openCapture(path: string) {
   };
 }
 
+/** Waits until the last half second of a capture that goes on is silent: then all that was played is in it. */
+async function silence(path: string): Promise<void> {
+  const tail = Buffer.alloc(4 * RATE);
+  const file = openSync(path, 'r');
+  const until = Date.now() + 30_000;
+  for (let size = -1; Date.now() < until; ) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const now = statSync(path).size;
+    readSync(file, tail, 0, tail.length, Math.max(0, now - tail.length));
+    if (now > size && size >= 0 && tail.every((byte) => byte === 0)) break;
+    size = now;
+  }
+  closeSync(file);
+}
+
 /** The whole answer from the answers of neighbours: each pair by itself, one after the other. */
 function answerOf(plans: readonly EntryPlan[], stems: readonly Float32Array[]) {
   const starts: number[] = [];
@@ -201,10 +216,10 @@ test(`${TRANSITIONS} crossfades under load: every captured frame is the computed
       ...plantingEnvironment(folder.path),
       SEGUE_SLOW: slowFile,
     });
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    for (const child of load) child.kill('SIGKILL');
+    await silence(raw);
     recorder.kill('SIGTERM');
     await new Promise((resolve) => recorder.once('close', resolve));
-    for (const child of load) child.kill('SIGKILL');
     const capture = openCapture(raw);
     let offset = 0;
     while (offset < capture.frames && capture.at(offset, 0) === 0 && capture.at(offset, 1) === 0) offset++;
