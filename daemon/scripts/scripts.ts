@@ -5,6 +5,7 @@ import type { ChainTimers } from '../../sync/chain/index.ts';
 import type { Door, Origin } from '../../sync/door.ts';
 import type { Engine, Rule } from '../../sync/engine/index.ts';
 import { ScriptFailure, type ScriptHost, type ScriptRequest } from '../../sync/script/host.ts';
+import type { JsonSchema } from '../../sync/script/json-schema.ts';
 import type { ScriptRoute } from '../../sync/script/lua-routes.ts';
 import type { LuaScript } from '../../sync/script/lua-script.ts';
 import type { Failure } from '../../sync/vocabulary/common.ts';
@@ -30,6 +31,15 @@ export interface ScriptState {
   readonly bytes: number;
 }
 
+export interface RouteView {
+  readonly file: string;
+  readonly method: string;
+  /** "/x/things/:id" */
+  readonly path: string;
+  readonly summary: string | null;
+  readonly body: JsonSchema | null;
+}
+
 export interface Scripts {
   /** Looks at the files; `atOnce`: also at those that have changed a moment ago. */
   look(atOnce?: boolean): Promise<void>;
@@ -45,6 +55,8 @@ export interface Scripts {
   ): Promise<{ file: string; enabled: boolean } | Failure<'NO_SUCH_SCRIPT' | 'INTERNAL' | string>>;
   /** Appliance.runChain. */
   runChain(input: { chain: string; with?: Readonly<Record<string, unknown>> }): RunChainOutput;
+  /** Those that answer now, as far as they say what they are. */
+  routes(): readonly RouteView[];
   /** A request below /x/. */
   answer(request: Omit<ScriptRequest, 'params'>): ScriptReply;
   close(): void;
@@ -280,6 +292,12 @@ export function createScripts(ports: ScriptsPorts): Scripts {
       await exclusively(applySwitches);
       return { file, enabled: on };
     },
+    routes: () =>
+      routes.map((route) => {
+        const { file, method, summary, body } = route;
+        const path = (compiler as Compiler).routeWords(route).slice(method.length + 1);
+        return { file, method, path, summary, body };
+      }),
     runChain: ({ chain, with: context = {} }) =>
       chains?.run(chain, context) ?? {
         error: 'NO_SUCH_CHAIN',

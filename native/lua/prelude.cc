@@ -30,6 +30,20 @@ function fail(status, message)
   error(setmetatable({ status = status, body = { error = 'REFUSED', message = message } }, marks.refusal), 0)
 end
 
+-- A route that says what it is for, and what its body has to be: `run` is given it when it has been checked.
+function route(definition)
+  local run = type(definition) == 'table' and definition.run
+  if type(run) ~= 'function' then
+    error('a route is written as route { body = { ... }, run = function(ctx, body) ... end }', 2)
+  end
+  local body = definition.body
+  if body ~= nil then
+    if type(body) ~= 'table' then error('body is a table: name = type', 2) end
+    definition.run = function(ctx) return run(ctx, ctx:body():expect(body)) end
+  end
+  return definition
+end
+
 -- While the script is being read, looking up a part of `api` makes it.
 local growing = { __metatable = false }
 function growing.__index(node, name)

@@ -1,5 +1,5 @@
 // What every script finds besides the libraries, written in Lua itself, so that it counts as the script's own work:
-// api, rule, chain, may, reply, fail, list, and the validation of bodies. Data only.
+// api, rule, chain, route, may, reply, fail, list, and the validation of bodies. Data only.
 #pragma once
 #include <string_view>
 

@@ -1,7 +1,10 @@
 // The routes of scripts: from the table `api` to what a request finds. Pure.
 // api.things.p_id.get is GET /x/things/:id; `before` and `after` on the way belong to everything below them.
 import type { ScriptValue } from './host.ts';
+import type { JsonSchema } from './json-schema.ts';
+import { bodySchema } from './lua-body.ts';
 import { type FunctionPath, referenceOf } from './lua-script.ts';
+import { tableOf } from './lua-tables.ts';
 
 export interface ScriptRoute {
   /** The script that has it. */
@@ -11,6 +14,9 @@ export interface ScriptRoute {
   readonly segments: readonly (string | null)[];
   readonly params: readonly string[];
   readonly handler: FunctionPath;
+  /** What a route { ... } says about itself; null: nothing. */
+  readonly summary: string | null;
+  readonly body: JsonSchema | null;
   /** Outermost first. */
   readonly before: readonly FunctionPath[];
   /** Innermost first. */
@@ -70,6 +76,19 @@ export function readScriptRoutes(
   const routes: ScriptRoute[] = [];
   const faults: string[] = [];
 
+  function add(
+    { path, segments, params }: Place,
+    method: string,
+    handler: FunctionPath,
+    before: readonly FunctionPath[],
+    after: readonly FunctionPath[],
+    says: Pick<ScriptRoute, 'summary' | 'body'>,
+  ): void {
+    if (segments.length === 0)
+      faults.push(`${file}: ${path}.${method}: a route has a name of its own: api.things.${method}`);
+    routes.push({ file, method: method.toUpperCase(), segments, params, handler, before, after, ...says });
+  }
+
   function visit(node: ScriptValue, at: Place): void {
     if (typeof node !== 'object' || node === null) {
       faults.push(`${file}: ${at.path} is no function and no table`);
@@ -81,7 +100,15 @@ export function readScriptRoutes(
     const after = [...own('after'), ...at.after];
     for (const [name, child] of Object.entries(table)) {
       const path = `${at.path}.${name}`;
-      if (referenceOf(child) === null) {
+      if (methods.includes(name) && referenceOf(tableOf(child).run) !== null) {
+        const { run: _, summary, body, ...rest } = tableOf(child);
+        for (const key of Object.keys(rest))
+          faults.push(`${file}: ${path}: a route has no "${key}": it has run, summary, body`);
+        add(at, name, `${path}.run`, before, after, {
+          summary: typeof summary === 'string' ? summary : null,
+          body: body === undefined ? null : bodySchema(tableOf(body)),
+        });
+      } else if (referenceOf(child) === null) {
         if (!/^[A-Za-z0-9_-]{1,64}$/.test(name))
           faults.push(`${file}: ${path}: a part of a URL is letters, digits, _ and -`);
         const param = name.startsWith('p_') ? name.slice(2) : null;
@@ -93,10 +120,7 @@ export function readScriptRoutes(
           after,
         });
       } else if (methods.includes(name)) {
-        if (at.segments.length === 0)
-          faults.push(`${file}: ${path}: a route has a name of its own: api.things.${name}`);
-        const { segments, params } = at;
-        routes.push({ file, method: name.toUpperCase(), segments, params, handler: path, before, after });
+        add(at, name, path, before, after, { summary: null, body: null });
       } else if (name !== 'before' && name !== 'after') {
         faults.push(`${file}: ${path}: a function is one of ${methods.join(', ')}, before and after`);
       }

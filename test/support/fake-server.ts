@@ -331,6 +331,16 @@ export async function startFakeServer(
           },
         ],
       }),
+      routes: () => [
+        {
+          file: 'party.lua',
+          method: 'POST',
+          path: '/x/party/:room',
+          summary: 'Begins a party.',
+          body: { type: 'object', properties: { volume: { type: 'number' } }, required: ['volume'] },
+        },
+        { file: 'party.lua', method: 'GET', path: '/x/guests', summary: null, body: null },
+      ],
       setEnabled: async (file, enabled) =>
         file === 'party.lua'
           ? { file, enabled }

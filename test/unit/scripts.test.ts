@@ -290,6 +290,51 @@ describe('routes of a script', () => {
     assert.equal(ask('POST', '/x/things', { body: () => ({ refuse: 415, message: 'JSON.' }) }).status, 415);
   });
 
+  it('say what they are for and what their body has to be; it is checked before they run', async (t) => {
+    const { scripts, write, ask } = setUp(t);
+    await write(
+      'a.lua',
+      `function api.things.before(ctx) if ctx:headers().no then fail(403, 'Not you.') end end
+      api.things.p_id.put = route { summary = 'Names a thing.',
+        body = { name = { type = 'text', required = true, max = 5 }, tags = { items = 'text', default = list {} } },
+        run = function(ctx, body) return { id = ctx:params().id, name = body.name, tags = body.tags } end }
+      api.things.get = route { run = function(ctx, body) return body == nil end }`,
+    );
+    const put = (value: object, headers = {}) =>
+      ask('PUT', '/x/things/7', { headers: () => headers, body: () => ({ value: value as never }) });
+    assert.deepEqual(put({ name: 'x' }).body, { id: '7', name: 'x', tags: [] });
+    assert.equal(put({ name: 'too long' }).status, 400);
+    assert.equal(put({}, { no: '1' }).status, 403);
+    assert.equal(ask('GET', '/x/things').body, true);
+    assert.deepEqual(scripts.routes(), [
+      {
+        file: 'a.lua',
+        method: 'GET',
+        path: '/x/things',
+        summary: null,
+        body: null,
+      },
+      {
+        file: 'a.lua',
+        method: 'PUT',
+        path: '/x/things/:id',
+        summary: 'Names a thing.',
+        body: {
+          type: 'object',
+          properties: {
+            name: { type: 'string', maxLength: 5 },
+            tags: { type: 'array', items: { type: 'string' }, default: [] },
+          },
+          required: ['name'],
+        },
+      },
+    ]);
+    await write('b.lua', 'api.b.get = route { body = 1, run = function() end }');
+    assert.match(scripts.list().scripts[1]?.faults[0] ?? '', /b\.lua:1: body is a table/);
+    await write('b.lua', 'api.b.get = route { bodi = {}, run = function() end }');
+    assert.match(scripts.list().scripts[1]?.faults[0] ?? '', /a route has no "bodi"/);
+  });
+
   it('that fail answer 500 with nothing inside; the line is in the log; five in a row switch them off', async (t) => {
     const { said, write, ask } = setUp(t);
     await write('a.lua', things);

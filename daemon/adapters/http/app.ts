@@ -54,6 +54,7 @@ function answer(ctx: Context, result: object): void {
 
 const NO_FIELDS: Schema<unknown> = {
   isOptional: false,
+  json: { type: 'object', properties: {}, additionalProperties: false },
   read(value, path, faults) {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       faults.push({ path, message: 'must be an object' });

@@ -9,6 +9,7 @@ import type { HttpPorts } from './ports.ts';
 import type { Route } from './route.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { controlRoutes } from './routes/control.ts';
+import { descriptionRoutes } from './routes/description.ts';
 import { devRoutes } from './routes/dev.ts';
 import { envelopeRoutes } from './routes/envelope.ts';
 import { libraryRoutes } from './routes/library.ts';
@@ -31,7 +32,7 @@ export interface Http {
 
 export function createHttp(ports: HttpPorts): Http {
   const socketRequests = new WeakSet<IncomingMessage>();
-  const routes = [
+  const routes: Route[] = [
     ...controlRoutes(ports),
     ...queueRoutes(ports),
     ...overrideRoutes(ports),
@@ -43,6 +44,7 @@ export function createHttp(ports: HttpPorts): Http {
     ...scriptRoutes(ports),
     ...liveRoutes(ports),
     ...devRoutes(ports),
+    ...descriptionRoutes(ports, () => routes),
   ];
   const app = createApp({
     ports,

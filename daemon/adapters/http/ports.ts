@@ -8,6 +8,7 @@ import type {
   RuleSummary,
 } from '../../../sync/engine/index.ts';
 import type { ScriptRequest } from '../../../sync/script/host.ts';
+import type { JsonSchema } from '../../../sync/script/json-schema.ts';
 import type { EntryId, Failure, PassageId } from '../../../sync/vocabulary/common.ts';
 import type { SelectionFacts } from '../../../sync/vocabulary/director.ts';
 import type { EnvelopeView } from '../../import/envelope-worker.ts';
@@ -88,9 +89,22 @@ export interface ScriptReply {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A route of a script, as far as it is known without calling it. */
+export interface ScriptRouteView {
+  readonly file: string;
+  readonly method: string;
+  /** "/x/things/:id" */
+  readonly path: string;
+  /** What the script says it is for; null: nothing. */
+  readonly summary: string | null;
+  /** What its body has to be, if the script says so as data; null: only the handler knows. */
+  readonly body: JsonSchema | null;
+}
+
 /** The owner's scripts: what they define, and what they answer below /x/. */
 export interface ScriptPorts {
   list(): object;
+  routes(): readonly ScriptRouteView[];
   setEnabled(file: string, on: boolean, origin: Origin): Promise<object | Failure>;
   answer(request: Omit<ScriptRequest, 'params'>): ScriptReply;
 }

@@ -1,5 +1,6 @@
 // A small typed validator for what comes over the door: every fault is collected, unknown fields are refused.
-// A schema is a value, so that the same table that validates can later describe itself. Pure.
+// A schema is a value that also describes itself (`json`), for the description of the API. Pure.
+import type { JsonSchema } from '../../../sync/script/json-schema.ts';
 import { type IdKind, parseId } from './ids.ts';
 
 export interface Fault {
@@ -10,6 +11,7 @@ export interface Fault {
 
 export interface Schema<T> {
   readonly isOptional: boolean;
+  readonly json: JsonSchema;
   /** Returns the value, or notes a fault; what it returns after a fault is not used. */
   read(value: unknown, path: string, faults: Fault[]): T;
 }
@@ -24,8 +26,8 @@ type ObjectOf<F extends Fields> = {
   [K in Exclude<keyof F, OptionalKeys<F>>]: TypeOf<F[K]>;
 } & { [K in OptionalKeys<F>]?: Exclude<TypeOf<F[K]>, undefined> };
 
-function schema<T>(read: (value: unknown, path: string, faults: Fault[]) => T): Schema<T> {
-  return { isOptional: false, read };
+function schema<T>(json: JsonSchema, read: (value: unknown, path: string, faults: Fault[]) => T): Schema<T> {
+  return { isOptional: false, json, read };
 }
 
 /** For a value after a fault was noted: the caller looks at the faults first. */
@@ -46,6 +48,7 @@ export function validate<T>(
 export function optional<T>(s: Schema<T>): Schema<T | undefined> {
   return {
     isOptional: true,
+    json: s.json,
     read: (value, path, faults) => (value === undefined ? undefined : s.read(value, path, faults)),
   };
 }
@@ -63,8 +66,16 @@ function rangeText({ min, max, integer }: NumberLimits): string {
   return max === undefined ? kind : `${kind} of at most ${max}`;
 }
 
+function numberJson({ min, max, integer }: NumberLimits): JsonSchema {
+  return {
+    type: integer ? 'integer' : 'number',
+    ...(min !== undefined && { minimum: min }),
+    ...(max !== undefined && { maximum: max }),
+  };
+}
+
 export function number(limits: NumberLimits = {}): Schema<number> {
-  return schema((value, path, faults) => {
+  return schema(numberJson(limits), (value, path, faults) => {
     const fits =
       typeof value === 'number' &&
       Number.isFinite(value) &&
@@ -78,14 +89,14 @@ export function number(limits: NumberLimits = {}): Schema<number> {
 /** A number written in a query string. */
 export function numberText(limits: NumberLimits = {}): Schema<number> {
   const inner = number(limits);
-  return schema((value, path, faults) =>
+  return schema(inner.json, (value, path, faults) =>
     inner.read(typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN, path, faults),
   );
 }
 
 export function text(limits: { minLength?: number; maxLength?: number } = {}): Schema<string> {
   const { minLength = 0, maxLength = 1000 } = limits;
-  return schema((value, path, faults) => {
+  return schema({ type: 'string', minLength, maxLength }, (value, path, faults) => {
     if (typeof value !== 'string') return unusable(path, faults, 'must be text');
     if (value.length < minLength || value.length > maxLength)
       return unusable(path, faults, `must be ${minLength} to ${maxLength} characters`);
@@ -95,7 +106,8 @@ export function text(limits: { minLength?: number; maxLength?: number } = {}): S
 
 /** Text of a form; `message` says of which. */
 export function fitting(form: RegExp, message: string): Schema<string> {
-  return schema((value, path, faults) =>
+  const json = { type: 'string', maxLength: 200, pattern: form.source, description: message };
+  return schema(json, (value, path, faults) =>
     typeof value === 'string' && value.length <= 200 && form.test(value)
       ? value
       : unusable(path, faults, message),
@@ -103,13 +115,13 @@ export function fitting(form: RegExp, message: string): Schema<string> {
 }
 
 export function boolean(): Schema<boolean> {
-  return schema((value, path, faults) =>
+  return schema({ type: 'boolean' }, (value, path, faults) =>
     typeof value === 'boolean' ? value : unusable(path, faults, 'must be true or false'),
   );
 }
 
 export function oneOf<const T extends string>(...choices: readonly T[]): Schema<T> {
-  return schema((value, path, faults) =>
+  return schema({ type: 'string', enum: choices }, (value, path, faults) =>
     choices.includes(value as T)
       ? (value as T)
       : unusable(path, faults, `must be one of ${choices.join(', ')}`),
@@ -125,14 +137,16 @@ const KIND_NAMES: Record<IdKind, string> = {
 
 /** A public id, read as the row id. */
 export function id(kind: IdKind): Schema<number> {
-  return schema((value, path, faults) => {
+  const json = { type: 'string', pattern: `^${kind}[1-9][0-9]{0,14}$`, description: KIND_NAMES[kind] };
+  return schema(json, (value, path, faults) => {
     const row = typeof value === 'string' ? parseId(kind, value) : null;
     return row ?? unusable(path, faults, `must be ${KIND_NAMES[kind]}`);
   });
 }
 
 export function list<T>(item: Schema<T>, limits: { min: number; max: number }): Schema<readonly T[]> {
-  return schema((value, path, faults) => {
+  const json = { type: 'array', items: item.json, minItems: limits.min, maxItems: limits.max };
+  return schema(json, (value, path, faults) => {
     if (!Array.isArray(value) || value.length < limits.min || value.length > limits.max)
       return unusable(path, faults, `must be a list of ${limits.min} to ${limits.max}`);
     return value.map((each, i) => item.read(each, `${path}[${i}]`, faults));
@@ -140,7 +154,7 @@ export function list<T>(item: Schema<T>, limits: { min: number; max: number }): 
 }
 
 export function either<A, B>(a: Schema<A>, b: Schema<B>): Schema<A | B> {
-  return schema((value, path, faults) => {
+  return schema({ anyOf: [a.json, b.json] }, (value, path, faults) => {
     const first: Fault[] = [];
     const asA = a.read(value, path, first);
     if (first.length === 0) return asA;
@@ -154,7 +168,14 @@ export function either<A, B>(a: Schema<A>, b: Schema<B>): Schema<A | B> {
 }
 
 export function object<F extends Fields>(fields: F): Schema<ObjectOf<F>> {
-  return schema((value, path, faults) => {
+  const all = Object.entries(fields);
+  const json: JsonSchema = {
+    type: 'object',
+    properties: Object.fromEntries(all.map(([name, field]) => [name, field.json])),
+    required: all.filter(([, field]) => !field.isOptional).map(([name]) => name),
+    additionalProperties: false,
+  };
+  return schema(json, (value, path, faults) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       return unusable(path, faults, 'must be an object');
     const given = value as Record<string, unknown>;
@@ -177,7 +198,7 @@ export function object<F extends Fields>(fields: F): Schema<ObjectOf<F>> {
 
 /** Any object at all, as it is: for maps whose keys a concept knows (settings). */
 export function anyObject(): Schema<Readonly<Record<string, unknown>>> {
-  return schema((value, path, faults) =>
+  return schema({ type: 'object' }, (value, path, faults) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : unusable(path, faults, 'must be an object'),
