@@ -1,24 +1,26 @@
-// `npm run bench -- dispatch [--connections 100] [--rounds 7] [--seconds 2]`: what a request costs by Segue's HTTP adapter
-// beside bare node:http and koa. Every server is a process of its own, started once; they are loaded in turn, round after
-// round, with the same requests and the same answers. Processor time is the server's alone.
+// `npm run bench -- dispatch [--connections 100] [--rounds 7] [--seconds 2]`: what a request costs by Segue's HTTP adapter,
+// by a route of its own and by one of a script in Lua, beside bare node:http and koa. Every server is a process of its
+// own, started once; they are loaded in turn, round after round, with the same requests and the same answers. Processor
+// time is the server's alone.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { DISPATCH_SIDES, type DispatchSide } from './support/dispatch-server.ts';
-import { type Loader, openLoad } from './support/http-load.ts';
+import { DISPATCH_SIDES, type DispatchSide, pathsOf } from './support/dispatch-server.ts';
+import { createLoader, type Loader } from './support/http-load.ts';
 import { quantile, table } from './support/table.ts';
 
-const REQUESTS = {
-  'GET, answered from memory': 'GET /api/v1/audio/meters HTTP/1.1\r\nHost: localhost\r\n\r\n',
-  'POST with JSON, in Segue validated and an action of the engine': [
-    'POST /api/v1/volume HTTP/1.1',
-    'Host: localhost',
-    'Content-Type: application/json',
-    'Content-Length: 14',
-    '',
-    '{"volume":0.5}',
-  ].join('\r\n'),
+type Kind = 'get' | 'post';
+const TITLES: Readonly<Record<Kind, string>> = {
+  get: 'GET, answered from memory',
+  post: 'POST with JSON, in Segue validated and an action of the engine',
 };
+
+function requestOf(kind: Kind, side: DispatchSide): string {
+  const path = pathsOf(side)[kind];
+  if (kind === 'get') return `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+  const head = [`POST ${path} HTTP/1.1`, 'Host: localhost', 'Content-Type: application/json'];
+  return [...head, 'Content-Length: 14', '', '{"volume":0.5}'].join('\r\n');
+}
 
 interface Side {
   readonly name: DispatchSide;
@@ -30,7 +32,7 @@ async function start(name: DispatchSide, connections: number): Promise<Side> {
   const path = fileURLToPath(new URL('./support/dispatch-server.ts', import.meta.url));
   const child = fork(path, [name], { execArgv: ['--import', 'tsx'] });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
-  return { name, child, load: await openLoad(port, connections) };
+  return { name, child, load: createLoader(port, connections) };
 }
 
 async function cpuUs({ child }: Side): Promise<number> {
@@ -50,7 +52,7 @@ interface Sample {
   readonly p99Ms: number[];
 }
 
-async function measure(sides: readonly Side[], request: string, rounds: number, seconds: number) {
+async function measure(sides: readonly Side[], kind: Kind, rounds: number, seconds: number) {
   const samples = new Map<string, Sample>(
     sides.map(({ name }) => [name, { perSecond: [], cpuUsEach: [], p99Ms: [] }]),
   );
@@ -58,9 +60,11 @@ async function measure(sides: readonly Side[], request: string, rounds: number, 
     // Each is first once: what is warm or throttled is so for all.
     const order = sides.map((_, i) => sides[(i + round + sides.length) % sides.length] as Side);
     for (const side of order) {
+      await side.load.open();
       const beforeUs = await cpuUs(side);
-      const load = await side.load.run(request, seconds);
+      const load = await side.load.run(requestOf(kind, side.name), seconds);
       const spentUs = (await cpuUs(side)) - beforeUs;
+      side.load.close();
       if (round < 0) continue;
       const sample = samples.get(side.name) as Sample;
       sample.perSecond.push(load.requests / load.seconds);
@@ -73,19 +77,22 @@ async function measure(sides: readonly Side[], request: string, rounds: number, 
 
 export const bench = {
   name: 'dispatch',
-  summary: "a request by Segue's HTTP adapter beside bare node:http and koa: requests/s and CPU per request",
+  summary:
+    "a request by a route of Segue's and of a script beside node:http and koa: requests/s, CPU per request",
   async run(args: string[]): Promise<void> {
     const connections = numberOf(args, '--connections', 100);
     const rounds = numberOf(args, '--rounds', 7);
     const seconds = numberOf(args, '--seconds', 2);
     const sides = await Promise.all(DISPATCH_SIDES.map((name) => start(name, connections)));
     try {
-      for (const [what, request] of Object.entries(REQUESTS)) {
-        const samples = await measure(sides, request, rounds, seconds);
+      for (const kind of ['get', 'post'] as const) {
+        const samples = await measure(sides, kind, rounds, seconds);
         const median = (name: string, of: keyof Sample) => quantile(samples.get(name)?.[of] ?? [], 0.5);
         const times = (name: string, beside: string) =>
           (median(name, 'cpuUsEach') / median(beside, 'cpuUsEach')).toFixed(2);
-        console.log(`${what}; ${connections} connections, medians of ${rounds} rounds of ${seconds} s`);
+        console.log(
+          `${TITLES[kind]}; ${connections} connections, medians of ${rounds} rounds of ${seconds} s`,
+        );
         table(
           ['', 'requests/s', 'CPU µs each', '× node:http', '× koa', 'p99 ms'],
           sides.map(({ name }) => [
@@ -100,10 +107,7 @@ export const bench = {
         console.log('');
       }
     } finally {
-      for (const { child, load } of sides) {
-        load.close();
-        child.disconnect();
-      }
+      for (const { child } of sides) child.disconnect();
     }
   },
 };

@@ -1,5 +1,5 @@
-// Load for a web server: so many connections that stay open, each with one request on its way at a time. Reads only as
-// much of HTTP as it must, to leave the processor to the server.
+// Load for a web server: so many connections, each with one request on its way at a time. Reads only as much of HTTP as it
+// must, to leave the processor to the server.
 import { connect, type Socket } from 'node:net';
 
 export interface Load {
@@ -10,22 +10,21 @@ export interface Load {
 }
 
 export interface Loader {
+  /** Opens the connections. They are for one run: a server ends those that are idle for some seconds. */
+  open(): Promise<void>;
   /** Asks over and over for that long. Throws when an answer is not 200. */
   run(request: string, seconds: number): Promise<Load>;
   close(): void;
 }
 
-export async function openLoad(port: number, connections: number): Promise<Loader> {
-  const sockets = await Promise.all(
-    Array.from(
-      { length: connections },
-      () =>
-        new Promise<Socket>((resolve, reject) => {
-          const socket = connect(port, '127.0.0.1', () => resolve(socket)).setNoDelay(true);
-          socket.setEncoding('latin1').once('error', reject);
-        }),
-    ),
-  );
+export function createLoader(port: number, connections: number): Loader {
+  let sockets: readonly Socket[] = [];
+
+  const openOne = () =>
+    new Promise<Socket>((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(socket)).setNoDelay(true);
+      socket.setEncoding('latin1').once('error', reject);
+    });
 
   /** One connection until the time is over. */
   function ask(socket: Socket, request: string, untilMs: number, latencyMs: number[]): Promise<void> {
@@ -52,11 +51,15 @@ export async function openLoad(port: number, connections: number): Promise<Loade
         socket.write(request);
       };
       socket.on('data', onData);
+      socket.once('close', () => reject(new Error('the server has ended a connection')));
       socket.write(request);
     });
   }
 
   return {
+    async open() {
+      sockets = await Promise.all(Array.from({ length: connections }, openOne));
+    },
     async run(request, seconds) {
       const latencyMs: number[] = [];
       const startMs = performance.now();
