@@ -27,7 +27,7 @@ export function compilePattern(pattern: PatternData | string): CompiledPattern {
     const field = `source[${JSON.stringify(name)}]`;
     if (isVariable(wanted)) {
       const variable = wanted.slice(1);
-      binds.push(unifyText(`row[${JSON.stringify(variable)}]`, field));
+      binds.push(unifyText(variable, field));
       variables.push(variable);
     } else {
       tests.push(`${field} === literal${literals.length}`);
@@ -35,15 +35,8 @@ export function compilePattern(pattern: PatternData | string): CompiledPattern {
     }
   }
   if (tests.length === 0 && binds.length === 0) return emptyPattern;
-  const make = new Function(
-    ...literals.map((_, at) => `literal${at}`),
-    `'use strict';
-    return {
-      accepts(source) { return ${tests.join(' && ') || 'true'}; },
-      bind(row, source) { let value; ${binds.join(' ')} return true; },
-    };`,
-  );
-  return { isEmpty: false, variables, ...make(...literals) };
+  const names = literals.map((_, at) => `literal${at}`);
+  return lazily(variables, `return ${tests.join(' && ') || 'true'};`, binds.join(' '), names, literals);
 }
 
 const emptyPattern: CompiledPattern = {
@@ -54,16 +47,40 @@ const emptyPattern: CompiledPattern = {
 };
 
 function wholePattern(variable: string): CompiledPattern {
-  const text = unifyText(`row[${JSON.stringify(variable)}]`, 'source');
-  const bind = new Function('row', 'source', `'use strict'; let value; ${text} return true;`);
-  return { ...emptyPattern, isEmpty: false, variables: [variable], bind: bind as CompiledPattern['bind'] };
+  return lazily([variable], 'return true;', unifyText(variable, 'source'));
 }
 
 /** Scalars unify when equal; anything else only with itself. */
-function unifyText(bound: string, field: string): string {
+function unifyText(variable: string, field: string): string {
+  const bound = `row[${JSON.stringify(variable)}]`;
   return `value = ${field};
     if (value === undefined) return false;
     if (${bound} === undefined) ${bound} = value; else if (${bound} !== value) return false;`;
+}
+
+/** The functions are made when first called: making those of all rules would be felt at the start. */
+function lazily(
+  variables: readonly string[],
+  accepts: string,
+  bind: string,
+  names: readonly string[] = [],
+  values: readonly unknown[] = [],
+): CompiledPattern {
+  const make = () => {
+    const text = `'use strict';
+      return {
+        accepts(source) { ${accepts} },
+        bind(row, source) { let value; ${bind} return true; },
+      };`;
+    return Object.assign(pattern, new Function(...names, text)(...values));
+  };
+  const pattern: CompiledPattern = {
+    isEmpty: false,
+    variables,
+    accepts: (source) => make().accepts(source),
+    bind: (row, source) => make().bind(row, source),
+  };
+  return pattern;
 }
 
 /** Makes rows of one shape: every variable, undefined. */
