@@ -1,20 +1,22 @@
-// Bench: what orchestration costs, part by part, beside the same work by direct calls. Targets: the budgets of the
-// design. Medians and 99th percentiles of batches; on a machine that does other things look at the medians.
+// Bench: what orchestration costs, row by row of the design's budgets, beside the same work by direct calls and with every
+// call awaited. Works that are compared run in turn, a batch each: medians and 99th percentiles are those of a batch's
+// mean, and a difference (matching, WHERE, actions, trace) is that of batches of the same round.
 import { createBus, createIds } from '../../sync/bus.ts';
 import type { EndedFlow } from '../../sync/engine/index.ts';
 import { Activation, Flow, FlowRecord, Kind } from '../../sync/engine/record.ts';
+import { benchBroadcast, benchRequest } from './support/orchestration-around.ts';
 import {
-  type Bench,
+  allAsync,
   benchEngine,
   crowd,
-  type Measured,
-  part,
-  quantiles,
-  row,
+  direct,
+  endedAt,
+  everything,
+  leastQueries,
   rule,
-  time,
-} from '../support/orchestration-rig.ts';
-import { benchPersist, benchSqlite } from '../support/orchestration-sqlite.ts';
+} from './support/orchestration-rig.ts';
+import { benchPersist, benchSqlite } from './support/orchestration-sqlite.ts';
+import { header, median, minus, row, sideBySide, timed, verdict, type Work } from './support/stopwatch.ts';
 
 const never = () => false;
 const ended = () =>
@@ -23,161 +25,178 @@ const asked = () =>
   ended()
     .where('Part.rest', {}, { restMs: '?restMs' })
     .where('Part.ahead', ({ restMs }) => ({ restMs }), { isLow: true, aheadMs: '?aheadMs' });
+/** They match, and no row survives. */
+const rejecting = () => ended().filter(never).thenDo('Part.first', { entry: 1 });
+const rejectingAsked = () => asked().filter(never).thenDo('Part.first', { entry: 1 });
 const whole = asked()
   .thenDo('Part.first', ({ entry }) => ({ entry }), { passage: '?passage' })
   .thenDo('Part.second', ({ entry, passage }) => ({ entry, passage }), { play: '?play' })
   .thenDo('Part.third', ({ entry, play }) => ({ entry, play }));
+/** Looks at the event, and does not match. */
+const elsewhere = rule('Elsewhere', 'Looks, and does not match.')
+  .when('Part.ended', { reason: 'never' })
+  .thenDo('Part.first', { entry: 1 });
+/** Literals match and variables bind, but they differ: matching and nothing after it. */
+const unlike = rule('Unlike', 'Two fields that differ.')
+  .when('Part.ended', { entry: '?x', reason: '?x' })
+  .thenDo('Part.first', { entry: 1 });
 
-let sink = 0;
-
-function directQueries(): boolean {
-  const [rest] = part.queries.rest({});
-  const [ahead] = part.queries.ahead({ restMs: rest?.restMs ?? 0 });
-  sink += ahead?.aheadMs ?? 0;
-  return ahead?.isLow === true;
-}
-function directActions(entry: number): void {
-  const { passage } = part.actions.first({ entry }) as { passage: number };
-  const { play } = part.actions.second({ entry, passage }) as { play: number };
-  const { done } = part.actions.third({ entry, play }) as { done: boolean };
-  sink += Number(done);
-}
-function directWhole(entry: number): void {
-  if (directQueries()) directActions(entry);
-}
-
+type Rules = Parameters<typeof benchEngine>[0];
 type Options = Parameters<typeof benchEngine>[1];
 
-/** One event to an engine with these rules: the mean of a batch, over and over. */
-function emitting(rules: Parameters<typeof benchEngine>[0], options?: Options): Measured {
-  const emit = benchEngine(rules, options).emitter('Part');
-  return time((n) => emit('ended', { entry: n, reason: 'natural' }));
+/** One event to an engine of so many rules, the last of which is `last`. */
+function emitting(count: number, last: Rules[number], options?: Options): Work {
+  const emit = benchEngine([...crowd(count - 1), last], options).emitter('Part');
+  return (n) => emit('ended', endedAt(n));
 }
 
-/** What a has on top of b, shared by `count` things. Differences of percentiles say nothing: none is given. */
-const minus = (a: Measured, b: Measured, count = 1): Measured => ({
-  bestUs: Math.max(0, a.bestUs - b.bestUs) / count,
-  medianUs: Math.max(0, a.medianUs - b.medianUs) / count,
-  p99Us: Number.NaN,
-});
-
-function benchParts(): void {
-  const bare = emitting([...crowd(17), ended().filter(never).thenDo('Part.first', { entry: 1 })]);
-  const recorded = (() => {
-    const other = rule('Elsewhere', 'Looks, and does not match.').when('Part.ended', { reason: 'never' });
-    return emitting([...crowd(17), other.thenDo('Part.first', { entry: 1 })]);
-  })();
-  row('emission, with flow and record', recorded, 0.3);
-  // Literals match and variables bind, but the same variable does not unify: matching and nothing after it.
-  const unlike = rule('Unlike', 'Two fields that differ.').when('Part.ended', { entry: '?x', reason: '?x' });
-  const matched = emitting([...crowd(17), unlike.thenDo('Part.first', { entry: 1 })]);
-  row('matching, one rule of 18', minus(matched, recorded), 0.2);
-  row('activation: timing, metrics, "matched, 0 rows"', minus(bare, matched), null);
-  const bySize = [10, 20, 100].map((size) => {
-    const measured = emitting([...crowd(size - 1), ended().filter(never).thenDo('Part.first', { entry: 1 })]);
-    row(`  emission and matching, ${size} rules`, measured, null);
-    return measured.bestUs;
-  });
-  const spread = Math.max(...bySize) / Math.min(...bySize);
-  console.log(`  flat over 10, 20 and 100 rules, by the best: × ${spread.toFixed(2)} (target ≤ 1.2)`);
-
-  const where = emitting([...crowd(17), asked().filter(never).thenDo('Part.first', { entry: 1 })]);
-  const directWhere = time(() => void directQueries());
-  row('WHERE, two in-memory queries', minus(where, bare), 0.1, directWhere);
-
+async function benchParts(): Promise<void> {
   const off = { tracing: false };
-  const untraced = emitting([...crowd(17), whole], off);
-  const untracedWhere = emitting(
-    [...crowd(17), asked().filter(never).thenDo('Part.first', { entry: 1 })],
-    off,
+  const us = await sideBySide({
+    emission: emitting(20, elsewhere),
+    matching20: emitting(20, unlike),
+    matching100: emitting(100, unlike),
+    rejected10: emitting(10, rejecting()),
+    rejected20: emitting(20, rejecting()),
+    rejected100: emitting(100, rejecting()),
+    where: emitting(20, rejectingAsked()),
+    whereOff: emitting(20, rejectingAsked(), off),
+    wholeOff: emitting(20, whole, off),
+    whole20: emitting(20, whole),
+    whole100: emitting(100, whole),
+    hear: (n) => direct.hear(endedAt(n)),
+    match: (n) => direct.match(endedAt(n)),
+    ask: () => void direct.ask(),
+    act: (n) => direct.act(n),
+    all: (n) => direct.whole(endedAt(n)),
+    least: leastQueries,
+    hearAsync: (n) => allAsync.hear(endedAt(n)),
+    matchAsync: (n) => allAsync.match(endedAt(n)),
+    askAsync: () => allAsync.ask(),
+    actAsync: (n) => allAsync.act(n),
+    allAsync: (n) => allAsync.whole(endedAt(n)),
+  });
+  const { emission, rejected10, rejected20, rejected100 } = us;
+  row({
+    name: 'emission, with flow and record',
+    us: emission,
+    target: 0.3,
+    direct: us.hear,
+    allAsync: us.hearAsync,
+  });
+  const beside = { direct: us.match, allAsync: us.matchAsync };
+  row({ name: 'matching, 20 rules', us: minus(us.matching20, emission), target: 0.2, ...beside });
+  row({ name: 'matching, 100 rules', us: minus(us.matching100, emission), target: 0.2, ...beside });
+  const medians = [rejected10, rejected20, rejected100].map(median);
+  for (const [at, size] of [10, 20, 100].entries())
+    row({
+      name: `  emission, matching, "0 rows", ${size} rules`,
+      us: [rejected10, rejected20, rejected100][at] ?? [],
+    });
+  verdict(
+    '  flat over 10, 20 and 100 rules: most by least',
+    Math.max(...medians) / Math.min(...medians),
+    1.2,
   );
-  row('three actions, trace off', minus(untraced, untracedWhere), 0.5, time(directActions));
-
-  const traced = emitting([...crowd(17), whole]);
-  const perAction = minus(traced, untraced, 4);
-  row('trace, per action, in memory', perAction, 0.15);
-  benchEdge();
-  row('whole activation, trace on', traced, 2.5, time(directWhole));
-  row('whole activation, trace off', untraced, null, time(directWhole));
+  row({
+    name: 'WHERE, two in-memory queries',
+    us: minus(us.where, rejected20),
+    target: 0.1,
+    direct: us.ask,
+    allAsync: us.askAsync,
+  });
+  row({ name: '  the least: two calls through a table', us: us.least });
+  row({
+    name: 'three actions, trace off',
+    us: minus(us.wholeOff, us.whereOff),
+    target: 0.5,
+    direct: us.act,
+    allAsync: us.actAsync,
+  });
+  await benchKeeping(minus(us.whole20, us.wholeOff, 4));
+  const done = { target: 2.5, direct: us.all, allAsync: us.allAsync };
+  row({ name: 'whole activation, 20 rules, trace on', us: us.whole20, ...done });
+  row({ name: 'whole activation, 100 rules, trace on', us: us.whole100, ...done });
+  row({ name: '  20 rules, trace off', us: us.wholeOff, direct: us.all, allAsync: us.allAsync });
 }
 
-/** What the edges of all actions of an activation share: the activation with its causes. */
-function benchEdge(): void {
+/** The trace in memory beside a list of the last thousand actions, and what the edges of an activation share: the
+ *  activation with its causes. */
+async function benchKeeping(traced: readonly number[]): Promise<void> {
+  const last: unknown[] = new Array(1024);
+  const note = (n: number) => {
+    last[n & 1023] = { name: 'Part.first', input: { entry: n }, output: { passage: n } };
+  };
   const flow = new Flow('bench', 1, { door: 'test' }, 0, [], 0, false);
   const cause = new FlowRecord('event', new Kind('Part.ended'), flow, {}, null, null, 0);
   const compiled = {} as ConstructorParameters<typeof Activation>[0];
-  const kept: unknown[] = new Array(64);
-  const measured = time((n) => {
-    kept[n & 63] = new Activation(compiled, [cause]);
+  const edge = (n: number) => {
+    last[n & 1023] = new Activation(compiled, [cause]);
+  };
+  const plainEdge = (n: number) => {
+    last[n & 1023] = { rule: 'Measured', causes: [n] };
+  };
+  const us = await sideBySide({
+    note,
+    edge,
+    plainEdge,
+    noteAsync: async (n) => note(n),
+    edgeAsync: async (n) => plainEdge(n),
   });
-  row('provenance: activation with its cause', measured, 0.05);
+  row({
+    name: 'trace, per action, in memory',
+    us: traced,
+    target: 0.15,
+    direct: us.note,
+    allAsync: us.noteAsync,
+  });
+  row({
+    name: 'provenance edge: activation with its cause',
+    us: us.edge,
+    target: 0.05,
+    direct: us.plainEdge,
+    allAsync: us.edgeAsync,
+  });
 }
 
-function benchAround(): void {
-  const nobody = createBus({ ids: createIds('b'), nowMs: () => 0, onError: () => {} });
-  row(
-    'bus: emit that nobody hears',
-    time(() => nobody.emit('Queue.changed', () => ({ waiting: 1 }))),
-    null,
-  );
-  const heard = createBus({ ids: createIds('b'), nowMs: () => 0, onError: () => {} });
+async function benchBus(): Promise<void> {
+  const options = { ids: createIds('b'), nowMs: () => 0, onError: () => {} };
+  const nobody = createBus(options);
+  const heard = createBus(options);
   const lineage = { id: '1', parent: null, root: '1', flow: '1' };
+  let waiting = 0;
   heard.on('Queue.changed', (event) => {
-    sink += event.payload.waiting;
+    waiting += event.payload.waiting;
   });
   const build = () => ({ waiting: 1 });
-  row(
-    'bus: emit to one listener',
-    time(() => heard.emit('Queue.changed', build, lineage)),
-    0.3,
-  );
-
-  // One change, ten clients: the rule and its action; encoding and sockets come after it, once for all.
-  const clients: number[] = [];
-  const broadcast = benchEngine([ended().thenDo('Part.first', ({ entry }) => ({ entry }))]).emitter('Part');
-  const tell = (n: number) => {
-    clients.length = 0;
-    for (let client = 0; client < 10; client++) clients.push(n);
-  };
-  row(
-    'SSE broadcast: orchestration of one change',
-    time((n) => {
-      broadcast('ended', { entry: n, reason: 'natural' });
-      tell(n);
-    }),
-    2,
-    time((n) => {
-      part.actions.first({ entry: n });
-      tell(n);
-    }),
-  );
-
-  const door = benchEngine([
-    rule('After', 'Something follows.')
-      .when('Part.first', { entry: '?entry' }, { passage: '?passage' })
-      .thenDo('Part.second', ({ entry, passage }) => ({ entry, passage })),
-  ]);
-  row(
-    'control request: share of orchestration',
-    time((n) => void door.run('Part', 'first', { entry: n }, { door: 'test' })),
-    5,
-    time((n) => void part.actions.first({ entry: n })),
-  );
+  const us = await sideBySide({
+    unheard: () => nobody.emit('Queue.changed', build),
+    heard: () => heard.emit('Queue.changed', build, lineage),
+    direct: () => {
+      waiting += build().waiting;
+    },
+    allAsync: async () => {
+      waiting += build().waiting;
+    },
+  });
+  if (waiting === 0) throw new Error('nobody heard it');
+  row({ name: '  bus: emit that nobody hears', us: us.unheard });
+  row({ name: '  bus: emit to one listener', us: us.heard, direct: us.direct, allAsync: us.allAsync });
 }
 
 /** Ended flows of the whole activation, as trace.db is given them. */
 function endedFlows(count: number): EndedFlow[] {
   const flows: EndedFlow[] = [];
   const options: Options = { onFlowEnd: (flow) => flows.push(flow), limits: { tracedFlows: count } };
-  const emit = benchEngine([...crowd(17), whole], options).emitter('Part');
-  for (let n = 0; n < count; n++) emit('ended', { entry: n, reason: 'natural' });
+  const emit = benchEngine([...crowd(19), whole], options).emitter('Part');
+  for (let n = 0; n < count; n++) emit('ended', endedAt(n));
   return flows;
 }
 
 /** 100 events a second by real timers: how late each is done after it came, and whether any is lost. */
 async function benchStorm(seconds: number): Promise<void> {
   let done = 0;
-  const engine = benchEngine([...crowd(17), whole], { onFlowEnd: () => void done++ });
+  const engine = benchEngine([...crowd(19), whole], { onFlowEnd: () => void done++ });
   const emit = engine.emitter('Part');
   const delays: number[] = [];
   let sent = 0;
@@ -185,43 +204,39 @@ async function benchStorm(seconds: number): Promise<void> {
     const timer = setInterval(() => {
       // A late timer brings what is due together, as a stalled source would.
       const due = Math.floor((performance.now() - began) / 10);
-      for (; sent < due && sent < seconds * 100; sent++) {
-        const start = performance.now();
-        emit('ended', { entry: sent, reason: 'natural' });
-        delays.push((performance.now() - start) * 1000);
-      }
+      for (; sent < due && sent < seconds * 100; sent++)
+        delays.push(timed(() => emit('ended', endedAt(sent))));
       if (sent < seconds * 100) return;
       clearInterval(timer);
       resolve();
     }, 10);
     const began = performance.now();
   });
-  const worst = Math.max(...delays);
-  const lost = sent - done;
-  row(
-    `storm, 100 events/s for ${seconds} s`,
-    quantiles(delays),
-    50_000,
-    undefined,
-    `lost ${lost}, worst ${worst.toFixed(0)} us`,
-  );
+  row({
+    name: `storm, 100 events/s for ${seconds} s`,
+    us: delays,
+    target: 50_000,
+    note: `lost ${sent - done}, worst ${Math.max(...delays).toFixed(0)} µs`,
+  });
 }
 
 async function run(args: string[]): Promise<void> {
   const seconds = Number(args[0] ?? 10);
-  console.log(`${''.padEnd(54)}   best us    median       p99    target`);
-  benchParts();
-  benchAround();
-  benchPersist(endedFlows(4000), 4);
-  benchSqlite();
+  header();
+  await benchParts();
+  await benchBus();
+  await benchBroadcast();
+  await benchRequest();
+  await benchPersist(endedFlows(4096), 4);
+  await benchSqlite();
   await benchStorm(seconds);
-  if (!Number.isFinite(sink)) throw new Error('nothing was measured');
+  if (!Number.isFinite(everything())) throw new Error('nothing was measured');
 }
 
-export type { Bench };
+export type { Bench } from './support/orchestration-rig.ts';
 export const bench = {
   name: 'orchestration',
   summary:
-    'rules beside direct calls: emission, matching, WHERE, actions, trace, SQLite (argument: seconds of storm)',
+    'every budget of orchestration, beside direct calls and the same all-async (argument: seconds of storm)',
   run,
 };
