@@ -1,8 +1,5 @@
 // Bench: what scripts cost. The chain of three handlers in five ways, each built once and run equally often; a Lua rule's
 // activation beside the same JavaScript rule; ctx in four ways. Argument: rounds (at least 30 for the record).
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { openLua } from '../../daemon/adapters/script/lua.ts';
 import {
   type Chain,
   createChain,
@@ -14,10 +11,9 @@ import {
 } from '../../sync/chain/index.ts';
 import type { Rule } from '../../sync/engine/index.ts';
 import { ScriptFailure, type ScriptRequest, type ScriptValue } from '../../sync/script/host.ts';
-import { readScriptRules } from '../../sync/script/lua-rules.ts';
-import { type Held, LuaScript } from '../../sync/script/lua-script.ts';
-import type { VocabularyShapes } from '../../sync/script/shapes.ts';
-import { benchEngine, crowd, rule } from '../support/orchestration-rig.ts';
+import type { Held } from '../../sync/script/lua-script.ts';
+import { benchContext, load, ruleInLua } from './support/lua-bench.ts';
+import { benchEngine, crowd, rule } from './support/orchestration-rig.ts';
 import { breakEven, inRounds, type Plan, type Timed, type Way } from './support/rounds.ts';
 import { table } from './support/table.ts';
 
@@ -60,14 +56,6 @@ chain { name = 'One', summary = 'All three in one function.', steps = {
     return ctx
   end },
 } }`;
-
-function load(text: string): LuaScript {
-  const script = LuaScript.load('bench.lua', text, () =>
-    openLua(ScriptFailure, { instructions: 2 ** 50, cpuMs: 2 ** 30 }),
-  );
-  if (script instanceof ScriptFailure) throw new Error(script.message);
-  return script;
-}
 
 const passThrough = (name: string): Middleware<Context> => ({
   name,
@@ -207,23 +195,6 @@ function benchChains(plan: Plan): void {
     console.log(`"${one.name}" beside "${other.name}": ${breakEven(one, other)}`);
 }
 
-const shapes: VocabularyShapes = {
-  actions: {
-    'Part.first': { input: { fields: { entry: 'number' } }, output: { fields: { passage: 'number' } } },
-  },
-  queries: {},
-  events: { 'Part.ended': { fields: { entry: 'number', reason: 'string' } } },
-};
-
-function ruleInLua(act: string, where = ''): { rules: readonly Rule[]; end: () => void } {
-  const script = load(`rule { name = 'R', summary = 'What is measured.', ${where}
-    when = { 'Part.ended', entry = '?entry', reason = 'natural' }, may = { 'Part.first' },
-    act = function(row) ${act} end }`);
-  const { rules, faults } = readScriptRules(script, shapes, { failed() {}, succeeded() {} });
-  if (faults.length > 0) throw new Error(faults.join('\n'));
-  return { rules, end: () => script.close() };
-}
-
 const inJs = () => rule('R', 'What is measured.').when('Part.ended', { entry: '?entry', reason: 'natural' });
 
 function engineWay(name: string, build: () => { rules: readonly Rule[]; end?: () => void }): Way {
@@ -263,31 +234,6 @@ function benchRules(plan: Plan): void {
     '\nThe activation of a rule: an event, matched among 18 rules, and what it does. Target: 1500 ns in Lua.',
   );
   show(timed, 'JavaScript: one action');
-}
-
-function benchContext({ rounds, runs }: Plan): void {
-  console.log('\nctx within Lua: ns a request, medians (target: never slower than eager closures)');
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const program = (command: string, args: string[]): string => {
-    const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`${command} failed: ${error?.message ?? stderr}`);
-    return stdout;
-  };
-  const folder = 'build/native-bench';
-  program('cmake', ['-S', 'native', '-B', folder, '-G', 'Ninja', '-DSEGUE_BENCH=ON']);
-  program('cmake', ['--build', folder, '-j2', '--target', 'lua_context_bench']);
-  const lines = program(`${folder}/bench/lua_context_bench`, [String(rounds), String(runs)])
-    .trim()
-    .split('\n')
-    .map((line) => line.split('\t'));
-  const ways = [...new Set(lines.map(([name = '']) => name))];
-  const at = (way: string, used: number) =>
-    lines.find(([name, count]) => name === way && Number(count) === used);
-  const used = [0, 1, 3, 4];
-  table(
-    ['fields used', ...used.map(String)],
-    ways.map((way) => [way, ...used.map((count) => at(way, count)?.[2] ?? '')]),
-  );
 }
 
 /** The same through the addon, as a request from outside goes. */
