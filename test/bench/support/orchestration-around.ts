@@ -10,7 +10,7 @@ import { BroadcastSettings } from '../../../sync/rules/broadcast.ts';
 import { PersistVolume } from '../../../sync/rules/persist.ts';
 import type { Vocabulary } from '../../../sync/vocabulary/index.ts';
 import { startFakeServer } from '../../support/fake-server.ts';
-import { openLoad } from './http-load.ts';
+import { createLoader } from './http-load.ts';
 import { median, row, type Samples, sideBySide, timed } from './stopwatch.ts';
 
 const clients = 10;
@@ -110,7 +110,8 @@ export async function benchRequest(): Promise<void> {
     allAsync: async (n) => (await later((n % 100) / 100)) && { volume: n },
   });
   const { port, close } = await startFakeServer({ ports: { door: engine } });
-  const load = await openLoad(port, 1);
+  const load = createLoader(port, 1);
+  await load.open();
   const body = '{"volume":0.5}';
   const head = `POST /api/v1/volume HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
   await load.run(head + body, 0.5);
