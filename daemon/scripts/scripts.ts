@@ -121,8 +121,9 @@ export function createScripts(ports: ScriptsPorts): Scripts {
   const isOff = (file: string) => ports.scriptsOff().split(' ').includes(file);
 
   function tellLog(script: LuaScript): void {
-    for (const line of script.takeLog().split('\n').filter(Boolean))
-      log.info(`${groupOf(script.file)}: ${line}`);
+    const text = script.takeLog();
+    if (text === '') return;
+    for (const line of text.split('\n').filter(Boolean)) log.info(`${groupOf(script.file)}: ${line}`);
   }
 
   function closeScript(script: LuaScript | undefined): void {

@@ -240,19 +240,25 @@ napi_value release(napi_env env, napi_callback_info info) {
   });
 }
 
+// In the order of answerKinds in daemon/adapters/script/lua.ts.
+enum class Answer : std::int32_t { value, reply, refusal };
+
 struct ServeJob {
   napi_env env;
   const Request* request;
+  Tape* tape;
+  Answer kind = Answer::value;
+  bool isOnTape = false;
   napi_value result = nullptr;
-  const char* kind = "value";
 };
 
 void runServe(lua_State* L, void* data) {
   auto& job = *static_cast<ServeJob*>(data);
   serve(L, *job.request);
-  if (hasMark(L, -1, kMarkReply)) job.kind = kMarkReply;
-  if (hasMark(L, -1, kMarkRefusal)) job.kind = kMarkRefusal;
-  job.result = toJs(job.env, L, -1);
+  if (hasMark(L, -1, kMarkReply)) job.kind = Answer::reply;
+  if (hasMark(L, -1, kMarkRefusal)) job.kind = Answer::refusal;
+  job.isOnTape = job.tape->write(L, -1) != nullptr;
+  if (!job.isOnTape) job.result = toJs(job.env, L, -1);
 }
 
 std::vector<int> referencesOf(napi_env env, napi_value list) {
@@ -267,7 +273,7 @@ std::vector<int> referencesOf(napi_env env, napi_value list) {
   return references;
 }
 
-// serve(before, handler, after, method, path, provide): {kind: 'value' | 'reply' | 'refusal', value}
+// serve(before, handler, after, method, path, provide): which kind of Answer, if it is on the tape; else [kind, value]
 napi_value serveRequest(napi_env env, napi_callback_info info) {
   const Arguments arguments = argumentsOf(env, info);
   if (arguments.script == nullptr || arguments.script->state == nullptr) return undefined(env);
@@ -284,13 +290,16 @@ napi_value serveRequest(napi_env env, napi_callback_info info) {
                         .handler = wholeOf(env, arguments.values[1]),
                         .after = after.data(),
                         .afterCount = static_cast<int>(after.size())};
-  ServeJob job{.env = env, .request = &request};
+  ServeJob job{.env = env, .request = &request, .tape = &arguments.script->tape};
   arguments.script->outcome = arguments.script->state->run(runServe, &job);
   if (arguments.script->outcome != Outcome::ok) return undefined(env);
+  napi_value kind = nullptr;
+  napi_create_int32(env, static_cast<std::int32_t>(job.kind), &kind);
+  if (job.isOnTape) return kind;
   napi_value answer = nullptr;
-  napi_create_object(env, &answer);
-  napi_set_named_property(env, answer, "kind", textToJs(env, job.kind));
-  napi_set_named_property(env, answer, "value", job.result);
+  napi_create_array_with_length(env, 2, &answer);
+  napi_set_element(env, answer, 0, kind);
+  napi_set_element(env, answer, 1, job.result);
   return answer;
 }
 

@@ -162,6 +162,7 @@ function fits({ segments }: ScriptRoute, given: readonly (string | null)[]): boo
 }
 
 function decoded(text: string): string | null {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

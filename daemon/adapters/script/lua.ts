@@ -38,7 +38,7 @@ interface NativeScript {
     method: string,
     path: string,
     provide: (field: number) => unknown,
-  ): ScriptAnswer | undefined;
+  ): number | readonly [kind: number, value: ScriptValue] | undefined;
   failure(): { error: 'FAILED' | 'LIMIT' | 'CLOSED'; message: string };
   takeLog(): string;
   usedBytes(): number;
@@ -47,6 +47,10 @@ interface NativeScript {
 
 type NativeAddon = { readonly Script: new (limits: ScriptLimits) => NativeScript };
 type FailureClass = typeof ScriptFailure;
+
+/** In the order of the addon's Answer. */
+const answerKinds = ['value', 'reply', 'refusal'] as const;
+const kindAt = (kind: number): ScriptAnswer['kind'] => answerKinds[kind] ?? 'value';
 
 const candidates = ['../../../build/native/segue-lua.node', '../../../../build/native/segue-lua.node'].map(
   (path) => fileURLToPath(new URL(path, import.meta.url)),
@@ -93,11 +97,11 @@ export function openLua(Failure: FailureClass, limits: ScriptLimits = {}): Scrip
     },
     release: (held) => native.release(held),
     serve(before, handler, after, request) {
-      return (
-        native.serve(before, handler, after, request.method, request.path, (field) =>
-          fieldOf(request, field),
-        ) ?? failed()
-      );
+      const { method, path } = request;
+      const answer = native.serve(before, handler, after, method, path, (field) => fieldOf(request, field));
+      if (answer === undefined) return failed();
+      if (typeof answer === 'number') return { kind: kindAt(answer), value: readTape() };
+      return { kind: kindAt(answer[0]), value: answer[1] };
     },
     takeLog: () => native.takeLog(),
     usedBytes: () => native.usedBytes(),
