@@ -55,7 +55,7 @@ export interface ChainsPorts {
   readonly log: Log;
   readonly failures: FailureCount;
   /** The actions in what a step returned, or what is wrong with it. */
-  readonly actionsOf: (value: ScriptValue, may: readonly string[]) => readonly DecidedAction[] | string;
+  readonly actionsOf: (may: readonly string[]) => (value: ScriptValue) => readonly DecidedAction[] | string;
   /** After a call: what the script has logged. */
   readonly called: (script: LuaScript) => void;
 }
@@ -128,6 +128,7 @@ export function createChains(ports: ChainsPorts): Chains {
       run.mistake ??= message;
       return { error: mistake, message };
     };
+    const read = ports.actionsOf(of.may);
     return {
       name,
       run(run: Run): unknown {
@@ -140,7 +141,7 @@ export function createChains(ports: ChainsPorts): Chains {
         if (value === null) return undefined;
         const failure = failureOf(value);
         if (failure !== null) return failure;
-        const actions = ports.actionsOf(value, of.may);
+        const actions = read(value);
         if (typeof actions === 'string') return isWrong(run, `${script.file}: ${name}: ${actions}`);
         return actions.length > 0 ? take(of, script.file, name, run, actions) : undefined;
       },

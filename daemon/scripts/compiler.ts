@@ -1,10 +1,10 @@
 // What is needed of a script once there is one: what it defines read and checked, requests answered, chains run. Loaded
 // with the first script file.
 import type { DecidedAction, Row, Rule } from '../../sync/engine/index.ts';
-import type { ScriptHost, ScriptValue } from '../../sync/script/host.ts';
+import type { ScriptHost } from '../../sync/script/host.ts';
 import { readScriptChains, type ScriptChain } from '../../sync/script/lua-chains.ts';
 import { readScriptRoutes, type ScriptRoute } from '../../sync/script/lua-routes.ts';
-import { actionsOf, readScriptRules, type ScriptWatch } from '../../sync/script/lua-rules.ts';
+import { actionReader, readScriptRules, type ScriptWatch } from '../../sync/script/lua-rules.ts';
 import { LuaScript } from '../../sync/script/lua-script.ts';
 import { vocabularyShapes } from '../../sync/script/vocabulary.generated.ts';
 import { chainRuleName } from './chains.ts';
@@ -14,9 +14,8 @@ export { answerRequest } from './answer.ts';
 
 export { createChains } from './chains.ts';
 
-/** What a step of a chain returned. */
-export const actionsOfStep = (value: ScriptValue, may: readonly string[]) =>
-  actionsOf(value, may, vocabularyShapes);
+/** Reads what a step of a chain returned. */
+export const actionsOfSteps = (may: readonly string[]) => actionReader(may, vocabularyShapes);
 
 export const loadScript = (file: string, text: string, open: () => ScriptHost) =>
   LuaScript.load(file, text, open);

@@ -1,7 +1,7 @@
 // What a script's route answered, checked: status, body, headers, actions; or what is wrong with it. Pure.
 import type { DecidedAction } from '../../sync/engine/index.ts';
 import { type ScriptAnswer, ScriptFailure, type ScriptValue } from '../../sync/script/host.ts';
-import { actionsOf } from '../../sync/script/lua-rules.ts';
+import { actionReader } from '../../sync/script/lua-rules.ts';
 import { vocabularyShapes } from '../../sync/script/vocabulary.generated.ts';
 
 export interface ReadAnswer {
@@ -39,7 +39,7 @@ export function readAnswer(
     };
     return { status, body: null, headers: {}, actions: [], refused };
   }
-  const actions = actionsOf(wanted, may, vocabularyShapes);
+  const actions = actionReader(may, vocabularyShapes)(wanted);
   if (typeof actions === 'string') return { problem: actions };
   const named: Record<string, string> = {};
   for (const [name, value] of Object.entries(record(headers))) {

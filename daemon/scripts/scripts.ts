@@ -145,7 +145,7 @@ export function createScripts(ports: ScriptsPorts): Scripts {
     chains ??= compiler.createChains({
       ...ports,
       failures,
-      actionsOf: compiler.actionsOfStep,
+      actionsOf: compiler.actionsOfSteps,
       called: tellLog,
     });
     return compiler;

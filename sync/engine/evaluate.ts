@@ -244,7 +244,8 @@ export class Evaluator {
     let steps = does;
     if (decision !== null) {
       try {
-        steps = [...does, ...decidedSteps(decision, row)];
+        const decided = decidedSteps(decision, row);
+        steps = does.length > 0 ? [...does, ...decided] : decided;
       } catch (error) {
         this.#failed(activation, 'ARGS_THREW', 'the decision', flow, error);
         this.#endRow(activation, null);

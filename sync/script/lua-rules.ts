@@ -3,10 +3,10 @@
 import type { DecidedAction, Row, Rule, RuleDefinition, WhenPattern, WhereStep } from '../engine/index.ts';
 import { hint } from './faults.ts';
 import { ScriptFailure, type ScriptValue } from './host.ts';
-import { type LuaScript, referenceOf } from './lua-script.ts';
+import { type LuaScript, type RowFunction, referenceOf } from './lua-script.ts';
 import { listOf, own, type Table, tableOf } from './lua-tables.ts';
 import { fieldsOf, isOpen, type Shape, type VocabularyShapes } from './shapes.ts';
-import { accepts } from './values.ts';
+import { type Test, testOf } from './values.ts';
 
 /** What calls of a script's functions report to, by rule. */
 export interface ScriptWatch {
@@ -84,7 +84,7 @@ class Reader {
       when,
       where: limit === null ? where : [...where, limit],
       does: [],
-      decides: { may, decide: (row: Row) => this.#decide(row, may) },
+      decides: { may, decide: this.#decision(may) },
       otherwise: [],
     };
   }
@@ -116,7 +116,7 @@ class Reader {
     return steps.map((each, at): WhereStep => {
       if (referenceOf(each) !== null) {
         const path = referenceOf(value) === null ? `${this.#path}.where.${at + 1}` : `${this.#path}.where`;
-        return { step: 'filter', test: (row: Row) => this.#accepts(path, row) };
+        return { step: 'filter', test: this.#test(path) };
       }
       const { key, fields, gives, options } = partsOf(each);
       const query = own(this.#shapes.queries, key);
@@ -162,26 +162,37 @@ class Reader {
       if (!known.includes(name)) this.#fault(`${what} has no "${name}"${hint(name, known)}`);
   }
 
-  /** Throws what went wrong: the engine says which rule it was, and goes on. */
-  #call(path: string, row: Row): ScriptValue {
-    const values = this.#variables.map((name) => row[name]);
-    const result = this.#script.callRow(path, this.#variables, values);
-    if (result instanceof ScriptFailure) return this.#failed(result.message, result);
-    return result;
+  /** Calls a function with a row; throws what went wrong: the engine says which rule it was, and goes on. */
+  #caller(path: string): (row: Row) => ScriptValue {
+    const names = this.#variables;
+    const call: RowFunction = this.#script.rowFunction(path, names);
+    // One array for all calls: none begins before another has ended.
+    const values: unknown[] = [];
+    return (row) => {
+      for (let at = 0; at < names.length; at++) values[at] = row[names[at] as string];
+      const result = call(values);
+      return result instanceof ScriptFailure ? this.#failed(result.message, result) : result;
+    };
   }
 
-  #accepts(path: string, row: Row): boolean {
-    const is = isTrue(this.#call(path, row));
-    if (!is) this.#watch.succeeded(this.#name);
-    return is;
+  #test(path: string): (row: Row) => boolean {
+    const call = this.#caller(path);
+    return (row) => {
+      const is = isTrue(call(row));
+      if (!is) this.#watch.succeeded(this.#name);
+      return is;
+    };
   }
 
-  #decide(row: Row, may: readonly string[]): DecidedAction[] {
-    const result = this.#call(`${this.#path}.act`, row);
-    const actions = actionsOf(result, may, this.#shapes);
-    if (typeof actions === 'string') return this.#failed(`${this.#script.file}: ${actions}`);
-    this.#watch.succeeded(this.#name);
-    return actions;
+  #decision(may: readonly string[]): (row: Row) => DecidedAction[] {
+    const call = this.#caller(`${this.#path}.act`);
+    const read = actionReader(may, this.#shapes);
+    return (row) => {
+      const actions = read(call(row));
+      if (typeof actions === 'string') return this.#failed(`${this.#script.file}: ${actions}`);
+      this.#watch.succeeded(this.#name);
+      return actions;
+    };
   }
 
   #failed(message: string, failure = new ScriptFailure('FAILED', message)): never {
@@ -194,26 +205,34 @@ class Reader {
   }
 }
 
-/** What a function returned as actions, checked against the vocabulary; or what is wrong with it. */
-export function actionsOf(
-  value: ScriptValue | undefined,
+/** Reads what a function returned as actions, checked against the vocabulary; or says what is wrong with it. */
+export function actionReader(
   may: readonly string[],
   shapes: VocabularyShapes,
-): DecidedAction[] | string {
-  if (value === null || value === undefined || isEmpty(value)) return [];
-  if (!Array.isArray(value)) return "return a list of actions: { { 'Player.setVolume', { volume = 0.5 } } }";
-  const actions: DecidedAction[] = [];
-  for (const each of value as readonly ScriptValue[]) {
-    const [key, args = {}] = listOf(each);
-    if (typeof key !== 'string') return "an action is written as { 'Player.setVolume', { volume = 0.5 } }";
-    if (!may.includes(key))
-      return `${key} is none of the actions that it says it may take (${may.join(', ')})`;
+): (value: ScriptValue | undefined) => DecidedAction[] | string {
+  const tests = new Map<unknown, Test>();
+  for (const key of may) {
     const action = own(shapes.actions, key);
-    if (action === undefined || !accepts(action.input, args))
-      return `${key} does not take ${JSON.stringify(args).slice(0, 200)}`;
-    actions.push({ key, args: args as object });
+    if (action !== undefined) tests.set(key, testOf(action.input));
   }
-  return actions;
+  return (value) => {
+    if (value === null || value === undefined || isEmpty(value)) return [];
+    if (!Array.isArray(value))
+      return "return a list of actions: { { 'Player.setVolume', { volume = 0.5 } } }";
+    const actions: DecidedAction[] = [];
+    for (const each of value as readonly ScriptValue[]) {
+      const parts = listOf(each);
+      const key = parts[0];
+      const args = parts.length > 1 ? (parts[1] as ScriptValue) : {};
+      if (typeof key !== 'string') return "an action is written as { 'Player.setVolume', { volume = 0.5 } }";
+      const test = tests.get(key);
+      if (test === undefined)
+        return `${key} is none of the actions that it says it may take (${may.join(', ')})`;
+      if (!test(args)) return `${key} does not take ${JSON.stringify(args).slice(0, 200)}`;
+      actions.push({ key, args: args as object });
+    }
+    return actions;
+  };
 }
 
 const isVariable = (value: unknown): value is string => typeof value === 'string' && /^\?\w+$/.test(value);

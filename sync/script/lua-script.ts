@@ -6,6 +6,8 @@ import { ScriptFailure } from './host.ts';
 /** Where a function was defined: "rules.1.act", "api.things.get". */
 export type FunctionPath = string;
 
+export type RowFunction = (values: readonly unknown[]) => ScriptValue | ScriptFailure;
+
 /** A table that stays in the script: the context of a chain. */
 export interface Held {
   /** Of which state: a new one knows nothing of it. */
@@ -49,17 +51,24 @@ export class LuaScript {
     return this.#references.has(path);
   }
 
-  /** Calls a function with one table: these names and values. */
-  callRow(
-    path: FunctionPath,
-    names: readonly string[],
-    values: readonly unknown[],
-  ): ScriptValue | ScriptFailure {
-    const reference = this.#references.get(path);
-    if (reference === undefined) return this.#absent(path);
-    const shape = this.#shapeOf(names);
-    if (shape instanceof ScriptFailure) return this.#checked(shape);
-    return this.#checked(this.#host.callRow(reference, shape, values));
+  /** A function that is called with one table: these names, and the values it is given. They are looked up at its first
+   *  call, and again when the state is another. */
+  rowFunction(path: FunctionPath, names: readonly string[]): RowFunction {
+    let state = -1;
+    let reference = 0;
+    let shape = 0;
+    return (values) => {
+      if (state !== this.#state) {
+        const found = this.#references.get(path);
+        if (found === undefined) return this.#absent(path);
+        const made = this.#shapeOf(names);
+        if (made instanceof ScriptFailure) return this.#checked(made);
+        state = this.#state;
+        reference = found;
+        shape = made;
+      }
+      return this.#checked(this.#host.callRow(reference, shape, values));
+    };
   }
 
   hold(value: ScriptValue): Held | ScriptFailure {

@@ -1,27 +1,72 @@
 // Values: whether a value is of a shape, and whether one shape can be another. Pure.
 import { alternativesOf, fieldsOf, isOpen, type Shape } from './shapes.ts';
 
+export type Test = (value: unknown) => boolean;
+
 export function accepts(shape: Shape, value: unknown): boolean {
-  return alternativesOf(shape).some((each) => acceptsOne(each, value));
+  return testOf(shape)(value);
 }
 
-function acceptsOne(shape: Shape, value: unknown): boolean {
-  if (shape === 'unknown') return value !== undefined;
-  if (shape === 'null') return value === null;
-  if (shape === 'number') return Number.isFinite(value);
-  if (typeof shape === 'string') return typeof value === shape;
-  if ('one' in shape) return shape.one.includes(value as string);
-  if ('list' in shape) return Array.isArray(value) && value.every((item) => accepts(shape.list, item));
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  if ('map' in shape) return Object.values(value).every((item) => accepts(shape.map, item));
-  const fields = fieldsOf(shape);
-  const given = value as Record<string, unknown>;
-  return (
-    fields.every(({ name, shape: of, isOptional }) =>
-      given[name] === undefined ? isOptional : accepts(of, given[name]),
-    ) && Object.keys(given).every((key) => fields.some(({ name }) => name === key))
-  );
+const scalars: Readonly<Record<string, Test>> = {
+  unknown: (value) => value !== undefined,
+  null: (value) => value === null,
+  number: (value) => Number.isFinite(value),
+  string: (value) => typeof value === 'string',
+  boolean: (value) => typeof value === 'boolean',
+};
+const made = new WeakMap<object, Test>();
+
+/** Whether a value is of a shape, as a function that is made once: looking through a shape takes longer than the value. */
+export function testOf(shape: Shape): Test {
+  if (typeof shape === 'string') return scalars[shape] as Test;
+  let test = made.get(shape);
+  if (test === undefined) {
+    test = makeTest(shape);
+    made.set(shape, test);
+  }
+  return test;
 }
+
+function makeTest(shape: Exclude<Shape, string>): Test {
+  if ('any' in shape) {
+    const tests = alternativesOf(shape).map(testOf);
+    return (value) => tests.some((test) => test(value));
+  }
+  if ('one' in shape) return (value) => shape.one.includes(value as string);
+  if ('list' in shape) {
+    const item = testOf(shape.list);
+    return (value) => Array.isArray(value) && value.every(item);
+  }
+  if ('map' in shape) {
+    const item = testOf(shape.map);
+    return (value) => isObject(value) && Object.values(value).every(item);
+  }
+  return testOfFields(shape);
+}
+
+function testOfFields(shape: Shape): Test {
+  const fields = fieldsOf(shape).map(({ name, shape: of, isOptional }) => ({
+    name,
+    isOptional,
+    test: testOf(of),
+  }));
+  return (value) => {
+    if (!isObject(value)) return false;
+    let known = 0;
+    for (const { name, isOptional, test } of fields) {
+      const given = value[name];
+      if (given !== undefined) {
+        if (!test(given)) return false;
+        known++;
+      } else if (!isOptional) return false;
+      else if (Object.hasOwn(value, name)) known++;
+    }
+    return known === Object.keys(value).length;
+  };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether some value of the one can be of the other. */
 export function couldBe(from: Shape, to: Shape): boolean {

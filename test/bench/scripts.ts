@@ -111,11 +111,13 @@ function across(place: number, count: number) {
   const script = load(lua);
   const chain = createChain<Context>('bench', 'strict');
   chain.add(
-    ...steps(place, count).map((path) => ({
-      name: path,
-      run: (ctx: Context) =>
-        void Object.assign(ctx, checked(script.callRow(path, names, [ctx.volume, ctx.steps, ctx.loud]))),
-    })),
+    ...steps(place, count).map((path) => {
+      const call = script.rowFunction(path, names);
+      return {
+        name: path,
+        run: (ctx: Context) => void Object.assign(ctx, checked(call([ctx.volume, ctx.steps, ctx.loud]))),
+      };
+    }),
   );
   return { ...running(chain), end: () => script.close() };
 }
