@@ -30,6 +30,7 @@ import { spawnBackup } from './adapters/store/spawn-backup.ts';
 import type { TraceDb } from './adapters/store/trace-db.ts';
 import { readAudioStats } from './audio-stats.ts';
 import { createAudioTest } from './audio-test.ts';
+import { createAccess, SENSITIVE } from './concepts/access/access.ts';
 import { createBackup } from './concepts/backup/backup.ts';
 import { createCooldown } from './concepts/cooldown/cooldown.ts';
 import { createDirector } from './concepts/director/director.ts';
@@ -238,6 +239,13 @@ export async function compose(parts: Parts): Promise<Appliance> {
     },
   });
   engine.register('Settings', settings);
+  const access = createAccess({
+    db,
+    clock,
+    emit: engine.emitter('Access'),
+    guestsMay: () => value('guests_may'),
+  });
+  engine.register('Access', access, { sensitive: SENSITIVE });
   engine.register('Player', player);
   engine.register('Queue', queue);
   engine.register('History', createHistory({ db, clock, emit: engine.emitter('History') }));

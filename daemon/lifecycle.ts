@@ -83,6 +83,7 @@ export async function runDaemon(config: Config): Promise<number> {
   log.info(music.sentence);
   await appliance.start(music.folders, opened.isNew, lastRun.blamed);
   reload = appliance.reload;
+  if (opened.isNew) await sayAdminCode(appliance, log);
   if (config.sink === 'auto' && appliance.audio.snapshot().sink === 'null') {
     const fault = { name: 'device', ok: false, message: NO_DEVICE } as const;
     await appliance.door.run('Health', 'note', fault, { door: 'start' });
@@ -98,6 +99,13 @@ export async function runDaemon(config: Config): Promise<number> {
   db.pragma('wal_checkpoint(TRUNCATE)');
   db.close();
   return 0;
+}
+
+/** Once, at the first start of a new database. */
+async function sayAdminCode({ door }: Appliance, log: Log): Promise<void> {
+  const answer = await door.run('Access', 'ensureCode', { renew: false }, { door: 'start' });
+  if ('code' in answer)
+    log.info(`Whoever logs in with ${answer.code} is admin; "segue admin-code" shows it again.`);
 }
 
 function makeFolders(places: Places): void {

@@ -1,6 +1,7 @@
 // All rules, in the order in which they fire, and what the engine has to know of the vocabulary's events and actions.
 import type { ActionKey, EventKey, Rule } from '../engine/index.ts';
 import type { Vocabulary } from '../vocabulary/index.ts';
+import { accessRules } from './access.ts';
 import { askRules } from './ask.ts';
 import { autoSelectRules } from './auto-select.ts';
 import { backupRules } from './backup.ts';
@@ -13,8 +14,9 @@ import { persistRules } from './persist.ts';
 import { playRules } from './play.ts';
 import { timeslotRules } from './timeslots.ts';
 
-/** What is written down comes first, what sounds second, what is chosen third, what is told last. */
+/** Who may is asked before anything is done; then what is written down comes first, what sounds second, what is chosen third, what is told last. */
 export const allRules: readonly Rule[] = [
+  ...accessRules,
   ...historyRules,
   ...playRules,
   ...deviceRules,

@@ -3,6 +3,13 @@ import type { VocabularyShapes } from './shapes.ts';
 
 export const vocabularyShapes: VocabularyShapes = {
   actions: {
+    "Access.ask": {"input":{"fields":{"token":{"any":["null","string"]},"right":{"one":["see","control","admin"]},"what":"string"}},"output":{"fields":{}}},
+    "Access.allow": {"input":{"fields":{"token":{"any":["null","string"]},"role":{"one":["admin","guest"]}}},"output":{"fields":{"role":{"one":["admin","guest"]}}}},
+    "Access.refuse": {"input":{"fields":{"right":{"one":["see","control","admin"]}}},"output":{"fields":{"error":{"one":["FORBIDDEN"]},"message":"string","details?":"unknown"}}},
+    "Access.enter": {"input":{"fields":{"code":"string","address":"string","name":"string"}},"output":{"any":[{"fields":{"token":"string","session":"number","role":{"one":["admin","guest"]}}},{"fields":{"error":{"one":["WRONG_CODE","TOO_MANY_TRIES"]},"message":"string","details?":"unknown"}}]}},
+    "Access.leave": {"input":{"fields":{"token":{"any":["null","string"]}}},"output":{"fields":{"left":"boolean"}}},
+    "Access.endSession": {"input":{"fields":{"session":"number"}},"output":{"fields":{"ended":"boolean"}}},
+    "Access.ensureCode": {"input":{"fields":{"renew":"boolean"}},"output":{"fields":{"code":"string"}}},
     "Appliance.runChain": {"input":{"fields":{"chain":"string","with?":{"map":"unknown"}}},"output":{"any":[{"fields":{"run":"number"}},{"fields":{"error":{"one":["NO_SUCH_CHAIN","BUSY","UNAVAILABLE","FAILED"]},"message":"string","details?":"unknown"}}]}},
     "Appliance.takeStep": {"input":{"fields":{"script":"string","chain":"string","run":"number","step":"string","action":"string","args":"unknown"}},"output":{"fields":{}}},
     "Backup.run": {"input":{"fields":{"kind":{"one":["database","export"]},"why":{"one":["due","asked"]}}},"output":{"any":[{"fields":{"kind":{"one":["database","export"]},"name":"string","bytes":"number","written":"boolean"}},{"fields":{"error":{"one":["ALREADY_RUNNING","BACKUP_FAILED"]},"message":"string","details?":"unknown"}}]}},
@@ -64,6 +71,9 @@ export const vocabularyShapes: VocabularyShapes = {
     "Timeslots.ensureStarterSet": {"input":{"fields":{}},"output":{"fields":{"created":"number"}}},
   },
   queries: {
+    "Access.state": {"input":{"fields":{}},"row":{"fields":{"claimed":"boolean"}}},
+    "Access.rights": {"input":{"fields":{"token":{"any":["null","string"]}}},"row":{"fields":{"right":{"one":["see","control","admin"]},"role":{"one":["admin","guest"]}}}},
+    "Access.sessions": {"input":{"fields":{}},"row":{"fields":{"session":"number","name":"string","createdAtMs":"number","usedAtMs":"number"}}},
     "Appliance.now": {"input":{"fields":{}},"row":{"fields":{"nowMs":"number"}}},
     "Appliance.localTime": {"input":{"fields":{}},"row":{"fields":{"minuteOfDay":"number","weekday":"number","dayOfMonth":"number","month":"number","year":"number"}}},
     "Backup.list": {"input":{"fields":{}},"row":{"fields":{"kind":{"one":["database","export"]},"name":"string","atMs":"number","bytes":"number"}}},
@@ -114,6 +124,7 @@ export const vocabularyShapes: VocabularyShapes = {
     "Timeslots.flavorOf": {"input":{"fields":{"name":"string"}},"row":{"fields":{"name":"string","flavor":{"map":{"map":"number"}}}}},
   },
   events: {
+    "Access.claimed": {"fields":{"name":"string"}},
     "Appliance.crashedOn": {"fields":{"path":"string","reason":"string","atMs":"number"}},
     "Appliance.started": {"fields":{"firstStart":"boolean"}},
     "Appliance.halfMinute": {"fields":{"nowMs":"number"}},

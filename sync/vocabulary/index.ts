@@ -1,4 +1,5 @@
 // The vocabulary of the whole appliance: concept name -> its actions, queries and events.
+import type { AccessVocabulary } from './access.ts';
 import type { ApplianceVocabulary } from './appliance.ts';
 import type { BackupVocabulary } from './backup.ts';
 import type { CooldownVocabulary } from './cooldown.ts';
@@ -15,6 +16,7 @@ import type { SettingsVocabulary } from './settings.ts';
 import type { TimeslotsVocabulary } from './timeslots.ts';
 
 export interface Vocabulary {
+  Access: AccessVocabulary;
   Appliance: ApplianceVocabulary;
   Backup: BackupVocabulary;
   Cooldown: CooldownVocabulary;

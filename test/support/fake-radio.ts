@@ -289,6 +289,10 @@ export class FakeRadio {
         return [{ files: 14, passages: 14, songs: 14, artists: 7, broken: 1, missing: 0 }];
       case 'Library.failures':
         return [{ path: 'notes.mp3', reason: 'It is text, not audio.', atMs: this.nowMs }];
+      case 'Access.state':
+        return [{ claimed: false }];
+      case 'Access.rights':
+        return ['see', 'control', 'admin'].map((right) => ({ right, role: 'guest' }));
       case 'Backup.list':
         return this.backups;
       case 'Override.active':

@@ -57,7 +57,7 @@ test('every segue command and npm script that a page shows is there', () => {
     const text = read(page);
     for (const [, word] of text.matchAll(/npm run ([a-z:]+)/g))
       assert.ok(scripts.includes(word ?? ''), `${page}: npm run ${word}`);
-    for (const [, word] of text.matchAll(/(?:npx |^|`)segue ([a-z]+)/gm))
+    for (const [, word] of text.matchAll(/(?:npx |^|`)segue ([a-z][a-z-]*)/gm))
       assert.ok(names.has(word), `${page}: segue ${word}`);
     for (const [, key] of text.matchAll(/settings set ([a-z_]+)/g))
       assert.ok(Object.hasOwn(OPTIONS, key ?? ''), `${page}: setting ${key}`);

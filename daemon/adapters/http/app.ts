@@ -2,6 +2,8 @@
 // Guard, then route, then validation, then the route's own work; one place where errors become answers.
 import type { IncomingMessage } from 'node:http';
 import Koa, { type Context } from 'koa';
+import type { Origin } from '../../../sync/door.ts';
+import type { Right, Role } from '../../../sync/vocabulary/access.ts';
 import type { Failure } from '../../../sync/vocabulary/common.ts';
 import { readJson } from './body.ts';
 import { errorBody, failure, isFailure, statusOf } from './errors.ts';
@@ -10,6 +12,7 @@ import type { HttpPorts } from './ports.ts';
 import { createMatcher, Reply, type Request, type Route, TextReply } from './route.ts';
 import { type Schema, validate } from './schema.ts';
 import { answerByScript, isScriptPath } from './script-routes.ts';
+import { tokenOf } from './session-cookie.ts';
 import { createStaticFiles } from './static.ts';
 
 export interface AppOptions {
@@ -82,7 +85,23 @@ export function createApp({ ports, routes, doorOf }: AppOptions): Koa {
     return door === 'http' ? refuse(headers, ports.hostNames) : refuseUntyped(headers);
   }
 
-  async function run(ctx: Context, found: Route, params: Record<string, string>, door: 'http' | 'socket') {
+  /** Asked of the rules, so that the trace has it; not as long as nobody is admin, who could be asked for. */
+  async function mayDo(ctx: Context, right: Right, origin: Origin): Promise<Failure | null> {
+    if (right === 'see' || origin.who === undefined) return null;
+    const question = { token: tokenOf(ctx), right, what: `${ctx.method} ${ctx.path}` };
+    const answeredBy = ['Access.allow', 'Access.refuse'];
+    const answer = await ports.door.request('Access', 'ask', question, answeredBy, origin);
+    return isFailure(answer) ? answer : null;
+  }
+
+  /** `who` once there are roles, over the network. */
+  function originOf(ctx: Context, door: 'http' | 'socket'): Origin {
+    if (door === 'socket' || !ports.door.query('Access', 'state', {})[0]?.claimed) return { door };
+    const [right] = ports.door.query('Access', 'rights', { token: tokenOf(ctx) });
+    return { door, who: right?.role ?? ('guest' satisfies Role) };
+  }
+
+  async function run(ctx: Context, found: Route, params: Record<string, string>, origin: Origin) {
     const query = check('query', found.query, { ...ctx.query });
     if (!query.ok) return answerFailure(ctx, query.failure);
     let body: unknown = {};
@@ -96,7 +115,7 @@ export function createApp({ ports, routes, doorOf }: AppOptions): Koa {
       if (!checked.ok) return answerFailure(ctx, checked.failure);
       body = checked.value;
     }
-    const request = { params, query: query.value, body, origin: { door } } as Request<never, never>;
+    const request = { params, query: query.value, body, origin } as Request<never, never>;
     if (found.raw !== null) {
       const refused = await found.raw(ctx, request);
       if (typeof refused === 'object' && refused !== null && isFailure(refused)) answerFailure(ctx, refused);
@@ -112,12 +131,19 @@ export function createApp({ ports, routes, doorOf }: AppOptions): Koa {
     try {
       const refused = mayPass(ctx, door);
       if (refused !== null) return answerFailure(ctx, refused);
+      const origin = originOf(ctx, door);
       if (isScriptPath(ctx.path)) {
+        const denied = await mayDo(ctx, isReadOnly(ctx.method) ? 'see' : 'control', origin);
+        if (denied !== null) return answerFailure(ctx, denied);
         const failed = await answerByScript(ctx, ports.scripts);
         return failed === null ? undefined : answerFailure(ctx, failed);
       }
       const found = match(ctx.method, ctx.path);
-      if (found.kind === 'found') return await run(ctx, found.route, found.params, door);
+      if (found.kind === 'found') {
+        const denied = await mayDo(ctx, found.route.right, origin);
+        if (denied !== null) return answerFailure(ctx, denied);
+        return await run(ctx, found.route, found.params, origin);
+      }
       if (found.kind === 'wrongMethod') {
         ctx.set('Allow', found.allowed.join(', '));
         return answerFailure(

@@ -7,6 +7,7 @@ import { createApp } from './app.ts';
 import { failure } from './errors.ts';
 import type { HttpPorts } from './ports.ts';
 import type { Route } from './route.ts';
+import { accessRoutes } from './routes/access.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { controlRoutes } from './routes/control.ts';
 import { descriptionRoutes } from './routes/description.ts';
@@ -40,6 +41,7 @@ export function createHttp(ports: HttpPorts): Http {
     ...envelopeRoutes(ports),
     ...upkeepRoutes(ports),
     ...backupRoutes(ports),
+    ...accessRoutes(ports),
     ...ruleRoutes(ports),
     ...scriptRoutes(ports),
     ...liveRoutes(ports),

@@ -1,7 +1,7 @@
 // Public ids: short stable strings, a letter for the kind and the row id: p12 a passage, e7 a queue entry, a3 an
-// image, h5 a play. Pure functions; integers stay inside.
+// image, h5 a play, s2 a session. Pure functions; integers stay inside.
 
-export type IdKind = 'p' | 'e' | 'a' | 'h';
+export type IdKind = 'p' | 'e' | 'a' | 'h' | 's';
 
 export function publicId(kind: IdKind, id: number): string {
   return `${kind}${id}`;

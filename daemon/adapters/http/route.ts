@@ -2,6 +2,7 @@
 // A route says what it reads (schemas) and what it does; the server does all that routes have in common.
 import type { Context } from 'koa';
 import type { Origin } from '../../../sync/door.ts';
+import type { Right } from '../../../sync/vocabulary/access.ts';
 import type { Schema } from './schema.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -19,6 +20,8 @@ export interface Route {
   /** Segments; `:name` is a parameter. */
   readonly path: string;
   readonly summary: string;
+  /** What a client of the network has to be allowed. */
+  readonly right: Right;
   readonly query: Schema<unknown> | null;
   readonly body: Schema<unknown> | null;
   /** The answer as JSON: an object (200), a Failure (its status), a Reply or a TextReply. */
@@ -30,6 +33,8 @@ export interface Route {
 type Parts<B, Q> = {
   path: string;
   summary: string;
+  /** Unless said otherwise: to see, where nothing changes; to control, where something does. */
+  right?: Right;
   query?: Schema<Q>;
   body?: Schema<B>;
 } & (
@@ -43,7 +48,8 @@ export function route<B = Nothing, Q = Nothing>(method: Method, parts: Parts<B, 
   const run = 'run' in parts ? (parts.run as Route['run']) : null;
   const raw = 'raw' in parts ? (parts.raw as Route['raw']) : null;
   const { path, summary, query = null, body = null } = parts;
-  return { method, path, summary, query, body, run, raw };
+  const right = parts.right ?? (method === 'GET' ? 'see' : 'control');
+  return { method, path, summary, right, query, body, run, raw };
 }
 
 /** An answer with a status other than 200. */

@@ -133,6 +133,7 @@ const KIND_NAMES: Record<IdKind, string> = {
   e: 'an entry id such as e7',
   a: 'an art id such as a3',
   h: 'a play id such as h5',
+  s: 'a session id such as s2',
 };
 
 /** A public id, read as the row id. */

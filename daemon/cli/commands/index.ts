@@ -1,5 +1,6 @@
 // The table of all commands.
 import type { Command } from '../command.ts';
+import { accessCommands } from './access.ts';
 import { audioCommands } from './audio.ts';
 import { controlCommands } from './control.ts';
 import { dbCommands } from './db.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   ...libraryCommands,
   ...upkeepCommands,
   ...dbCommands,
+  ...accessCommands,
   ...audioCommands,
   ...doctorCommands,
   ...toolCommands,

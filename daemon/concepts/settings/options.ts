@@ -29,6 +29,7 @@ export interface SettingValues {
   enable_action_tracing: boolean;
   trace_persist: 'off' | 'decisions' | 'all';
   trace_flush_ms: number;
+  guests_may: 'see' | 'control' | 'everything';
   backup_folder: string | null;
   dev_interface: boolean;
   rules_off: string;
@@ -151,6 +152,11 @@ export const OPTIONS: { readonly [K in SettingKey]: Option<SettingValues[K]> } =
   enable_action_tracing: yesNo(true, 'record flows, so that every decision can be explained in full'),
   trace_persist: oneOf('decisions', ['off', 'decisions', 'all'], 'which flows are kept on disk'),
   trace_flush_ms: integer(2000, 100, 60_000, 'milliseconds', 'how often recorded flows are written'),
+  guests_may: oneOf(
+    'control',
+    ['see', 'control', 'everything'],
+    'what may be done without logging in, once somebody is admin: look; or what plays, the queue and the mood, too; or all',
+  ),
   backup_folder: {
     initial: null,
     meaning: 'a folder for a second copy of every backup, on a stick for example; null is none',

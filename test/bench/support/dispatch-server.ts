@@ -7,11 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Koa from 'koa';
 import { openLua } from '../../../daemon/adapters/script/lua.ts';
+import { createAccess } from '../../../daemon/concepts/access/access.ts';
 import { lookForRuleFiles } from '../../../daemon/owner-rules/rule-files.ts';
 import { createScripts } from '../../../daemon/scripts/scripts.ts';
 import { createEngine } from '../../../sync/engine/index.ts';
 import { ScriptFailure } from '../../../sync/script/host.ts';
 import type { Vocabulary } from '../../../sync/vocabulary/index.ts';
+import { openMemory } from '../../support/database.ts';
 import { AUDIO, startFakeServer } from '../../support/fake-server.ts';
 
 export const DISPATCH_SIDES = ['node:http', 'koa', 'Segue', 'Segue, a script'] as const;
@@ -78,6 +80,8 @@ function benchEngine() {
   });
   const player = { actions: { setVolume: ({ volume }: { volume: number }) => ({ volume }) }, queries: {} };
   engine.register('Player', player as never);
+  const emit = engine.emitter('Access');
+  engine.register('Access', createAccess({ db: openMemory(), clock, emit, guestsMay: () => 'control' }));
   return engine;
 }
 

@@ -13,6 +13,7 @@ export function backupRoutes({ door }: HttpPorts): Route[] {
     route('POST', {
       path: '/api/v1/backups',
       summary: 'Back up and export now; answered when both are written and checked',
+      right: 'admin',
       async run({ origin }) {
         const backups: object[] = [];
         for (const kind of ['database', 'export'] as const) {

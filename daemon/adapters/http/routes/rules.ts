@@ -18,12 +18,14 @@ export function ruleRoutes({ rules }: HttpPorts): Route[] {
     route('POST', {
       path: '/api/v1/rules/check',
       summary: 'What is wrong with the text of a rule file',
+      right: 'admin',
       body: object({ text: ruleText }),
       run: ({ body }) => rules.check(body.text),
     }),
     route('POST', {
       path: '/api/v1/rules/test',
       summary: 'What a rule would have done in the flows that are recorded; changes nothing',
+      right: 'admin',
       body: object({
         text: optional(ruleText),
         name: optional(ruleName),
@@ -38,6 +40,7 @@ export function ruleRoutes({ rules }: HttpPorts): Route[] {
     route('PUT', {
       path: '/api/v1/rules/:name',
       summary: 'Switch a rule on or off; it stays so',
+      right: 'admin',
       body: object({ enabled: boolean() }),
       run: ({ params: { name = '' }, body, origin }) => rules.setEnabled(name, body.enabled, origin),
     }),

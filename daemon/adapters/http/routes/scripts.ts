@@ -13,6 +13,7 @@ export function scriptRoutes({ scripts }: HttpPorts): Route[] {
     route('PUT', {
       path: '/api/v1/scripts/:file',
       summary: 'Switch a script on or off, with all it defines; it stays so',
+      right: 'admin',
       body: object({ enabled: boolean() }),
       run: ({ params: { file = '' }, body, origin }) => scripts.setEnabled(file, body.enabled, origin),
     }),

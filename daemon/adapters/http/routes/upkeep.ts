@@ -21,6 +21,7 @@ function importRoutes({ door }: HttpPorts): Route[] {
     route('POST', {
       path: '/api/v1/import',
       summary: 'Scan every music folder, or add and scan one',
+      right: 'admin',
       body: object({ path: optional(text({ minLength: 1, maxLength: 4096 })) }),
       async run({ body, origin }) {
         const input = body.path === undefined ? {} : { path: body.path };
@@ -31,6 +32,7 @@ function importRoutes({ door }: HttpPorts): Route[] {
     route('POST', {
       path: '/api/v1/import/:id/cancel',
       summary: 'Stop an import; what is in stays',
+      right: 'admin',
       run({ params, origin }) {
         const job = /^[1-9]\d{0,14}$/.test(params.id ?? '') ? Number(params.id) : null;
         return job === null
@@ -48,6 +50,7 @@ function settingRoutes({ door }: HttpPorts): Route[] {
     route('PUT', {
       path: '/api/v1/settings',
       summary: 'Change settings: {key: value, ...}; the first that is refused ends it',
+      right: 'admin',
       body: anyObject(),
       async run({ body, origin }) {
         const known = new Set(door.query('Settings', 'all', {}).map((row) => row.key));
@@ -102,6 +105,7 @@ export function upkeepRoutes(ports: HttpPorts): Route[] {
     route('POST', {
       path: '/api/v1/audio/test',
       summary: 'A quiet tone left, right and on both through the device, while the music waits',
+      right: 'admin',
       raw: (ctx) => answerWhileThere(ctx, (signal) => ports.audioTest(signal)),
     }),
     route('GET', {

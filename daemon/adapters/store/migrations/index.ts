@@ -2,6 +2,7 @@
 import { initial } from './001-initial.ts';
 import { analysis } from './002-analysis.ts';
 import { override } from './003-override.ts';
+import { access } from './004-access.ts';
 
 export interface Migration {
   readonly number: number;
@@ -9,4 +10,4 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [initial, analysis, override];
+export const migrations: readonly Migration[] = [initial, analysis, override, access];
