@@ -112,6 +112,8 @@ const HALF_MINUTE_MS = 30_000;
 export async function compose(parts: Parts): Promise<Appliance> {
   const { db, clock, log, places, traceDb } = parts;
   let isCommitted = true;
+  // Made once: making it takes a tenth of what a routine turn takes.
+  const inTransaction = db.transaction((run: () => void) => run());
   const ids = createIds(parts.bootId);
   const bus = createBus({
     ids,
@@ -133,7 +135,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     defer: (run) => void setImmediate(run),
     aroundTurn: (run) => {
       isCommitted = false;
-      db.transaction(run)();
+      inTransaction(run);
       isCommitted = true;
     },
     stateLike: stateLikeEvents,

@@ -1,5 +1,5 @@
 // Rule files: which files there are and whether they have settled, by looking. Asks the file system and nothing else.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Change {
@@ -33,11 +33,13 @@ export function lookForRuleFiles(directory: string, isWanted = isRuleFile): Rule
 
   function look(): Map<string, string> {
     const found = new Map<string, string>();
+    // For most there is no such folder, and an error each second takes a tenth of what Node does while it plays.
+    if (!existsSync(directory)) return found;
     let names: string[];
     try {
       names = readdirSync(directory).filter(isWanted).sort();
     } catch {
-      // There is no such folder, which is how it is for most.
+      // Gone just now, or not ours to read.
       return found;
     }
     for (const name of names) {
