@@ -79,7 +79,7 @@ export type Match =
 
 export function createMatcher(routes: readonly Route[]): (method: string, path: string) => Match {
   const table = routes.map((each) => ({ route: each, segments: each.path.split('/') }));
-  return (method, path) => {
+  const seek = (method: string, path: string): Match => {
     const wanted = method === 'HEAD' ? 'GET' : method;
     const given = path.split('/');
     const allowed: Method[] = [];
@@ -91,6 +91,13 @@ export function createMatcher(routes: readonly Route[]): (method: string, path: 
     }
     return allowed.length > 0 ? { kind: 'wrongMethod', allowed } : { kind: 'unknown' };
   };
+  // Nearly all requests are for a path without parameters: what is found for those is known before.
+  const known = new Map(
+    routes
+      .filter(({ path }) => !path.includes(':'))
+      .map(({ method, path }) => [`${method} ${path}`, seek(method, path)]),
+  );
+  return (method, path) => known.get(`${method} ${path}`) ?? seek(method, path);
 }
 
 function matchSegments(segments: readonly string[], given: readonly string[]): Record<string, string> | null {
