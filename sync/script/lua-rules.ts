@@ -238,7 +238,9 @@ export function actionReader(
 const isVariable = (value: unknown): value is string => typeof value === 'string' && /^\?\w+$/.test(value);
 const isTrue = (value: ScriptValue) => value !== null && value !== false;
 const isEmpty = (value: ScriptValue) =>
-  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  Array.isArray(value)
+    ? value.length === 0
+    : typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 const first = (value: ScriptValue | undefined) => (Array.isArray(value) ? value[0] : tableOf(value)['1']);
 
 /** { 'Concept.name', field = ..., gives = { ... } }: a table with one place and fields. */
