@@ -116,26 +116,21 @@ test('ChristmasOnlyInDecember sets aside what is called so, but for December', a
   assert.deepEqual(stub.of('Director.setAside'), [{ name: 'christmas', passages: [] }]);
 });
 
-test('LouderWhenItIsAParty is louder for five on a Saturday night, once an hour', async () => {
+test('LouderWhenItIsAParty is louder for an override of that name, and for no other', async () => {
   const stub = withExample('louder-when-it-is-a-party');
-  const connect = async (clients: number, now: object[]) => {
-    stub.queries['Appliance.localTime'] = () => now;
-    stub.player.volume = 0.5;
-    stub.engine.emit('Panel', 'connected', { clients });
+  const change = async (name: string | null, reason: 'set' | 'cancelled', volume: number) => {
+    stub.player.volume = volume;
+    stub.engine.emit('Override', 'changed', { name, untilMs: 1, reason });
     await stub.settle();
     return stub.player.volume;
   };
-  const saturdayAtNine = at(21 * 60, 6);
-  assert.equal(await connect(4, saturdayAtNine), 0.5);
-  assert.equal(await connect(5, at(21 * 60, 2)), 0.5);
-  assert.equal(await connect(5, saturdayAtNine), 0.8);
+  assert.equal(await change('dinner', 'set', 0.5), 0.5);
+  assert.equal(await change('party', 'set', 0.9), 0.9);
+  assert.equal(await change(null, 'cancelled', 0.5), 0.5);
+  assert.equal(await change('party', 'set', 0.5), 0.8);
   const notice = stub.of('Panel.broadcast').find(({ topic }) => topic === 'notice');
-  assert.deepEqual(notice?.data, { level: 'info', message: 'It is a party of 5.' });
-  assertProvenance(stub, 'Player.setVolume', 'LouderWhenItIsAParty', 'Panel.connected');
-  assert.equal(await connect(6, saturdayAtNine), 0.5);
-  await stub.pass(3_600_000);
-  // Sunday, after midnight: still the night of Saturday.
-  assert.equal(await connect(6, at(60, 0)), 0.8);
+  assert.deepEqual(notice?.data, { level: 'info', message: 'It is a party.' });
+  assertProvenance(stub, 'Player.setVolume', 'LouderWhenItIsAParty', 'Override.changed');
 });
 
 test('LikeAfterThreeFullPlays makes likelier what was heard to its end three times', async () => {

@@ -231,6 +231,7 @@ const offered = [
   'Appliance.runChain',
   'Appliance.takeStep',
   'Override.askLikePassage',
+  'Override.cancel',
   'Override.askLikeTimeslot',
 ];
 

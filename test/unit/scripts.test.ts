@@ -399,18 +399,24 @@ it('what a script logs is in the log, under its name', async (t) => {
 describe('the scripts that ship as examples', () => {
   const example = (name: string) => readFileSync(`deploy/scripts/${name}.lua`, 'utf8');
 
-  it('volume-webhook: who knows the word turns the volume', async (t) => {
+  it('mood-webhook: who knows the word sets the mood, and ends it', async (t) => {
     const { stub, scripts, write, ask } = setUp(t);
-    await write('volume-webhook.lua', example('volume-webhook'));
+    await write('mood-webhook.lua', example('mood-webhook'));
     assert.deepEqual(scripts.list().scripts[0]?.faults, []);
-    const body = () => ({ value: { volume: 0.3 } });
-    assert.equal(ask('POST', '/x/volume', { body }).status, 403);
+    const body = (value: Record<string, string | number>) => () => ({ value });
+    const evening = body({ timeslot: 'evening', hours: 3 });
+    assert.equal(ask('POST', '/x/mood', { body: evening }).status, 403);
     const headers = () => ({ 'x-key': 'change me' });
-    assert.equal(ask('POST', '/x/volume', { headers, body: () => ({ value: { volume: 3 } }) }).status, 400);
+    assert.equal(ask('POST', '/x/mood', { headers, body: body({ hours: 99 }) }).status, 400);
     stub.forget();
-    assert.deepEqual(ask('POST', '/x/volume', { headers, body }).body, { volume: 0.3 });
+    assert.deepEqual(ask('POST', '/x/mood', { headers, body: evening }).body, { timeslot: 'evening' });
     await stub.settle();
-    assert.deepEqual(stub.of('Player.setVolume'), [{ volume: 0.3 }]);
+    assert.deepEqual(stub.of('Override.askLikeTimeslot'), [
+      { timeslot: 'evening', durationMs: 10_800_000, name: null },
+    ]);
+    ask('POST', '/x/mood', { headers, body: body({}) });
+    await stub.settle();
+    assert.deepEqual(stub.of('Override.cancel'), [{}]);
   });
 
   it('party: everything wrong at once; a good one sets the volume, enqueues and plays', async (t) => {
