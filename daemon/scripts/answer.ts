@@ -47,15 +47,17 @@ export function answerRequest(request: Omit<ScriptRequest, 'params'>, ports: Ans
     return errorReply(500, 'INTERNAL', 'The script made a mistake; the log says more.');
   }
   failures.succeeded(file, what);
-  act(engine, file, reply.actions);
+  if (!act(engine, file, reply.actions))
+    return errorReply(500, 'INTERNAL', 'What the answer brings could not be saved; the log says more.');
   return reply.refused === null
     ? reply
     : errorReply(reply.status, reply.refused.code, reply.refused.message, reply.refused.details);
 }
 
-/** What the answer brings is done by a rule of the script's group, so that it is found in the trace. */
-function act(engine: Engine<Vocabulary>, file: string, actions: readonly DecidedAction[]): void {
-  if (actions.length === 0) return;
+/** What the answer brings is done by a rule of the script's group, so that it is found in the trace. False: it was not
+ *  saved, and nobody may be told that it was. */
+function act(engine: Engine<Vocabulary>, file: string, actions: readonly DecidedAction[]): boolean {
+  if (actions.length === 0) return true;
   const origin = { door: 'http', who: `scripts/${file}` } as const;
-  engine.emit('Appliance', 'scriptAnswered', { script: file, actions }, origin);
+  return engine.emit('Appliance', 'scriptAnswered', { script: file, actions }, origin);
 }

@@ -119,8 +119,8 @@ class Core {
     payload: object,
     origin: Origin = fromOutside,
     because: Cause | null = null,
-  ): void {
-    this.#turns.emit(this.#registry.kindAt(concept, event), payload, origin, because);
+  ): boolean {
+    return this.#turns.emit(this.#registry.kindAt(concept, event), payload, origin, because);
   }
 
   emitter(concept: string, origin: Origin = fromOutside): (event: string, payload: object) => void {

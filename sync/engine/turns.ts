@@ -82,7 +82,8 @@ export class Turns {
     return this.#evaluator.current;
   }
 
-  emit(kind: Kind, payload: object, origin: Origin, because: Cause | null = null): void {
+  /** False: it began a turn, and that could not be saved. */
+  emit(kind: Kind, payload: object, origin: Origin, because: Cause | null = null): boolean {
     const by = this.#evaluator.current;
     if (kind.stateLike) this.#coalescer.add(kind, payload, by, origin);
     else if (by !== null) {
@@ -91,8 +92,9 @@ export class Turns {
     } else if (kind.watchers.length > 0 || this.#options.bus?.hasSubscribers(kind.key) === true) {
       const flow = this.#flowBecauseOf(because, origin);
       flow.routine = kind.routine;
-      this.#enter(new FlowRecord('event', kind, flow, payload, null, null, 0));
+      return this.#enter(new FlowRecord('event', kind, flow, payload, null, null, 0));
     }
+    return true;
   }
 
   idle(): Promise<void> {
@@ -120,12 +122,13 @@ export class Turns {
     );
   }
 
-  #enter(record: FlowRecord): void {
+  #enter(record: FlowRecord): boolean {
     this.#inbox.push(record);
-    if (!this.#inTurn) this.#turn();
+    return this.#inTurn || this.#turn();
   }
 
-  #turn(): void {
+  /** False: it could not be saved. */
+  #turn(): boolean {
     const { aroundTurn } = this.#options;
     this.#inTurn = true;
     let failure: unknown = null;
@@ -142,6 +145,7 @@ export class Turns {
     else for (const { awaited, output } of answers) awaited.resolve(output);
     this.#closeEnded();
     this.#tellIfIdle();
+    return failure === null;
   }
 
   #runInbox(): void {

@@ -56,14 +56,14 @@ export interface Engine<V extends AnyVocabulary<V>> extends DoorOf<V> {
   /** The action whose code runs at this moment, for what it will cause later; null: none. */
   current(): Cause | null;
   /** Something happened. Inside an action: a child of it. Otherwise it starts a flow, because of a record if one is
-   *  given. */
+   *  given; false: what followed from it at once could not be saved. */
   emit<C extends keyof V & string, E extends keyof V[C]['events'] & string>(
     concept: C,
     event: E,
     payload: V[C]['events'][E],
     origin?: Origin,
     because?: Cause | null,
-  ): void;
+  ): boolean;
   /** The emit port of one concept. */
   emitter<C extends keyof V & string>(concept: C, origin?: Origin): Emit<V[C]>;
 

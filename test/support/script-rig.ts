@@ -7,12 +7,13 @@ import { openLua } from '../../daemon/adapters/script/lua.ts';
 import { lookForRuleFiles } from '../../daemon/owner-rules/rule-files.ts';
 import type { ScriptReply } from '../../daemon/scripts/reply.ts';
 import { createScripts } from '../../daemon/scripts/scripts.ts';
+import type { EngineOptions } from '../../sync/engine/index.ts';
 import { ScriptFailure, type ScriptRequest } from '../../sync/script/host.ts';
 import { stubAppliance } from './stub-appliance.ts';
 
-export function setUpScripts(t: TestContext) {
+export function setUpScripts(t: TestContext, options: Partial<EngineOptions> = {}) {
   const directory = join(mkdtempSync(join(tmpdir(), 'segue-scripts-')), 'scripts');
-  const stub = stubAppliance();
+  const stub = stubAppliance(options);
   const said: string[] = [];
   const note = (message: string, data?: object) =>
     void said.push(data ? `${message} ${JSON.stringify(data)}` : message);

@@ -1,6 +1,12 @@
 // The rules over small stub concepts: a queue in memory, a player that does as it is told, and whatever a test
 // overrides. What the rules did is read from `did`; time is moved by hand.
-import { createEngine, type Engine, type Problem, type Rule } from '../../sync/engine/index.ts';
+import {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type Problem,
+  type Rule,
+} from '../../sync/engine/index.ts';
 import { allRules, routineEvents, stateLikeEvents } from '../../sync/rules/index.ts';
 import type { Playable } from '../../sync/vocabulary/common.ts';
 import type { Vocabulary } from '../../sync/vocabulary/index.ts';
@@ -55,7 +61,7 @@ export interface StubAppliance {
 
 const lengthMs = 60_000;
 
-export function stubAppliance(): StubAppliance {
+export function stubAppliance(options: Partial<EngineOptions> = {}): StubAppliance {
   const problems: Problem[] = [];
   const clock = { ms: 0 };
   let timers: { atMs: number; run: () => void }[] = [];
@@ -75,6 +81,7 @@ export function stubAppliance(): StubAppliance {
     stateLike: stateLikeEvents,
     routine: routineEvents,
     onProblem: (problem) => problems.push(problem),
+    ...options,
   });
 
   const stub: StubAppliance = {

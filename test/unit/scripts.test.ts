@@ -374,6 +374,28 @@ describe('routes of a script', () => {
     assert.equal(ask('PUT', '/x/party').status, 500);
   });
 
+  it('whose actions could not be saved do not say that they were done', async (t) => {
+    let isFull = false;
+    const { write, ask } = setUp(t, {
+      aroundTurn: (run) => {
+        run();
+        if (isFull) throw new Error('the disk is full');
+      },
+    });
+    await write(
+      'a.lua',
+      `may { 'Player.setVolume' }
+      function api.loud.post() return reply { body = 'loud', actions = { { 'Player.setVolume', { volume = 1 } } } } end
+      function api.calm.get() return 'calm' end`,
+    );
+    assert.equal(ask('POST', '/x/loud').status, 200);
+    isFull = true;
+    const { status, body } = ask('POST', '/x/loud');
+    assert.equal(status, 500);
+    assert.match(JSON.stringify(body), /could not be saved/);
+    assert.equal(ask('GET', '/x/calm').status, 200);
+  });
+
   it('serve the version before until the new one is there', async (t) => {
     const { write, ask } = setUp(t);
     await write('a.lua', "function api.a.get() return 'one' end");
