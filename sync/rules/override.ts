@@ -71,6 +71,7 @@ export const CrossfadeWhenOverrideBuffered = rule(
   .whenAny(
     on('Player.buffered'),
     on('Player.play'),
+    on('Player.stateChanged'),
     on('Player.crossfadeEnded'),
     on('Player.voiceStarted'),
     on('Appliance.halfMinute'),

@@ -85,6 +85,25 @@ test('cancelled it is gone, and what is queued stays', async () => {
   for (const { entry, sounding } of before) assert.ok(sounding || waiting.has(entry));
 });
 
+test('set while paused it waits, and takes over when somebody presses play', async () => {
+  await daemon.send('POST', '/pause');
+  const paused = await status();
+  await daemon.send('POST', '/override', { passage: 'p7', durationS: 3600 });
+  await daemon.until(
+    'a passage for it in front',
+    async () => (await queue()).filter(({ sounding }) => !sounding)[0],
+    (first) => first !== undefined && !paused.next.some(({ entry }) => entry === first.entry),
+  );
+  assert.equal((await status()).current?.entry, paused.current?.entry);
+  await daemon.send('POST', '/play');
+  await daemon.until(
+    'another passage',
+    status,
+    ({ current, playing }) => playing && current !== null && current.entry !== paused.current?.entry,
+    8000,
+  );
+});
+
 test('one whose time is over while the daemon is off does not hold after it', async () => {
   await daemon.send('POST', '/override', { passage: 'p3', durationS: 60 });
   assert.equal((await status()).override?.name, 'Track 2');
