@@ -6,6 +6,7 @@ import { startDaemon, temporaryFolder } from '../support/daemon.ts';
 import { openVirtualDevice } from '../support/pulse.ts';
 import { prepareStorm, runStorm, STORM_KINDS } from '../support/storm.ts';
 import { judgeStorm } from '../support/storm-judge.ts';
+import { commitMs } from './support/commits.ts';
 import { benchLibrary } from './support/library.ts';
 import { cpuSeconds } from './support/process-cost.ts';
 import { quantile, table } from './support/table.ts';
@@ -45,6 +46,7 @@ async function run(args: string[]): Promise<void> {
     }>('/audio');
     await daemon.stop();
     const verdict = judgeStorm(state, storm.acknowledged);
+    const commits = await commitMs(folder.path, 500, 10);
     const row = (name: string, tookMs: number[]) => [
       name,
       tookMs.length,
@@ -56,6 +58,7 @@ async function run(args: string[]): Promise<void> {
       [
         ...STORM_KINDS.map((kind) => row(kind, [...(storm.tookMs.get(kind) ?? [])])),
         row('all of them (target of p99: 50)', [...storm.tookMs.values()].flat()),
+        row('one commit, nobody else asking', commits),
       ],
     );
     console.log(
