@@ -25,13 +25,11 @@ import { watchFolders } from './adapters/import/folder-watch.ts';
 import { libraryThroughDoor } from './adapters/import/library-through-door.ts';
 import { spawnImportWorker } from './adapters/import/spawn-worker.ts';
 import { openLua } from './adapters/script/lua.ts';
-import { listBackupFiles } from './adapters/store/backup-files.ts';
-import { spawnBackup } from './adapters/store/spawn-backup.ts';
 import type { TraceDb } from './adapters/store/trace-db.ts';
 import { readAudioStats } from './audio-stats.ts';
 import { createAudioTest } from './audio-test.ts';
+import { createBackups } from './backups.ts';
 import { createAccess, SENSITIVE } from './concepts/access/access.ts';
-import { createBackup } from './concepts/backup/backup.ts';
 import { createCooldown } from './concepts/cooldown/cooldown.ts';
 import { createDirector } from './concepts/director/director.ts';
 import { createHealth } from './concepts/health/health.ts';
@@ -211,22 +209,13 @@ export async function compose(parts: Parts): Promise<Appliance> {
     demoDir: places.demoDirectory,
   });
 
-  const backup = createBackup({
+  const backup = createBackups({
     clock,
     log,
     emit: engine.emitter('Backup'),
-    worker: {
-      list: () => listBackupFiles(places.backupsDirectory),
-      write: (kind, atMs) => {
-        const { database, stateDirectory, rulesDirectory, scriptsDirectory } = places;
-        const folders = { stateDirectory, rulesDirectory, scriptsDirectory, copyTo: value('backup_folder') };
-        return spawnBackup({ kind, database, ...folders, atMs });
-      },
-    },
-    dayOf(atMs) {
-      const { year, month, dayOfMonth } = localTimeAt(atMs, timeZone());
-      return `${year}-${month}-${dayOfMonth}`;
-    },
+    places,
+    copyTo: () => value('backup_folder'),
+    timeZone,
   });
 
   engine.register('Appliance', {
