@@ -2,6 +2,7 @@
 // thread; knows no time, timer, bus or file but those it is given.
 import type { AnyVocabulary, Cause, Origin } from '../door.ts';
 import type { Failure } from '../vocabulary/common.ts';
+import { compactFlow } from './compact.ts';
 import { findCycles } from './graph.ts';
 import { prometheusText, type RuleMetrics } from './metrics.ts';
 import type { EndedFlow, EngineLimits, EngineOptions, Problem } from './ports.ts';
@@ -187,5 +188,6 @@ function endedFlow(flow: Flow): EndedFlow {
     routine: flow.routine,
     names: () => flow.records.map((record) => record.kind.key),
     view: () => viewFlow(flow),
+    compact: () => compactFlow(flow),
   };
 }

@@ -1,5 +1,6 @@
 // The engine's public face. It imports nothing outside this folder but types of the vocabulary and the door.
 export { rulesFor } from './builder.ts';
+export type { CompactCause, CompactFlow } from './compact.ts';
 export { type AskThen, type DryRunCounts, dryRun, type WouldHave } from './dry-run.ts';
 export { createEngine } from './engine.ts';
 export type { ActionKey, EventKey, QueryKey } from './keys.ts';

@@ -1,5 +1,6 @@
 // Ports: what the engine is given, and the settings of one engine. Types only; the engine reaches for nothing itself.
 import type { Origin } from '../door.ts';
+import type { CompactFlow } from './compact.ts';
 import type { FlowView } from './view.ts';
 
 export interface EngineClock {
@@ -97,4 +98,6 @@ export interface EndedFlow {
   /** "Concept.action" or "Concept.event" of everything in it, in order. */
   names(): string[];
   view(): FlowView;
+  /** The same as little data, to be written down. */
+  compact(): CompactFlow;
 }

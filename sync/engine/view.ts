@@ -64,7 +64,8 @@ export function viewRecord(record: FlowRecord): RecordView {
   };
 }
 
-function shown(record: FlowRecord, value: object): unknown {
+/** As the trace may keep it. */
+export function shown(record: FlowRecord, value: object): unknown {
   const isSealed = record.flow.ended > 0 && record.kind.traced;
   return isSealed ? value : forTrace(value, record.kind);
 }

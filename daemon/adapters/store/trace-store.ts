@@ -169,7 +169,7 @@ export function openTraceStore(path: string) {
 /** Null for what is not plain data: it must not hold the others up. */
 function encoded(flow: EndedFlow): string | null {
   try {
-    return encodeFlow(flow.view());
+    return encodeFlow(flow);
   } catch {
     return null;
   }

@@ -255,7 +255,8 @@ describe('trace', () => {
       const id = `b1-${n}`;
       const records = [{ ...record, id: `${id}.0` }];
       const view = () => ({ ...ended, id, causedBy: [], causedFlows: [], records, activations: [] });
-      daemon.flowStream.add({ ...ended, id, view });
+      const compact = () => ({ o: ended.origin, r: [], a: [] });
+      daemon.flowStream.add({ ...ended, id, view, compact });
     }
     assert.match(await following, /^b1-0 .* http {2}1 {2}Queue\.enqueue\nb1-2 .*\n$/);
   });

@@ -39,6 +39,7 @@ function flow(n: number, change: Partial<FlowView> = {}): EndedFlow & { views: n
     ...base,
     routine: false,
     names: () => [],
+    compact: () => ({ o: base.origin, r: [], a: [] }),
     views: 0,
     view: (): FlowView => {
       ended.views++;

@@ -484,6 +484,7 @@ describe("the developers' door", () => {
         origin: { door: 'test' as const },
         routine: false,
         names: () => [name],
+        compact: () => ({ o: ended.origin, r: [], a: [] }),
         views: 0,
         view() {
           ended.views++;

@@ -55,7 +55,16 @@ function fakeFlow(number: number): EndedFlow {
     records: [],
     activations: [],
   };
-  return { id, startedAtMs: number, origin, routine: false, names: () => ['Log.write'], view: () => view };
+  const compact = () => ({ o: origin, r: [], a: [] });
+  return {
+    id,
+    startedAtMs: number,
+    origin,
+    routine: false,
+    names: () => ['Log.write'],
+    view: () => view,
+    compact,
+  };
 }
 
 describe('trace.db', () => {
@@ -114,7 +123,7 @@ describe('trace.db', () => {
 
   it('drops what cannot be serialised, and keeps the others', () => {
     const { db } = open();
-    db.add({ ...fakeFlow(1), view: () => assert.fail('no plain data') });
+    db.add({ ...fakeFlow(1), compact: () => assert.fail('no plain data') });
     db.add(fakeFlow(2));
     db.flush();
     assert.deepEqual(db.counts(), { flows: 1, waiting: 0, dropped: 1 });
@@ -277,9 +286,9 @@ describe('what is written for it', () => {
       ms = nowMs;
       const writing = () => {
         bytes += 700;
-        return fakeFlow(1).view();
+        return fakeFlow(1).compact();
       };
-      db.add({ ...fakeFlow(nowMs + 1), view: writing });
+      db.add({ ...fakeFlow(nowMs + 1), compact: writing });
       db.add(fakeFlow(nowMs + 2));
     };
     flush(60_000);
@@ -299,8 +308,8 @@ describe('what is written for it', () => {
   it('is known on this machine: no less than the flows themselves, and nothing while nothing happens', () => {
     const { db, path } = open();
     const text = 'x'.repeat(2000);
-    const view = { ...fakeFlow(1).view(), records: [], origin: { door: 'test' as const, who: text } };
-    for (let n = 1; n <= 100; n++) db.add({ ...fakeFlow(n), view: () => view });
+    const compact = { ...fakeFlow(1).compact(), o: { door: 'test' as const, who: text } };
+    for (let n = 1; n <= 100; n++) db.add({ ...fakeFlow(n), compact: () => compact });
     db.flush();
     const { writtenBytes, fileBytes, flows, mode } = db.size();
     assert.ok(
