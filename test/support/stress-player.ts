@@ -28,6 +28,8 @@ export interface StressResult {
   readonly leakedSources: number;
   readonly worstCallbackUs: number;
   readonly sink: string;
+  /** When the device was lost, ms after the first entry began, and why. */
+  readonly losses: readonly string[];
 }
 
 const BLOCK_MS = 2000;
@@ -40,6 +42,8 @@ async function main(file: string): Promise<StressResult> {
   let blocks = 0;
   let slowReads = 0;
   let givenUp = 0;
+  let begunMs = 0;
+  const losses: string[] = [];
   const alive = setInterval(() => {}, 1000);
   const engine = openNativeEngine({
     rate: list.rate,
@@ -67,7 +71,10 @@ async function main(file: string): Promise<StressResult> {
     };
     engine.onEvent((event) => {
       if (event.type === 'voiceStarted') {
-        if (startedAtFrames.length === 0) begin();
+        if (startedAtFrames.length === 0) {
+          begunMs = Date.now();
+          begin();
+        }
         startedAtFrames.push(event.frame);
         const next = plans[plans.findIndex(({ entry }) => entry === event.entry) + 1];
         if (next?.entry === hanging.before)
@@ -79,6 +86,7 @@ async function main(file: string): Promise<StressResult> {
         offer(plans.find(({ entry }) => entry === hanging.before));
       }
       if (event.type === 'crossfadeStarted') crossfades++;
+      if (event.type === 'streamLost') losses.push(`${Date.now() - begunMs}: ${event.message}`);
       if (event.type === 'voiceEnded') {
         engine.acknowledge([event.ended.entry]);
         if (event.ended.entry === plans.at(-1)?.entry) resolve();
@@ -102,6 +110,7 @@ async function main(file: string): Promise<StressResult> {
     leakedSources,
     worstCallbackUs,
     sink,
+    losses,
   };
 }
 
