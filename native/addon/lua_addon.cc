@@ -18,13 +18,41 @@ namespace segue::lua {
 
 namespace {
 
-constexpr std::size_t kMostArguments = 24;
+constexpr std::size_t kMostArguments = 26;
 
 struct Script {
   std::unique_ptr<State> state;
   Outcome outcome = Outcome::ok;
   Tape tape;
 };
+
+// Scripts by their number, for what is called at each activation: to unwrap an object takes longer than to look here.
+// A number whose object is gone is used again.
+class Numbered {
+ public:
+  int add(Script* script) {
+    for (std::size_t at = 0; at < scripts_.size(); ++at) {
+      if (scripts_[at] != nullptr) continue;
+      scripts_[at] = script;
+      return static_cast<int>(at);
+    }
+    scripts_.push_back(script);
+    return static_cast<int>(scripts_.size()) - 1;
+  }
+  void remove(const Script* script) {
+    for (Script*& each : scripts_) {
+      if (each == script) each = nullptr;
+    }
+  }
+  Script* at(int number) const {
+    return number >= 0 && static_cast<std::size_t>(number) < scripts_.size() ? scripts_[static_cast<std::size_t>(number)]
+                                                                             : nullptr;
+  }
+
+ private:
+  std::vector<Script*> scripts_;
+};
+thread_local Numbered numbered;
 
 // One call from JavaScript: who, and with what.
 struct Arguments {
@@ -41,6 +69,17 @@ Arguments argumentsOf(napi_env env, napi_callback_info info) {
   if (arguments.count > kMostArguments) arguments.count = kMostArguments;
   void* script = nullptr;
   if (napi_unwrap(env, self, &script) == napi_ok) arguments.script = static_cast<Script*>(script);
+  return arguments;
+}
+
+// The same where the first argument is the script's number.
+Arguments numberedArgumentsOf(napi_env env, napi_callback_info info) {
+  Arguments arguments{.env = env};
+  napi_get_cb_info(env, info, &arguments.count, arguments.values.data(), nullptr, nullptr);
+  if (arguments.count > kMostArguments) arguments.count = kMostArguments;
+  std::int32_t number = -1;
+  napi_get_value_int32(env, arguments.values[0], &number);
+  arguments.script = numbered.at(number);
   return arguments;
 }
 
@@ -115,14 +154,23 @@ napi_value construct(napi_env env, napi_callback_info info) {
     napi_throw_error(env, nullptr, "There is no memory for a script.");
     return nullptr;
   }
-  const auto release = [](napi_env, void* data, void*) { delete static_cast<Script*>(data); };
+  const auto release = [](napi_env, void* data, void*) {
+    numbered.remove(static_cast<Script*>(data));
+    delete static_cast<Script*>(data);
+  };
   if (!script->tape.attach(env, self)) {
     napi_throw_error(env, nullptr, "There is no memory for a script.");
     return nullptr;
   }
   // From here on the object owns it.
   Script* const owned = script.release();
-  if (napi_wrap(env, self, owned, release, nullptr, nullptr) != napi_ok) delete owned;
+  if (napi_wrap(env, self, owned, release, nullptr, nullptr) != napi_ok) {
+    delete owned;
+    return self;
+  }
+  napi_value number = nullptr;
+  napi_create_int32(env, numbered.add(owned), &number);
+  napi_set_named_property(env, self, "number", number);
   return self;
 }
 
@@ -184,18 +232,18 @@ napi_value call(napi_env env, napi_callback_info info) {
   });
 }
 
-// callRow(function, shape, ...values): the same, the values as one table
+// callRow(number, function, shape, ...values): the same, the values as one table
 napi_value callRow(napi_env env, napi_callback_info info) {
-  Arguments arguments = argumentsOf(env, info);
+  Arguments arguments = numberedArgumentsOf(env, info);
   return runJob(arguments, [](lua_State* L, void* data) {
     auto& job = *static_cast<Job*>(data);
     const Arguments& given = *job.arguments;
-    if (lua_rawgeti(L, LUA_REGISTRYINDEX, wholeOf(given.env, given.values[1])) != LUA_TTABLE)
+    if (lua_rawgeti(L, LUA_REGISTRYINDEX, wholeOf(given.env, given.values[2])) != LUA_TTABLE)
       luaL_error(L, "there is no such shape");
-    pushFunction(L, wholeOf(given.env, given.values[0]));
-    lua_createtable(L, 0, static_cast<int>(given.count) - 2);
-    for (std::size_t i = 2; i < given.count; ++i) {
-      lua_rawgeti(L, 1, static_cast<lua_Integer>(i) - 1);
+    pushFunction(L, wholeOf(given.env, given.values[1]));
+    lua_createtable(L, 0, static_cast<int>(given.count) - 3);
+    for (std::size_t i = 3; i < given.count; ++i) {
+      lua_rawgeti(L, 1, static_cast<lua_Integer>(i) - 2);
       pushValue(given.env, L, given.values[i]);
       lua_rawset(L, -3);
     }
@@ -216,14 +264,14 @@ napi_value hold(napi_env env, napi_callback_info info) {
   });
 }
 
-// callHeld(function, held): calls it with what is held, and answers as call does
+// callHeld(number, function, held): calls it with what is held, and answers as call does
 napi_value callHeld(napi_env env, napi_callback_info info) {
-  Arguments arguments = argumentsOf(env, info);
+  Arguments arguments = numberedArgumentsOf(env, info);
   return runJob(arguments, [](lua_State* L, void* data) {
     auto& job = *static_cast<Job*>(data);
     const Arguments& given = *job.arguments;
-    pushFunction(L, wholeOf(given.env, given.values[0]));
-    if (lua_rawgeti(L, LUA_REGISTRYINDEX, wholeOf(given.env, given.values[1])) != LUA_TTABLE)
+    pushFunction(L, wholeOf(given.env, given.values[1]));
+    if (lua_rawgeti(L, LUA_REGISTRYINDEX, wholeOf(given.env, given.values[2])) != LUA_TTABLE)
       luaL_error(L, "this context is over");
     lua_call(L, 1, 1);
     job.result = resultOf(given, L);
@@ -345,13 +393,15 @@ napi_value init(napi_env env, napi_value exports) {
     return napi_property_descriptor{.utf8name = name, .method = run, .attributes = napi_default_method};
   };
   const std::array methods{method("load", load),          method("definitions", definitions), method("shape", shape),
-                           method("call", call),          method("callRow", callRow),  method("serve", serveRequest),
-                           method("hold", hold),          method("callHeld", callHeld), method("release", release),
+                           method("call", call),          method("serve", serveRequest),
+                           method("hold", hold),          method("release", release),
                            method("failure", failure),    method("takeLog", takeLog),
                            method("usedBytes", usedBytes), method("close", close)};
   napi_value script = nullptr;
   napi_define_class(env, "Script", NAPI_AUTO_LENGTH, construct, nullptr, methods.size(), methods.data(), &script);
   napi_set_named_property(env, exports, "Script", script);
+  const std::array functions{method("callRow", callRow), method("callHeld", callHeld)};
+  napi_define_properties(env, exports, functions.size(), functions.data());
   return exports;
 }
 

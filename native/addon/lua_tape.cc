@@ -14,9 +14,18 @@ constexpr int kMostKnown = 512;
 constexpr std::size_t kLongestKnown = 40;
 constexpr int kMostDepth = 8;
 constexpr lua_Integer kLargestWhole = lua_Integer{1} << 53;
-constexpr const char* kTexts = "segue.texts";
+// Where the known texts and their places are in the registry: under this address.
+constexpr char kTexts = 0;
 
 enum Kind : int { kNull = 0, kFalse, kTrue, kNumber, kText, kList, kObject };
+
+void pushTexts(lua_State* L) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &kTexts) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  lua_newtable(L);
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &kTexts);
+}
 
 }  // namespace
 
@@ -48,7 +57,10 @@ napi_value Tape::write(lua_State* L, int index) {
   fresh_ = 0;
   napi_get_reference_value(env_, texts_, &textsNow_);
   const int top = lua_gettop(L);
-  const bool fits = putTable(L, lua_absindex(L, index), 0);
+  const int table = lua_absindex(L, index);
+  pushTexts(L);
+  textsAt_ = lua_gettop(L);
+  const bool fits = putTable(L, table, 0);
   lua_settop(L, top);
   return fits ? textsNow_ : nullptr;
 }
@@ -110,19 +122,11 @@ bool Tape::putText(lua_State* L, int index, bool isName) {
   const char* text = lua_tolstring(L, at, &length);
   const bool mayStay = length <= kLongestKnown && (isName || (length > 0 && text[0] >= 'A' && text[0] <= 'z'));
   if (mayStay) {
-    if (lua_getfield(L, LUA_REGISTRYINDEX, kTexts) != LUA_TTABLE) {
-      lua_pop(L, 1);
-      lua_newtable(L);
-      lua_pushvalue(L, -1);
-      lua_setfield(L, LUA_REGISTRYINDEX, kTexts);
-    }
     lua_pushvalue(L, at);
-    if (lua_rawget(L, -2) == LUA_TNUMBER) {
-      const auto place = static_cast<double>(lua_tointeger(L, -1));
-      lua_pop(L, 2);
-      return put(place);
-    }
+    const bool isKnown = lua_rawget(L, textsAt_) == LUA_TNUMBER;
+    const auto place = static_cast<double>(lua_tointeger(L, -1));
     lua_pop(L, 1);
+    if (isKnown) return put(place);
   }
   const bool stays = mayStay && known_ < kMostKnown;
   const int place = stays ? known_ : kMostKnown + fresh_;
@@ -133,12 +137,11 @@ bool Tape::putText(lua_State* L, int index, bool isName) {
   if (stays) {
     lua_pushvalue(L, at);
     lua_pushinteger(L, place);
-    lua_rawset(L, -3);
+    lua_rawset(L, textsAt_);
     ++known_;
   } else {
     ++fresh_;
   }
-  if (mayStay) lua_pop(L, 1);
   return put(place);
 }
 

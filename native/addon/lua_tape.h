@@ -32,6 +32,8 @@ class Tape {
   napi_ref tape_ = nullptr;
   napi_ref texts_ = nullptr;
   napi_value textsNow_ = nullptr;
+  // Where Lua's table of them is on the stack, while a value is written.
+  int textsAt_ = 0;
   // Texts that stay, and those of this value alone, which come after them.
   int known_ = 0;
   int fresh_ = 0;

@@ -2,7 +2,7 @@
 // functions, THEN as a function that returns actions. Pure but for the script it calls; collects every fault.
 import type { DecidedAction, Row, Rule, RuleDefinition, WhenPattern, WhereStep } from '../engine/index.ts';
 import { hint } from './faults.ts';
-import { ScriptFailure, type ScriptValue } from './host.ts';
+import { isFailure, ScriptFailure, type ScriptValue } from './host.ts';
 import { type LuaScript, type RowFunction, referenceOf } from './lua-script.ts';
 import { listOf, own, type Table, tableOf } from './lua-tables.ts';
 import { fieldsOf, isOpen, type Shape, type VocabularyShapes } from './shapes.ts';
@@ -171,7 +171,7 @@ class Reader {
     return (row) => {
       for (let at = 0; at < names.length; at++) values[at] = row[names[at] as string];
       const result = call(values);
-      return result instanceof ScriptFailure ? this.#failed(result.message, result) : result;
+      return isFailure(result) ? this.#failed(result.message, result) : result;
     };
   }
 

@@ -1,7 +1,7 @@
 // A script: one file's source and the Lua state made from it. Functions are known by where they were defined, so that a
 // state that a limit has ended is made anew from the same source, and whoever holds a function goes on. Reads no file.
 import type { ScriptAnswer, ScriptDefinitions, ScriptHost, ScriptRequest, ScriptValue } from './host.ts';
-import { ScriptFailure } from './host.ts';
+import { isFailure, ScriptFailure } from './host.ts';
 
 /** Where a function was defined: "rules.1.act", "api.things.get". */
 export type FunctionPath = string;
@@ -161,7 +161,7 @@ export class LuaScript {
 
   /** After a limit the state is thrown away and made anew; what failed has failed. */
   #checked<T>(result: T | ScriptFailure): T | ScriptFailure {
-    if (result instanceof ScriptFailure && result.error === 'LIMIT') {
+    if (isFailure(result) && result.error === 'LIMIT') {
       this.#host.close();
       this.#host = this.#open();
       this.#state += 1;

@@ -19,17 +19,13 @@ interface NativeScript {
   /** What call, callRow and callHeld answer is on the tape when they answer `texts`. */
   readonly tape: Float64Array;
   readonly texts: readonly string[];
+  /** What it is called by where it is not an object: below. */
+  readonly number: number;
   load(name: string, source: string): true | undefined;
   definitions(): ScriptDefinitions | undefined;
   shape(names: readonly string[]): number | undefined;
   call(reference: number, ...values: unknown[]): ScriptValue | readonly string[] | undefined;
-  callRow(
-    reference: number,
-    shape: number,
-    ...values: unknown[]
-  ): ScriptValue | readonly string[] | undefined;
   hold(value: unknown): number | undefined;
-  callHeld(reference: number, held: number): ScriptValue | readonly string[] | undefined;
   release(held: number): void;
   serve(
     before: readonly number[],
@@ -45,7 +41,17 @@ interface NativeScript {
   close(): void;
 }
 
-type NativeAddon = { readonly Script: new (limits: ScriptLimits) => NativeScript };
+interface NativeAddon {
+  readonly Script: new (limits: ScriptLimits) => NativeScript;
+  /** Of the script with this number. */
+  callRow(
+    script: number,
+    reference: number,
+    shape: number,
+    ...values: readonly unknown[]
+  ): ScriptValue | readonly string[] | undefined;
+  callHeld(script: number, reference: number, held: number): ScriptValue | readonly string[] | undefined;
+}
 type FailureClass = typeof ScriptFailure;
 
 /** In the order of the addon's Answer. */
@@ -68,8 +74,9 @@ function loadAddon(): NativeAddon {
 
 /** Opens an empty state. `Failure` is sync/script's class: an adapter imports only its type. */
 export function openLua(Failure: FailureClass, limits: ScriptLimits = {}): ScriptHost {
-  const native = new (loadAddon().Script)(limits);
-  const { tape, texts } = native;
+  const { Script, callRow, callHeld } = loadAddon();
+  const native = new Script(limits);
+  const { tape, texts, number } = native;
   const readTape = tapeReader(tape, texts);
   const failed = (): ScriptFailure => {
     const { error, message } = native.failure();
@@ -85,13 +92,13 @@ export function openLua(Failure: FailureClass, limits: ScriptLimits = {}): Scrip
       return value === undefined ? failed() : (value as ScriptValue);
     },
     callRow(reference, shape, values) {
-      const value = native.callRow(reference, shape, ...values);
+      const value = callRow(number, reference, shape, ...values);
       if (value === texts) return readTape();
       return value === undefined ? failed() : (value as ScriptValue);
     },
     hold: (value) => native.hold(value) ?? failed(),
     callHeld(reference, held) {
-      const value = native.callHeld(reference, held);
+      const value = callHeld(number, reference, held);
       if (value === texts) return readTape();
       return value === undefined ? failed() : (value as ScriptValue);
     },
