@@ -108,7 +108,7 @@ function daemonEngine(db: Db, trace: TraceDb | null): Engine<Vocabulary> {
     ids: { boot: 'bench', next: () => ++last },
     stateLike: stateLikeEvents,
     defer: () => {},
-    aroundTurn: (run) => db.transaction(run)(),
+    aroundTurn: db.transaction((run: () => void) => run()),
     onProblem: (problem) => {
       throw new Error(problem.message);
     },
