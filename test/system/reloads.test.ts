@@ -20,6 +20,8 @@ const CONNECTIONS = 8;
 const WARM_SHARE = 0.3;
 /** With fewer, the heap says nothing. */
 const ENOUGH_FOR_HEAP = 500;
+/** Of one script; the collector lets a state double before it goes through it. */
+const MOST_LUA_BYTES = 256 * 1024;
 const MOST_HEAP_GROWTH_BYTES = 1024 * 1024;
 const folder = temporaryFolder('reloads');
 const state = join(folder.path, 'state');
@@ -171,15 +173,13 @@ test(`${RELOADS} times replaced under ${PER_SECOND} requests a second, no reques
     assert.deepEqual(ledger.faults.slice(0, 20), []);
     assert.deepEqual([ledger.lost().slice(0, 20), ledger.twice().slice(0, 20)], [[], []]);
     assert.ok(client.isConnected());
-    const held = ({ luaStates, statements, listeners, files }: Held) => ({
-      luaStates,
-      statements,
-      listeners,
-      files,
-    });
+    const held = ({ luaStates, statements, listeners }: Held) => ({ luaStates, statements, listeners });
     assert.deepEqual(held(last), held(first));
     assert.equal(last.luaStates, 2);
-    assert.ok(Math.abs(last.luaBytes - first.luaBytes) < 4096, `Lua: ${first.luaBytes}, ${last.luaBytes}`);
+    // Whoever asks what is held may have a connection of its own open, or not yet.
+    assert.ok(last.files - first.files < 4, `files: ${first.files}, ${last.files}`);
+    // What is garbage at this moment is in it.
+    assert.ok(last.luaBytes < MOST_LUA_BYTES, `Lua: ${last.luaBytes} bytes`);
     if (RELOADS >= ENOUGH_FOR_HEAP) {
       const grown = last.heapUsed - first.heapUsed;
       assert.ok(grown < MOST_HEAP_GROWTH_BYTES, `the heap grew by ${grown} bytes`);
