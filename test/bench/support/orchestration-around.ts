@@ -3,12 +3,14 @@
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEventHub } from '../../../daemon/adapters/http/hub.ts';
+import { createAccess } from '../../../daemon/concepts/access/access.ts';
 import { createPanel } from '../../../daemon/concepts/panel/panel.ts';
 import { createBus, createIds } from '../../../sync/bus.ts';
 import { createEngine, type Engine } from '../../../sync/engine/index.ts';
 import { BroadcastSettings } from '../../../sync/rules/broadcast.ts';
 import { PersistVolume } from '../../../sync/rules/persist.ts';
 import type { Vocabulary } from '../../../sync/vocabulary/index.ts';
+import { openMemory } from '../../support/database.ts';
 import { startFakeServer } from '../../support/fake-server.ts';
 import { createLoader } from './http-load.ts';
 import { median, row, type Samples, sideBySide, timed } from './stopwatch.ts';
@@ -100,6 +102,8 @@ export async function benchRequest(): Promise<void> {
   const set = (input: { key: string; value: unknown }) => input;
   engine.register('Player', { actions: { setVolume }, queries: {} } as never);
   engine.register('Settings', { actions: { set }, queries: {} } as never);
+  const emit = engine.emitter('Access');
+  engine.register('Access', createAccess({ db: openMemory(), clock, emit, guestsMay: () => 'control' }));
   engine.use([PersistVolume]);
   const origin = { door: 'http', who: '127.0.0.1' } as const;
   const plain = (volume: number) => set({ key: 'volume', value: volume }) && { volume };
