@@ -158,9 +158,10 @@ async function benchEnqueue(db: Db, trace: TraceDb | null, suffix: string): Prom
     const [ahead] = queue.queries.ahead({ restMs: rest.restMs, eligible: count });
     if (ahead?.isLow !== true) return;
     const atMs = targetAtMs(ahead.aheadMs);
+    const [set] = override.queries.at({ atMs });
     const [slot] = timeslots.queries.targetAt({ atMs });
     if (slot === undefined) return;
-    const chosen = director.actions.select(selectionOf(atMs, ahead, slot));
+    const chosen = director.actions.select(selectionOf(atMs, ahead, targetOf(set, slot)));
     if (!('selection' in chosen)) return;
     const { passage, selection } = chosen;
     queue.actions.enqueue({ passages: [passage], where: 'end', source: 'auto', selection });
@@ -170,6 +171,7 @@ async function benchEnqueue(db: Db, trace: TraceDb | null, suffix: string): Prom
     state: async () => director.queries.state({}),
     eligible: async () => director.queries.eligible({}),
     ahead: async (eligible: number) => queue.queries.ahead({ restMs: rest.restMs, eligible }),
+    override: async (atMs: number) => override.queries.at({ atMs }),
     targetAt: async (atMs: number) => timeslots.queries.targetAt({ atMs }),
     select: async (input: SelectInput) => director.actions.select(input),
     enqueue: async (input: EnqueueInput) => queue.actions.enqueue(input),
@@ -181,9 +183,10 @@ async function benchEnqueue(db: Db, trace: TraceDb | null, suffix: string): Prom
     const [ahead] = await later.ahead(count);
     if (ahead?.isLow !== true) return;
     const atMs = targetAtMs(ahead.aheadMs);
+    const [set] = await later.override(atMs);
     const [slot] = await later.targetAt(atMs);
     if (slot === undefined) return;
-    const chosen = await later.select(selectionOf(atMs, ahead, slot));
+    const chosen = await later.select(selectionOf(atMs, ahead, targetOf(set, slot)));
     if (!('selection' in chosen)) return;
     const { passage, selection } = chosen;
     await later.enqueue({ passages: [passage], where: 'end', source: 'auto', selection });
@@ -205,8 +208,13 @@ type SelectInput = Vocabulary['Director']['actions']['select']['input'];
 type EnqueueInput = Vocabulary['Queue']['actions']['enqueue']['input'];
 type Ahead = Vocabulary['Queue']['queries']['ahead']['row'];
 type Slot = Vocabulary['Timeslots']['queries']['targetAt']['row'];
+type Override = Vocabulary['Override']['queries']['at']['row'];
+type Target = Pick<Slot, 'name' | 'flavor'> & { readonly kind: Slot['kind'] | 'override' };
 
-function selectionOf(atMs: number, { queued, waiting }: Ahead, { name, flavor, kind }: Slot): SelectInput {
+const targetOf = (set: Override | undefined, slot: Slot): Target =>
+  set === undefined ? slot : { ...set, kind: 'override' };
+
+function selectionOf(atMs: number, { queued, waiting }: Ahead, { name, flavor, kind }: Target): SelectInput {
   return {
     targetAtMs: atMs,
     queued,
