@@ -28,7 +28,7 @@ const TOLERANCE = 1e-6;
 /** How many frames have to agree to be sure where one is. */
 const SURE_FRAMES = 32;
 const HOPELESS_FRAMES = 100;
-const MOST_PLACES = 20;
+const MOST_PLACES = 1000;
 
 /** `capturedAt` and `expectedAt` give a sample (left, right by side 0, 1) of a frame; capture begins at `offset`. */
 export function judgeStream(
