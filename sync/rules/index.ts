@@ -41,7 +41,7 @@ export const stateLikeEvents: readonly EventKey<Vocabulary>[] = [
 ];
 
 /** Events that come all day and decide nothing: the trace keeps a few of their flows only. */
-export const routineEvents: readonly EventKey<Vocabulary>[] = ['Player.positionPassed', 'Import.progressed'];
+export const routineEvents: readonly EventKey<Vocabulary>[] = ['Import.progressed'];
 
 /** Actions that change what plays: flows with one of them are worth keeping on disk. */
 export const decisiveActions: readonly ActionKey<Vocabulary>[] = [

@@ -22,13 +22,6 @@ export const ApplyVolumeWhenSet = rule(
 
 export const PersistPosition = rule(
   'PersistPosition',
-  'The position is mirrored each second where that costs nothing.',
-)
-  .when('Player.positionPassed')
-  .thenDo('Player.savePosition', { durable: false });
-
-export const PersistPositionWhenItMatters = rule(
-  'PersistPositionWhenItMatters',
   'The position is saved for good at a pause, when a passage starts, and when the daemon stops.',
 )
   .whenAny(
@@ -37,11 +30,6 @@ export const PersistPositionWhenItMatters = rule(
     on('Player.voiceStarted'),
     on('Appliance.stopping'),
   )
-  .thenDo('Player.savePosition', { durable: true });
+  .thenDo('Player.savePosition', {});
 
-export const persistRules = [
-  PersistVolume,
-  ApplyVolumeWhenSet,
-  PersistPosition,
-  PersistPositionWhenItMatters,
-];
+export const persistRules = [PersistVolume, ApplyVolumeWhenSet, PersistPosition];

@@ -59,8 +59,8 @@ export interface PlayerVocabulary {
     };
     /** 0 to 1, a person's scale. */
     setVolume: { input: { volume: number }; output: { volume: number } };
-    /** Mirrors the position: to tmpfs, or to the card as well when durable. */
-    savePosition: { input: { durable: boolean }; output: { entry: EntryId | null; positionMs: number } };
+    /** On the card; each second it is mirrored to tmpfs without being asked. */
+    savePosition: { input: Nothing; output: { entry: EntryId | null; positionMs: number } };
   };
   queries: {
     status: { input: Nothing; row: PlayerStatus };
@@ -98,8 +98,6 @@ export interface PlayerVocabulary {
     /** State-like: playing or paused, what sounds, volume. */
     stateChanged: { playing: boolean; entry: EntryId | null };
     volumeChanged: { volume: number };
-    /** Each second while playing. */
-    positionPassed: { entry: EntryId; positionMs: number };
     underrun: { entry: EntryId; frame: number };
     /** The device, its loss and return; `sink` is what plays now. */
     sinkChanged: { sink: string; reason: string };

@@ -14,7 +14,7 @@ async function lose(onDeviceLost: string, playing: boolean) {
 it('lets the music wait for the device, and puts down where', async () => {
   const stub = await lose('pause', true);
   assert.equal(stub.of('Player.pauseForDevice').length, 1);
-  assert.deepEqual(stub.of('Player.savePosition'), [{ durable: true }]);
+  assert.deepEqual(stub.of('Player.savePosition'), [{}]);
 });
 
 it('lets it play on where that is set, and does not touch what was paused', async () => {

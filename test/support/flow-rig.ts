@@ -80,6 +80,16 @@ export function openFlowRig(folder: string, maxFlows: number): FlowRig {
     },
   });
 
+  const importing = {
+    job: 1,
+    state: 'reading',
+    found: 1_000_000,
+    done: 0,
+    added: 0,
+    failed: 0,
+    current: null,
+    message: null,
+  } as const;
   let seed = 1;
   const limits = () => ({ minPassages: 3, minMs: 0, overlapMs: 0 });
   const emits = engine.emitter('Player');
@@ -207,7 +217,7 @@ export function openFlowRig(folder: string, maxFlows: number): FlowRig {
         return void engine.emit('Appliance', 'halfMinute', { nowMs: Date.now() });
       case 6:
       case 7:
-        return void emits('positionPassed', { entry: voice.entry ?? 0, positionMs: n });
+        return void engine.emit('Import', 'progressed', { ...importing, done: n });
       case 8:
         return void emits('stateChanged', { playing: true, entry: voice.entry });
       default:

@@ -299,10 +299,9 @@ export function createPlayer(ports: PlayerPorts): Player {
         emit('volumeChanged', { volume });
         return { volume };
       },
-      savePosition: ({ durable }) => {
+      savePosition: () => {
         const at = position();
-        if (durable) positions.save(at.entry, at.positionMs);
-        else if (at.entry !== null) positions.mirror(at.entry, at.positionMs);
+        positions.save(at.entry, at.positionMs);
         return at;
       },
     },
@@ -332,8 +331,8 @@ export function createPlayer(ports: PlayerPorts): Player {
       const snapshot = engine.snapshot();
       retell(snapshot);
       const at = position(snapshot);
-      if (at.entry !== null && snapshot.playing)
-        emit('positionPassed', { entry: at.entry, positionMs: at.positionMs });
+      // No event: a flow each second would cost more than all else that Node does while it plays.
+      if (at.entry !== null && snapshot.playing) positions.mirror(at.entry, at.positionMs);
     },
   };
 }

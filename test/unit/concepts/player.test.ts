@@ -38,6 +38,7 @@ function rig() {
     lengths: { '/music/1.flac': FRAMES, '/music/2.flac': FRAMES },
   });
   const told: { event: string; payload: object }[] = [];
+  const mirrored: { entry: number; positionMs: number }[] = [];
   const disk = { isFull: false };
   const clock = handClock();
   const player = createPlayer({
@@ -53,13 +54,30 @@ function rig() {
       resumeFadeS: 0,
     }),
     after: () => {},
-    positions: { mirror() {}, save() {}, load: () => null },
+    positions: {
+      mirror: (entry, positionMs) => mirrored.push({ entry, positionMs }),
+      save() {},
+      load: () => null,
+    },
     isCommitted: () => !disk.isFull,
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   const count = (event: string) => told.filter((each) => each.event === event).length;
-  return { engine, player, clock, disk, settle, count };
+  return { engine, player, clock, disk, settle, count, mirrored };
 }
+
+test('the position is mirrored while it plays, and not in a pause', async () => {
+  const { engine, player, settle, mirrored } = rig();
+  player.tick();
+  await player.actions.prepare({ entry: 1, playable: playable(1) });
+  engine.advance(100);
+  await settle();
+  player.tick();
+  await player.actions.pause({});
+  const before = mirrored.length;
+  player.tick();
+  assert.deepEqual([mirrored.map(({ entry }) => entry), mirrored.length], [[1], before]);
+});
 
 test('a start and an end are told once, and the core may forget', async () => {
   const { engine, player, settle, count } = rig();
