@@ -1,5 +1,6 @@
 // A script: one file's source and the Lua state made from it. Functions are known by where they were defined, so that a
 // state that a limit has ended is made anew from the same source, and whoever holds a function goes on. Reads no file.
+import { closedHost } from './closed-host.ts';
 import type { ScriptAnswer, ScriptDefinitions, ScriptHost, ScriptRequest, ScriptValue } from './host.ts';
 import { isFailure, ScriptFailure } from './host.ts';
 
@@ -15,16 +16,18 @@ export interface Held {
   readonly reference: number;
 }
 
+const nothing: ScriptDefinitions = { api: {}, rules: {}, chains: {}, may: [] };
+
 export class LuaScript {
   readonly file: string;
-  readonly #source: string;
+  #source: string;
   readonly #open: () => ScriptHost;
   #host: ScriptHost;
   /** How often it was built anew. */
   #state = 0;
   #references = new Map<FunctionPath, number>();
   #shapes = new Map<string, number>();
-  #definitions: ScriptDefinitions = { api: {}, rules: {}, chains: {}, may: [] };
+  #definitions: ScriptDefinitions = nothing;
 
   private constructor(file: string, source: string, open: () => ScriptHost) {
     this.file = file;
@@ -121,6 +124,9 @@ export class LuaScript {
 
   close(): void {
     this.#host.close();
+    this.#host = closedHost(this.file);
+    this.#source = '';
+    this.#definitions = nothing;
   }
 
   #build(): ScriptFailure | null {

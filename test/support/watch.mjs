@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
@@ -49,7 +49,11 @@ process.on('SIGUSR2', async () => {
     collect();
     await turn();
   }
-  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  const { external, arrayBuffers } = process.memoryUsage();
+  // Without compiled code, which V8 makes when it likes.
+  const heapUsed = getHeapSpaceStatistics()
+    .filter(({ space_name }) => !space_name.startsWith('code'))
+    .reduce((sum, { space_used_size }) => sum + space_used_size, 0);
   const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
   const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   const seen = { heapUsed, external, arrayBuffers, statements, luaStates, listeners, timers };
