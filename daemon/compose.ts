@@ -1,13 +1,8 @@
-// The composition root: the only place that knows everything. Main thread, once at start. It creates, connects and
-// registers; it decides nothing about music.
-import { randomInt } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listDevices } from '../audio/devices.ts';
 import type { AudioEngine, SinkChoice } from '../audio/engine.ts';
-import { secondsToTicks } from '../audio/ticks.ts';
 import { createBus, createIds } from '../sync/bus.ts';
 import type { Door } from '../sync/door.ts';
 import { createEngine, type Engine } from '../sync/engine/index.ts';
@@ -17,34 +12,18 @@ import type { Vocabulary } from '../sync/vocabulary/index.ts';
 import { createEnvelopeCache } from './adapters/envelope/cache.ts';
 import { createEnvelopes } from './adapters/envelope/envelopes.ts';
 import { spawnEnvelopeWorker } from './adapters/envelope/spawn.ts';
-import { probeSystem } from './adapters/files/system-probe.ts';
 import { createFlowStream } from './adapters/http/flow-stream.ts';
 import { createHttp, type Http } from './adapters/http/http.ts';
 import { createEventHub } from './adapters/http/hub.ts';
-import { watchFolders } from './adapters/import/folder-watch.ts';
-import { libraryThroughDoor } from './adapters/import/library-through-door.ts';
-import { spawnImportWorker } from './adapters/import/spawn-worker.ts';
 import { openLua } from './adapters/script/lua.ts';
 import type { TraceDb } from './adapters/store/trace-db.ts';
 import { readAudioStats } from './audio-stats.ts';
 import { createAudioTest } from './audio-test.ts';
-import { createBackups } from './backups.ts';
-import { createAccess, SENSITIVE } from './concepts/access/access.ts';
-import { createCooldown } from './concepts/cooldown/cooldown.ts';
-import { createDirector } from './concepts/director/director.ts';
-import { createHealth } from './concepts/health/health.ts';
-import { createHistory } from './concepts/history/history.ts';
-import { createImport } from './concepts/import/import.ts';
-import { createLibrary } from './concepts/library/library.ts';
-import { createOverride } from './concepts/override/override.ts';
-import { createPanel } from './concepts/panel/panel.ts';
-import { createPlayer, type Positions } from './concepts/player/player.ts';
-import { createQueue } from './concepts/queue/queue.ts';
+import type { Positions } from './concepts/player/player.ts';
 import { createSettings } from './concepts/settings/settings.ts';
-import { createTimeslots } from './concepts/timeslots/timeslots.ts';
+import { registerConcepts } from './concepts.ts';
 import { createDevPorts } from './dev-ports.ts';
-import { keepDevice } from './device-keeper.ts';
-import { localTimeAt } from './local-time.ts';
+import { beat } from './heartbeat.ts';
 import { readMemoryParts } from './memory-parts.ts';
 import { createOwnerRules } from './owner-rules/owner-rules.ts';
 import { recordedFlows } from './owner-rules/recorded-flows.ts';
@@ -94,17 +73,6 @@ export interface Appliance {
   /** Fades out, keeps the position, and stops whatever runs. */
   stop(reason: string, fadeMs: number): Promise<void>;
 }
-
-/** The stream clock moves as long as anything renders, also in a pause and on the null sink. */
-function audioFault(before: number, now: number): { ok: boolean; message: string } {
-  return now > before
-    ? { ok: true, message: 'The audio clock moves.' }
-    : { ok: false, message: 'The audio clock stands still: restart Segue, and look at the sound device.' };
-}
-
-const HOUR_MS = 3_600_000;
-const TICK_MS = 1000;
-const HALF_MINUTE_MS = 30_000;
 
 /** Creates the appliance. Nothing plays before start(). */
 export async function compose(parts: Parts): Promise<Appliance> {
@@ -161,119 +129,12 @@ export async function compose(parts: Parts): Promise<Appliance> {
   // Node reads it once anyway; asking takes 0.14 ms, and each selection does.
   const systemTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const timeZone = () => value('time_zone') ?? systemTimeZone;
-  const cooldownDefaults = () => ({
-    song: { minMs: value('song_cooldown_h') * HOUR_MS, rampMs: value('song_cooldown_ramp_h') * HOUR_MS },
-    artist: {
-      minMs: value('artist_cooldown_h') * HOUR_MS,
-      rampMs: value('artist_cooldown_ramp_h') * HOUR_MS,
-    },
-    work: { minMs: value('work_cooldown_h') * HOUR_MS, rampMs: value('work_cooldown_ramp_h') * HOUR_MS },
-  });
-  const player = createPlayer({
-    engine: audio,
-    clock,
-    emit: engine.emitter('Player', { door: 'core' }),
+  const concepts = registerConcepts({
+    ...{ engine, audio, hub, settings, db, clock, log, places, timeZone },
     positions: parts.positions,
-    after: (ms, work) => void setTimeout(work, ms).unref(),
     isCommitted: () => isCommitted,
-    settings: () => ({
-      globalCrossfadeTicks: secondsToTicks(value('crossfade_s')),
-      defaultCurve: value('default_curve'),
-      albumAware: value('album_aware'),
-      skipThrottleS: value('skip_throttle_s'),
-      skipFadeS: value('skip_fade_s'),
-      resumeFadeS: value('resume_fade_s'),
-    }),
+    runChain: (input) => scripts.runChain(input),
   });
-  const queue = createQueue({
-    db,
-    clock,
-    emit: engine.emitter('Queue'),
-    limits: () => ({
-      minPassages: value('queue_min_passages'),
-      minMs: value('queue_min_minutes') * 60_000,
-      overlapMs: value('crossfade_s') * 1000,
-    }),
-  });
-  const importer = createImport({
-    db,
-    clock,
-    log,
-    emit: engine.emitter('Import'),
-    library: libraryThroughDoor(() => door),
-    spawnWorker: () => spawnImportWorker(log),
-    isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
-    pause: () => new Promise((resolve) => setImmediate(resolve)),
-    after: (ms, work) => void setTimeout(work, ms).unref(),
-    artDir: places.artDirectory,
-    demoDir: places.demoDirectory,
-  });
-
-  const backup = createBackups({
-    clock,
-    log,
-    emit: engine.emitter('Backup'),
-    places,
-    copyTo: () => value('backup_folder'),
-    timeZone,
-  });
-
-  engine.register('Appliance', {
-    actions: {
-      runChain: (input) => scripts.runChain(input),
-      // What it asks for is taken by the chain's rule.
-      takeStep: () => ({}),
-    },
-    queries: {
-      now: () => [{ nowMs: clock.nowMs() }],
-      localTime: () => [localTimeAt(clock.nowMs(), timeZone())],
-    },
-  });
-  engine.register('Settings', settings);
-  const access = createAccess({
-    db,
-    clock,
-    emit: engine.emitter('Access'),
-    guestsMay: () => value('guests_may'),
-  });
-  engine.register('Access', access, { sensitive: SENSITIVE });
-  engine.register('Player', player);
-  engine.register('Queue', queue);
-  engine.register('History', createHistory({ db, clock, emit: engine.emitter('History') }));
-  engine.register(
-    'Library',
-    createLibrary({
-      db,
-      clock,
-      emit: engine.emitter('Library'),
-      loudness: () => value('loudness'),
-      usesContentPoints: () => value('content_points'),
-    }),
-  );
-  engine.register(
-    'Director',
-    createDirector({
-      db,
-      clock,
-      emit: engine.emitter('Director'),
-      newSeed: () => randomInt(2 ** 32),
-      relaxCooldowns: () => value('relax_cooldowns'),
-      cooldownDefaults,
-    }),
-  );
-  engine.register(
-    'Cooldown',
-    createCooldown({ db, emit: engine.emitter('Cooldown'), defaults: cooldownDefaults }),
-  );
-  engine.register('Timeslots', createTimeslots({ db, emit: engine.emitter('Timeslots'), timeZone }));
-  engine.register('Override', createOverride({ db, clock, emit: engine.emitter('Override') }));
-  engine.register('Import', importer);
-  engine.register('Backup', backup);
-  engine.register('Panel', createPanel({ hub, clock, emit: engine.emitter('Panel') }));
-  engine.register(
-    'Health',
-    createHealth({ db, emit: engine.emitter('Health'), system: () => probeSystem(places.stateDirectory) }),
-  );
   engine.use(allRules);
   const missing = engine.missing();
   if (missing.length) throw new Error(`Rules name what nobody offers: ${missing.join(', ')}`);
@@ -368,12 +229,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     traceDb?.configure({ mode: value('trace_persist'), flushMs: value('trace_flush_ms') });
   configureTrace();
 
-  const timers: NodeJS.Timeout[] = [];
-  const every = (ms: number, work: () => void) => {
-    const timer = setInterval(work, ms);
-    timers.push(timer);
-    return () => clearInterval(timer);
-  };
+  let stopBeating = () => {};
   return {
     engine,
     door,
@@ -387,54 +243,22 @@ export async function compose(parts: Parts): Promise<Appliance> {
       for (const crash of crashedOn)
         engine.emit('Appliance', 'crashedOn', { ...crash, atMs: clock.nowMs() }, { door: 'start' });
       engine.emit('Appliance', 'started', { firstStart: isFirstStart }, { door: 'start' });
-      // One timer for both: an idle processor is woken once.
-      let ticks = 0;
-      const onTicks: { every: number; work: () => void }[] = [];
-      keepDevice({
-        engine: audio,
-        wanted: wantedSink,
-        every: (ms, work) => onTicks.push({ every: ms / TICK_MS, work }),
-      });
-      every(TICK_MS, () => {
-        player.tick();
-        ticks += 1;
-        void ownerRules.look();
-        void scripts.look();
-        for (const each of onTicks) if (ticks % each.every === 0) each.work();
-      });
-      let lastFrame = -1;
-      // After the start, after each import, when the Director has read the library again, and each hour.
-      let untilRelease = 0;
-      bus.on('Import.finished', () => {
-        untilRelease = 0;
-      });
-      every(HALF_MINUTE_MS, () => {
-        if (untilRelease === 0) {
-          untilRelease = HOUR_MS / HALF_MINUTE_MS;
-          parts.releaseMemory();
-        }
-        untilRelease -= 1;
-        const { streamFrame } = audio.snapshot();
-        const fault = audioFault(lastFrame, streamFrame);
-        lastFrame = streamFrame;
-        void door.run('Health', 'note', { name: 'audio', ...fault }, { door: 'timer' });
-        engine.emit('Appliance', 'halfMinute', { nowMs: clock.nowMs() }, { door: 'timer' });
-      });
-      watchFolders({
-        every,
-        folders: () => door.query('Library', 'folders', {}),
-        lost: (folder, seen) => door.run('Library', 'reconcile', { folder, seen }, { door: 'timer' }),
-        rescan: async (path) => 'job' in (await door.run('Import', 'start', { path }, { door: 'timer' })),
-      });
+      stopBeating = beat(
+        { engine, bus, audio, clock, wantedSink, releaseMemory: parts.releaseMemory },
+        () => {
+          concepts.player.tick();
+          void ownerRules.look();
+          void scripts.look();
+        },
+      );
     },
     async reload() {
       await ownerRules.look(true);
       await scripts.look(true);
     },
     async stop(reason, fadeMs) {
-      for (const timer of timers) clearInterval(timer);
-      importer.stop();
-      backup.stop();
+      stopBeating();
+      concepts.stop();
       envelopes.close();
       engine.emit('Appliance', 'stopping', { reason }, { door: 'core' });
       engine.flush();
