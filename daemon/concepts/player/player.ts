@@ -331,7 +331,7 @@ export function createPlayer(ports: PlayerPorts): Player {
       const snapshot = engine.snapshot();
       retell(snapshot);
       const at = position(snapshot);
-      // No event: a flow each second would cost more than all else that Node does while it plays.
+      // No event: nobody decides anything by it, and 86,400 flows a day would be most of what is traced.
       if (at.entry !== null && snapshot.playing) positions.mirror(at.entry, at.positionMs);
     },
   };
