@@ -14,6 +14,7 @@ import type {
 } from './engine.ts';
 import { type Feed, naudiodonSinkName, openNaudiodon } from './naudiodon-feed.ts';
 import { checkOptions, checkPlan } from './plan-check.ts';
+import { snapshotReader } from './snapshot-tape.ts';
 
 type SinkResult = { ok: true; sink: string } | { ok: false; message: string };
 
@@ -35,7 +36,7 @@ interface NativeEngine {
   testTone(resumeFrames: number): number;
   endTestTone(): number;
   setVolume(volume: number): void;
-  snapshot(): EngineSnapshot;
+  snapshot(tape: Float64Array): string;
   acknowledge(entries: readonly number[]): void;
   counters(): Counters;
   meters(): Meters;
@@ -88,6 +89,7 @@ export function openNativeEngine(options: EngineOptions): AudioEngine {
 class Wrapper implements AudioEngine {
   readonly rate: number;
   readonly #native: NativeEngine;
+  readonly #snapshot: () => EngineSnapshot;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #answers = new Map<number, (answer: Answer) => void>();
   readonly #sinks = new Map<number, (result: SinkResult) => void>();
@@ -107,6 +109,7 @@ class Wrapper implements AudioEngine {
     this.#isManual = options.sink.kind === 'manual';
     const { Engine } = loadAddon() as unknown as NativeExports;
     this.#native = new Engine(options, () => this.#flush());
+    this.#snapshot = snapshotReader((tape) => this.#native.snapshot(tape));
     if (!this.#isManual) void this.switchSink(options.sink);
   }
 
@@ -117,8 +120,11 @@ class Wrapper implements AudioEngine {
   withdraw(entry: number): 'withdrawn' | 'notLoaded' | 'tooLate' {
     if (this.#isClosed) return 'notLoaded';
     const outcome = this.#native.withdraw(entry);
-    // What sounds may end by it.
-    if (this.#isManual) this.#flushSoon();
+    if (this.#isManual) {
+      // What sounds may end by it, or play on to its own end.
+      this.#native.pullNothing();
+      this.#flushSoon();
+    }
     return outcome;
   }
   play(rampFrames: number = Math.round(this.rate / 2)): Promise<Answer> {
@@ -144,7 +150,7 @@ class Wrapper implements AudioEngine {
     if (!this.#isClosed) this.#native.setVolume(volume);
   }
   snapshot(): EngineSnapshot {
-    return this.#last?.snapshot ?? this.#native.snapshot();
+    return this.#last?.snapshot ?? this.#snapshot();
   }
   acknowledge(entries: readonly number[]): void {
     if (!this.#isClosed) this.#native.acknowledge(entries);
@@ -238,7 +244,7 @@ class Wrapper implements AudioEngine {
     // Its player is still to be heard.
     await Promise.all([...this.#feeds.values()].map((feed) => feed.end()));
     this.#last = {
-      snapshot: this.#native.snapshot(),
+      snapshot: this.#snapshot(),
       counters: this.#native.counters(),
       meters: this.#native.meters(),
     };
@@ -248,6 +254,8 @@ class Wrapper implements AudioEngine {
     for (const result of this.#sinks.values()) result({ ok: false, message: 'The engine was closed.' });
     this.#answers.clear();
     this.#sinks.clear();
+    // The addon may know this object for some time: nobody who listened is kept by that.
+    this.#listeners.clear();
   }
 
   #command(send: () => number): Promise<Answer> {

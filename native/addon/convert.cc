@@ -202,28 +202,6 @@ Napi::Object toJs(Napi::Env env, const Event& event) {
   return result;
 }
 
-Napi::Object toJs(Napi::Env env, const Snapshot& snapshot) {
-  Napi::Object result = Napi::Object::New(env);
-  set(result, "streamFrame", snapshot.state.streamFrame);
-  result.Set("playing", snapshot.state.playing != 0);
-  result.Set("sounding", voicesToJs(env, snapshot.state));
-  if (snapshot.hasNext) {
-    Napi::Object next = Napi::Object::New(env);
-    set(next, "entry", snapshot.nextEntry);
-    set(next, "plan", snapshot.nextPlan);
-    set(next, "bufferedFrames", snapshot.nextBuffered);
-    result.Set("next", next);
-  } else {
-    result.Set("next", env.Null());
-  }
-  Napi::Array ended = Napi::Array::New(env, snapshot.ended.size());
-  for (std::size_t i = 0; i < snapshot.ended.size(); ++i) {
-    ended.Set(static_cast<std::uint32_t>(i), toJs(env, snapshot.ended[i]));
-  }
-  result.Set("ended", ended);
-  return result;
-}
-
 Napi::Object metersToJs(Napi::Env env, const PublishedState& state, int rate) {
   Napi::Object result = Napi::Object::New(env);
   set(result, "streamFrame", state.streamFrame);

@@ -12,7 +12,6 @@ EngineConfig configFrom(const Napi::Object& options);
 SinkChoice sinkFrom(const Napi::Object& choice);
 Plan planFrom(const Napi::Object& plan);
 Napi::Object toJs(Napi::Env env, const Event& event);
-Napi::Object toJs(Napi::Env env, const Snapshot& snapshot);
 // What the meters say: the level of the output and where every voice stands.
 Napi::Object metersToJs(Napi::Env env, const PublishedState& state, int rate);
 

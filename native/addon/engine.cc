@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "addon/convert.h"
+#include "addon/snapshot_tape.h"
 #include "addon/synthetic.h"
 #include "core/crash_note.h"
 #include "sink/alsa.h"
@@ -150,11 +151,11 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     engine_->setVolume(info[0].As<Napi::Number>().DoubleValue());
   }
 
+  // Into the tape that it is given; answers the name of the sink.
   Napi::Value snapshot(const Napi::CallbackInfo& info) {
-    Napi::Object result = toJs(info.Env(), engine_->snapshot());
-    result.Set("volume", engine_->volume());
-    result.Set("sink", host_->name());
-    return result;
+    auto tape = info[0].As<Napi::Float64Array>();
+    writeSnapshot(engine_->snapshot(), engine_->volume(), tape.Data(), tape.ElementLength());
+    return Napi::String::New(info.Env(), host_->name());
   }
   void acknowledge(const Napi::CallbackInfo& info) {
     const auto list = info[0].As<Napi::Array>();

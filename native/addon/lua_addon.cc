@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "addon/lua_call.h"
 #include "addon/lua_source.h"
-#include "addon/lua_tape.h"
 #include "addon/lua_values.h"
 #include "lua/context.h"
 #include "lua/prelude.h"
@@ -17,111 +17,6 @@
 namespace segue::lua {
 
 namespace {
-
-constexpr std::size_t kMostArguments = 26;
-
-struct Script {
-  std::unique_ptr<State> state;
-  Outcome outcome = Outcome::ok;
-  Tape tape;
-};
-
-// Scripts by their number, for what is called at each activation: to unwrap an object takes longer than to look here.
-// A number whose object is gone is used again.
-class Numbered {
- public:
-  int add(Script* script) {
-    for (std::size_t at = 0; at < scripts_.size(); ++at) {
-      if (scripts_[at] != nullptr) continue;
-      scripts_[at] = script;
-      return static_cast<int>(at);
-    }
-    scripts_.push_back(script);
-    return static_cast<int>(scripts_.size()) - 1;
-  }
-  void remove(const Script* script) {
-    for (Script*& each : scripts_) {
-      if (each == script) each = nullptr;
-    }
-  }
-  Script* at(int number) const {
-    return number >= 0 && static_cast<std::size_t>(number) < scripts_.size() ? scripts_[static_cast<std::size_t>(number)]
-                                                                             : nullptr;
-  }
-
- private:
-  std::vector<Script*> scripts_;
-};
-thread_local Numbered numbered;
-
-// One call from JavaScript: who, and with what.
-struct Arguments {
-  napi_env env;
-  Script* script = nullptr;
-  std::size_t count = kMostArguments;
-  std::array<napi_value, kMostArguments> values{};
-};
-
-Arguments argumentsOf(napi_env env, napi_callback_info info) {
-  Arguments arguments{.env = env};
-  napi_value self = nullptr;
-  napi_get_cb_info(env, info, &arguments.count, arguments.values.data(), &self, nullptr);
-  if (arguments.count > kMostArguments) arguments.count = kMostArguments;
-  void* script = nullptr;
-  if (napi_unwrap(env, self, &script) == napi_ok) arguments.script = static_cast<Script*>(script);
-  return arguments;
-}
-
-// The same where the first argument is the script's number.
-Arguments numberedArgumentsOf(napi_env env, napi_callback_info info) {
-  Arguments arguments{.env = env};
-  napi_get_cb_info(env, info, &arguments.count, arguments.values.data(), nullptr, nullptr);
-  if (arguments.count > kMostArguments) arguments.count = kMostArguments;
-  std::int32_t number = -1;
-  napi_get_value_int32(env, arguments.values[0], &number);
-  arguments.script = numbered.at(number);
-  return arguments;
-}
-
-napi_value undefined(napi_env env) {
-  napi_value result = nullptr;
-  napi_get_undefined(env, &result);
-  return result;
-}
-
-std::string textOf(napi_env env, napi_value value) {
-  std::size_t length = 0;
-  if (napi_get_value_string_utf8(env, value, nullptr, 0, &length) != napi_ok) return {};
-  std::string text(length + 1, '\0');
-  napi_get_value_string_utf8(env, value, text.data(), text.size(), &length);
-  text.resize(length);
-  return text;
-}
-
-int wholeOf(napi_env env, napi_value value) {
-  std::int32_t whole = LUA_NOREF;
-  return napi_get_value_int32(env, value, &whole) == napi_ok ? whole : LUA_NOREF;
-}
-
-napi_value textToJs(napi_env env, const std::string& text) {
-  napi_value result = nullptr;
-  napi_create_string_utf8(env, text.data(), text.size(), &result);
-  return result;
-}
-
-// What a piece of work is given, and what it answers.
-struct Job {
-  Arguments* arguments;
-  napi_value result = nullptr;
-};
-
-// Runs one piece of work in the script's state; undefined if that failed or the state is closed.
-napi_value runJob(Arguments& arguments, State::Work work) {
-  if (arguments.script == nullptr || arguments.script->state == nullptr) return undefined(arguments.env);
-  Job job{.arguments = &arguments};
-  arguments.script->outcome = arguments.script->state->run(work, &job);
-  return arguments.script->outcome == Outcome::ok ? job.result : undefined(arguments.env);
-}
 
 double limitOf(napi_env env, napi_value limits, const char* name, double otherwise) {
   napi_value value = nullptr;
@@ -155,7 +50,7 @@ napi_value construct(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   const auto release = [](napi_env, void* data, void*) {
-    numbered.remove(static_cast<Script*>(data));
+    scriptNumbers().remove(static_cast<Script*>(data));
     delete static_cast<Script*>(data);
   };
   if (!script->tape.attach(env, self)) {
@@ -169,7 +64,7 @@ napi_value construct(napi_env env, napi_callback_info info) {
     return self;
   }
   napi_value number = nullptr;
-  napi_create_int32(env, numbered.add(owned), &number);
+  napi_create_int32(env, scriptNumbers().add(owned), &number);
   napi_set_named_property(env, self, "number", number);
   return self;
 }

@@ -44,6 +44,7 @@ class SyntheticSource final : public Source {
         stall_(number(options, "stall", kNever)),
         breaks_(number(options, "breaks", kNever)),
         hang_(number(options, "hang", kNever)),
+        slowMs_(number(options, "slow", 0)),
         hasValue_(options.contains("value")),
         value_(hasValue_ ? static_cast<float>(std::strtod(options.at("value").c_str(), nullptr)) : 0.0F),
         code_(std::ldexp(1.0F, -static_cast<int>(1 + number(options, "code", 0) % 20))) {}
@@ -51,6 +52,7 @@ class SyntheticSource final : public Source {
   [[nodiscard]] SourceInfo info() const override { return {.lengthFrames = frames_, .exactLength = true}; }
 
   std::int64_t read(float* out, std::int64_t frames) override {
+    if (slowMs_ > 0) std::this_thread::sleep_for(std::chrono::milliseconds(slowMs_));
     if (at_ <= stall_ && stall_ < at_ + frames) {
       while (!isInterrupted_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
       return -1;
@@ -89,6 +91,7 @@ class SyntheticSource final : public Source {
   const std::int64_t stall_;
   const std::int64_t breaks_;
   const std::int64_t hang_;
+  const std::int64_t slowMs_;
   const bool hasValue_;
   const float value_;
   const float code_;

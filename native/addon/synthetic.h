@@ -5,7 +5,7 @@
 //   in float synthetic:frames=480000,value=0.5  both channels constant
 // and, to go wrong: real=N (the file holds only N frames), open=missing|broken, stall=N (a read at frame N
 // hangs until interrupted), breaks=N (a read at frame N fails), hang=N (hangs at frame N whatever anybody
-// says).
+// says), slow=N (each read takes N ms).
 #pragma once
 #include "core/source.h"
 
