@@ -13,7 +13,7 @@ namespace segue {
 namespace {
 constexpr Frame kChunk = 4096;
 // How long a full ring is left alone at most.
-constexpr std::chrono::milliseconds kMostFullRingPoll{1000};
+constexpr std::chrono::milliseconds kMostFullRingPoll{2000};
 }  // namespace
 
 std::int64_t monotonicNs() {
@@ -95,9 +95,9 @@ void DecodeJob::extend(Frame end) {
   wake_.notify_all();
 }
 
-// A full ring is looked at again when an eighth of it is free: waking up for less costs more than decoding it.
+// A full ring is looked at again when a fifth of it is free: waking up for less costs more than decoding it.
 std::chrono::milliseconds DecodeJob::fullRingPoll() const {
-  return std::min(kMostFullRingPoll, std::chrono::milliseconds{1000 * ring_->capacity() / (8 * task_.rate)});
+  return std::min(kMostFullRingPoll, std::chrono::milliseconds{1000 * ring_->capacity() / (5 * task_.rate)});
 }
 
 // Writes all of it, waiting for room. False: cancelled.

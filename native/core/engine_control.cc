@@ -1,5 +1,5 @@
 // See engine.h. Here: what the control thread does, a hundred times a second while something is under way, at the planned
-// edges and four times a second while something merely plays.
+// edges and twice a second while something merely plays.
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 constexpr milliseconds kBusyPoll{10};
 // Waking up costs more than what is done then: between the planned edges little happens, and that may be told so late.
-constexpr milliseconds kCalmPoll{250};
+constexpr milliseconds kCalmPoll{500};
 constexpr milliseconds kIdlePoll{200};
 }  // namespace
 

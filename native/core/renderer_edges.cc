@@ -278,9 +278,10 @@ bool Renderer::isSatisfied(Frame frames) const noexcept SEGUE_NONBLOCKING {
       if (ring.written() - voice.at < std::min(needed, ring.capacity())) return false;
     }
   }
-  if (!next_ || next_->state.load(std::memory_order_acquire) != Offer::attached) return true;
   const Voice* current = planned(Voice::Role::current);
+  // Also without a successor: its own end holds again where one has been withdrawn.
   if (current && !isDecodedFor(*current, endOfPair(*current))) return false;
+  if (!next_ || next_->state.load(std::memory_order_acquire) != Offer::attached) return true;
   const bool waitsToEnd =
       current && endOfPair(*current) != current->plannedEnd && endOfPair(*current) <= current->at;
   if (waitsToEnd && planned(Voice::Role::none)) return isReady(*next_, startThreshold());

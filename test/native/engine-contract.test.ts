@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AudioEngine, EngineEvent, EntryPlan, Fade } from '../../audio/engine.ts';
-import { createFakeEngine } from '../../audio/fake-engine.ts';
 import { openNativeEngine } from '../../audio/native-engine.ts';
+import { createFakeEngine } from '../support/fake-engine.ts';
 
 process.env.SEGUE_SYNTHETIC = '1';
 
@@ -128,6 +128,35 @@ scenario(
       engine.snapshot().ended.map((voice) => voice.entry),
       [2],
     );
+  },
+);
+
+scenario('ended voices are kept until somebody acknowledges them, however many', async ({ engine }) => {
+  const entries = Array.from({ length: 40 }, (_, index) => index + 1);
+  for (const entry of entries) {
+    await engine.offer(planOf(entry, null, { endFrame: 1000 }));
+    engine.pull(2000);
+  }
+  const { ended, sounding, next } = engine.snapshot();
+  assert.deepEqual(
+    ended.map(({ entry, reason, heardFrames }) => [entry, reason, heardFrames]),
+    entries.map((entry) => [entry, 'natural', 1000]),
+  );
+  assert.deepEqual([sounding, next], [[], null]);
+});
+
+scenario(
+  'a withdrawn successor gives the current one its own end back, however slowly that is decoded',
+  async ({ engine }) => {
+    await engine.offer(planOf(1, null));
+    // What follows a skip begins with a tenth of a second of it decoded.
+    await engine.skip(1, 0, 'skipped');
+    engine.pull(1);
+    await engine.offer(planOf(2, null, { path: `synthetic:frames=${LENGTH},code=2,slow=50` }));
+    await engine.offer(planOf(3, 2, { previousEndFrame: 6000 }));
+    assert.equal(engine.snapshot().sounding[0]?.endFrame, 6000);
+    assert.equal(engine.withdraw(3), 'withdrawn');
+    assert.equal(engine.snapshot().sounding[0]?.endFrame, LENGTH);
   },
 );
 

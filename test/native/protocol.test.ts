@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AudioEngine, EngineEvent, EngineSnapshot, EntryPlan, Fade } from '../../audio/engine.ts';
-import { createFakeEngine } from '../../audio/fake-engine.ts';
 import { openNativeEngine } from '../../audio/native-engine.ts';
+import { createFakeEngine } from '../support/fake-engine.ts';
 
 process.env.SEGUE_SYNTHETIC = '1';
 

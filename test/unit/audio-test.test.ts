@@ -1,8 +1,8 @@
 // The test of the sound device, over a core without sound: what it tells, one at a time, and who may end it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFakeEngine } from '../../audio/fake-engine.ts';
 import { createAudioTest } from '../../daemon/audio-test.ts';
+import { createFakeEngine } from '../support/fake-engine.ts';
 
 const RATE = 44_100;
 const never = () => new AbortController().signal;

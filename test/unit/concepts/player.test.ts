@@ -1,11 +1,11 @@
 // The Player over the fake engine: what it tells, and that the core forgets nothing that is not on disk.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFakeEngine } from '../../../audio/fake-engine.ts';
 import { framesToTicks } from '../../../audio/ticks.ts';
 import { watchBuffer } from '../../../daemon/concepts/player/buffered.ts';
 import { createPlayer } from '../../../daemon/concepts/player/player.ts';
 import type { Playable } from '../../../sync/vocabulary/common.ts';
+import { createFakeEngine } from '../../support/fake-engine.ts';
 import { handClock } from '../../support/ports.ts';
 
 const RATE = 8000;

@@ -13,9 +13,9 @@ import type {
   Meters,
   SinkChoice,
   VoiceEnd,
-} from './engine.ts';
-import { naudiodonSinkName } from './naudiodon-feed.ts';
-import { checkOptions, checkPlan } from './plan-check.ts';
+} from '../../audio/engine.ts';
+import { naudiodonSinkName } from '../../audio/naudiodon-feed.ts';
+import { checkOptions, checkPlan } from '../../audio/plan-check.ts';
 
 export interface FakeOptions extends EngineOptions {
   /** What files really hold, by path: frames, or why they do not play. Others are as long as their plans say. */
