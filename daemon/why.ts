@@ -26,7 +26,8 @@ export function createWhy({
     const isIt = ({ name, output }: RecordView) =>
       name === 'Queue.enqueue' &&
       ((output as { entries?: readonly EntryId[] } | null)?.entries?.includes(entry) ?? false);
-    const flow = engine.trace.findFlowsOf(isIt, 1)[0];
+    // What was not saved did not enqueue it, and its number was given again.
+    const flow = engine.trace.findFlowsOf(isIt, 10).find(({ unsaved }) => !unsaved);
     const record = flow?.records.find(isIt);
     return flow && record ? { record, flow: flow.id } : null;
   }

@@ -31,6 +31,8 @@ export interface CompactFlow {
   readonly f?: readonly string[];
   readonly r: readonly CompactRecord[];
   readonly a: readonly CompactActivation[];
+  /** It was not saved. */
+  readonly u?: 1;
 }
 
 const types = ['action', 'event', 'timer'] as const;
@@ -63,5 +65,6 @@ export function compactFlow(flow: Flow): CompactFlow {
     ...(causedFlows !== null && { f: causedFlows }),
     r,
     a,
+    ...(flow.isUnsaved && { u: 1 }),
   };
 }

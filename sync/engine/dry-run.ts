@@ -1,7 +1,7 @@
 // Dry run: what a rule would have done in flows that were recorded, with the evaluator's own matching and WHERE, and
 // no action taken. What its own actions would have given is not known, so later actions may stay open.
 import { type CompiledRule, type CompiledWhen, compileRule } from './compile.ts';
-import { matchOne } from './evaluate.ts';
+import { matchOne } from './match.ts';
 import { Kind } from './record.ts';
 import type { Row, Rule } from './rule.ts';
 import type { FlowView, RecordView } from './view.ts';

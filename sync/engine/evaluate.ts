@@ -1,9 +1,11 @@
 // Evaluator: what follows from a completed record. Depth first, rules in the order of registration; synchronous
 // except where an action returns a promise: then its row waits for it and everything else goes on.
 // A record is matched when it completes, against records completed before it, so that each tuple comes up once.
-import type { CompiledRule, CompiledThen, CompiledWhen, Watcher } from './compile.ts';
+import type { CompiledRule, CompiledThen, Watcher } from './compile.ts';
 import { decidedSteps } from './decide.ts';
+import { Faults } from './faults.ts';
 import type { Held } from './limiter.ts';
+import { matchOne, matchSeveral } from './match.ts';
 import type { EngineLimits, Problem } from './ports.ts';
 import { Activation, type Flow, FlowRecord } from './record.ts';
 import type { Row } from './rule.ts';
@@ -25,13 +27,13 @@ export class Evaluator {
   /** The action whose code runs at this moment: what is emitted meanwhile is its child. */
   current: FlowRecord | null = null;
   readonly #host: EvaluatorHost;
-  /** Flows of which it has been told that they do too much: once each, however much it is. */
-  readonly #told = new WeakSet<Flow>();
+  readonly #faults: Faults;
   /** Time spent in activations nested in the one that is being timed. */
   #nestedMs = 0;
 
   constructor(host: EvaluatorHost) {
     this.#host = host;
+    this.#faults = new Faults(host.limits, (problem) => host.problem(problem));
   }
 
   /** Takes a record that begins a turn: a new root, or an action whose promise has settled. */
@@ -77,7 +79,7 @@ export class Evaluator {
       if (kind.run === null) throw new Error(`action ${kind.key} is not registered`);
       output = kind.run(record.input);
     } catch (error) {
-      output = this.#thrown(record, error);
+      output = this.#faults.thrown(record, error);
     }
     this.current = outer;
     const waits = isPromise(output);
@@ -102,21 +104,7 @@ export class Evaluator {
       record.settled = true;
       this.#host.settled(record);
     };
-    promise.then(settle, (error) => settle(this.#thrown(record, error)));
-  }
-
-  #thrown(record: FlowRecord, error: unknown): object {
-    record.threw = true;
-    const text = error instanceof Error ? error.message : String(error);
-    this.#host.problem({
-      kind: 'ACTION_THREW',
-      message: `${record.kind.key} threw: ${text}`,
-      action: record.kind.key,
-      flow: record.flow.id,
-      error,
-      ...(record.activation && { rule: record.activation.rule.name }),
-    });
-    return { error: 'INTERNAL', message: `${record.kind.key} failed: ${text}` };
+    promise.then(settle, (error) => settle(this.#faults.thrown(record, error)));
   }
 
   #complete(record: FlowRecord): void {
@@ -129,40 +117,11 @@ export class Evaluator {
   #match(watcher: Watcher, record: FlowRecord): void {
     const { rule, patterns } = watcher;
     if (rule.when.length > 1) {
-      this.#join(watcher, record);
+      for (const { causes, row } of matchSeveral(watcher, record)) this.#activate(rule, causes, row, record);
       return;
     }
     const row = matchOne(patterns, record, rule.newRow);
     if (row !== null) this.#activate(rule, [record], row, record);
-  }
-
-  /** Every tuple of the flow that holds `record` at the watcher's place and older records elsewhere. */
-  #join(watcher: Watcher, record: FlowRecord): void {
-    const { rule, place, patterns } = watcher;
-    const first = matchOne(patterns, record, rule.newRow);
-    if (first === null) return;
-    const tuple: FlowRecord[] = new Array(rule.when.length);
-    tuple[place] = record;
-    const found: { causes: FlowRecord[]; row: Row }[] = [];
-    const extend = (at: number, row: Row): void => {
-      if (at === tuple.length) {
-        found.push({ causes: tuple.slice(), row });
-        return;
-      }
-      if (at === place) {
-        extend(at + 1, row);
-        return;
-      }
-      for (let other = record.flow.firstRecord; other !== null; other = other.next) {
-        if (other.place < 0 || other.place >= record.place || tuple.lastIndexOf(other, at - 1) >= 0) continue;
-        const next = matchOne(rule.when[at] as readonly CompiledWhen[], other, () => ({ ...row }));
-        if (next === null) continue;
-        tuple[at] = other;
-        extend(at + 1, next);
-      }
-    };
-    extend(0, first);
-    for (const { causes, row } of found) this.#activate(rule, causes, row, record);
   }
 
   #activate(rule: CompiledRule, causes: readonly FlowRecord[], row: Row, record: FlowRecord): void {
@@ -219,7 +178,7 @@ export class Evaluator {
     try {
       return evaluateWhere(steps, rows);
     } catch (error) {
-      this.#failed(activation, 'WHERE_THREW', 'WHERE', flow, error);
+      this.#faults.failed(activation, 'WHERE_THREW', 'WHERE', flow, error);
       return null;
     }
   }
@@ -247,7 +206,7 @@ export class Evaluator {
         const decided = decidedSteps(decision, row);
         steps = does.length > 0 ? [...does, ...decided] : decided;
       } catch (error) {
-        this.#failed(activation, 'ARGS_THREW', 'the decision', flow, error);
+        this.#faults.failed(activation, 'ARGS_THREW', 'the decision', flow, error);
         this.#endRow(activation, null);
         return;
       }
@@ -270,11 +229,11 @@ export class Evaluator {
         if (step.guard !== null && !step.guard(row)) continue;
         input = step.args(row);
       } catch (error) {
-        this.#failed(activation, 'ARGS_THREW', `an argument of ${step.kind.key}`, flow, error);
+        this.#faults.failed(activation, 'ARGS_THREW', `an argument of ${step.kind.key}`, flow, error);
         break;
       }
       const record = new FlowRecord('action', step.kind, flow, input, activation, null, depth + 1);
-      if (this.#isRefused(record)) {
+      if (this.#faults.refuses(record)) {
         activation.outcome = 'failed';
         activation.rule.metrics.failed++;
         break;
@@ -298,66 +257,6 @@ export class Evaluator {
       activation.rule.metrics.failed++;
     } else if (activation.openRows === 0 && activation.outcome === 'open') activation.outcome = 'ran';
   }
-
-  /** Against recursion without end: the action is recorded, but not run, and nothing follows from it. */
-  #isRefused(record: FlowRecord): boolean {
-    const { limits } = this.#host;
-    const tooDeep = record.depth > limits.depth;
-    if (!tooDeep && record.index < limits.actionsPerFlow) return false;
-    const kind = tooDeep ? 'TOO_DEEP' : 'TOO_MANY_ACTIONS';
-    const message = tooDeep
-      ? `${record.kind.key} would be more than ${limits.depth} causes deep: two rules may be calling each other`
-      : `the flow has more than ${limits.actionsPerFlow} records: ${record.kind.key} is not run`;
-    record.threw = true;
-    record.output = { error: kind, message };
-    if (this.#told.has(record.flow)) return true;
-    this.#told.add(record.flow);
-    this.#host.problem({
-      kind,
-      message,
-      action: record.kind.key,
-      flow: record.flow.id,
-      ...(record.activation && { rule: record.activation.rule.name }),
-    });
-    return true;
-  }
-
-  #failed(
-    activation: Activation,
-    kind: 'WHERE_THREW' | 'ARGS_THREW',
-    what: string,
-    flow: Flow,
-    error: unknown,
-  ): void {
-    const { rule } = activation;
-    activation.outcome = 'failed';
-    rule.metrics.failed++;
-    const text = error instanceof Error ? error.message : String(error);
-    this.#host.problem({
-      kind,
-      message: `${what} of rule ${rule.name} threw: ${text}`,
-      rule: rule.name,
-      flow: flow.id,
-      error,
-    });
-  }
-}
-
-/** A new row, extended by what the first matching alternative binds, or null. */
-export function matchOne(
-  patterns: readonly CompiledWhen[],
-  record: Pick<FlowRecord, 'kind' | 'input' | 'output'>,
-  newRow: () => Row,
-): Row | null {
-  for (let i = 0; i < patterns.length; i++) {
-    const { kind, input, output } = patterns[i] as CompiledWhen;
-    if (kind !== record.kind || !input.accepts(record.input)) continue;
-    if (!output.isEmpty && (record.output === null || !output.accepts(record.output))) continue;
-    const row = newRow();
-    if (input.bind(row, record.input) && (output.isEmpty || output.bind(row, record.output as object)))
-      return row;
-  }
-  return null;
 }
 
 /** Whether the row goes on after this action: it did not throw, and its output matches. */

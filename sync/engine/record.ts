@@ -145,6 +145,10 @@ export class Flow {
   /** Rises with each flow that ends; 0 until then. What is in it has been cut and redacted when it is set. */
   ended = 0;
   routine = false;
+  /** The last turn in which something of it happened. */
+  turn = 0;
+  /** A turn of it could not be saved: what it did there did not last. */
+  isUnsaved = false;
 
   constructor(
     boot: string,

@@ -36,6 +36,7 @@ export class Turns {
   /** What begins next in this turn. */
   readonly #inbox: FlowRecord[] = [];
   #inTurn = false;
+  #turns = 0;
   /** Of this turn. */
   #answers: Answer[] = [];
   #ended: Flow[] = [];
@@ -131,6 +132,7 @@ export class Turns {
   #turn(): boolean {
     const { aroundTurn } = this.#options;
     this.#inTurn = true;
+    this.#turns++;
     let failure: unknown = null;
     try {
       if (aroundTurn === undefined) this.#runInbox();
@@ -153,6 +155,7 @@ export class Turns {
     for (let i = 0; i < inbox.length; i++) {
       const record = inbox[i] as FlowRecord;
       const { flow } = record;
+      flow.turn = this.#turns;
       this.#evaluator.begin(record);
       if (flow.pending > 0) this.underWay.set(flow.number, flow);
       else this.#ended.push(flow);
@@ -174,6 +177,8 @@ export class Turns {
       flow.awaited = null;
       this.underWay.delete(flow.number);
     }
+    for (const flow of this.#ended) flow.isUnsaved = true;
+    for (const flow of this.underWay.values()) if (flow.turn === this.#turns) flow.isUnsaved = true;
   }
 
   #closeEnded(): void {

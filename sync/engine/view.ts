@@ -37,6 +37,8 @@ export interface FlowView {
   readonly causedFlows: readonly string[];
   readonly records: readonly RecordView[];
   readonly activations: readonly ActivationView[];
+  /** A turn of it could not be saved: what it says was done there did not last. */
+  readonly unsaved?: true;
 }
 
 export function viewFlow(flow: Flow): FlowView {
@@ -48,6 +50,7 @@ export function viewFlow(flow: Flow): FlowView {
     causedFlows: flow.causedFlows ?? [],
     records: flow.records.map(viewRecord),
     activations: flow.activations.map(viewActivation),
+    ...(flow.isUnsaved && { unsaved: true }),
   };
 }
 
@@ -88,7 +91,8 @@ export function causesOf(record: FlowRecord): string[] {
 
 /** A flow as lines of text, each effect below its cause. */
 export function asTree(flow: FlowView): string {
-  const lines = [`flow ${flow.id}, ${flow.origin.door}${flow.origin.who ? ` (${flow.origin.who})` : ''}`];
+  const by = `${flow.origin.door}${flow.origin.who ? ` (${flow.origin.who})` : ''}`;
+  const lines = [`flow ${flow.id}, ${by}${flow.unsaved ? ', not saved: it did not last' : ''}`];
   const own = new Set(flow.records.map((record) => record.id));
   const below = new Map<string, RecordView[]>();
   const roots: RecordView[] = [];

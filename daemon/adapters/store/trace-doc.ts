@@ -19,7 +19,7 @@ export function decodeFlow(id: string, startedAtMs: number, text: string): FlowV
   return expand(id, startedAtMs, JSON.parse(text) as CompactFlow);
 }
 
-function expand(id: string, startedAtMs: number, { o, b = [], f = [], r, a }: CompactFlow): FlowView {
+function expand(id: string, startedAtMs: number, { o, b = [], f = [], r, a, u }: CompactFlow): FlowView {
   const idOf = (cause: CompactCause): string => (typeof cause === 'number' ? `${id}.${cause}` : cause);
   const activations = a.map(
     ([rule, causes, rows, outcome, durationNs]): ActivationView => ({
@@ -44,5 +44,6 @@ function expand(id: string, startedAtMs: number, { o, b = [], f = [], r, a }: Co
       threw: threw === 1,
     };
   });
-  return { id, startedAtMs, origin: o, causedBy: b, causedFlows: f, records, activations };
+  const view = { id, startedAtMs, origin: o, causedBy: b, causedFlows: f, records, activations };
+  return u === 1 ? { ...view, unsaved: true } : view;
 }

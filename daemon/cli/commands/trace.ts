@@ -66,7 +66,7 @@ function flowRow(flow: FlowView, nowMs: number, asked?: string | true): string[]
     when(flow.startedAtMs, nowMs),
     flow.origin.door,
     String(flow.records.length),
-    rules.size === 0 ? first : `${first} → ${[...rules].join(', ')}`,
+    `${rules.size === 0 ? first : `${first} → ${[...rules].join(', ')}`}${flow.unsaved ? ' (not saved)' : ''}`,
   ];
 }
 

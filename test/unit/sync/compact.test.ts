@@ -93,6 +93,21 @@ describe('a compact flow', () => {
     areSame();
   });
 
+  it('says that it was not saved', async () => {
+    const { toy, views, areSame } = compared({
+      aroundTurn: (run) => {
+        run();
+        throw new Error('disk full');
+      },
+    });
+    await toy.engine.run('Bell', 'ring', { tone: 1 }, test);
+    assert.deepEqual(
+      views.map(({ unsaved }) => unsaved),
+      [true],
+    );
+    areSame();
+  });
+
   it('has no more than the trace may keep', async () => {
     const { toy, views, areSame } = compared({ sensitive: ['secret'] });
     toy.engine.trace.enable(false, 'Log');

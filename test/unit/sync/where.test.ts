@@ -211,6 +211,34 @@ describe('turns', () => {
     assert.equal(toy.problems[0]?.kind, 'TURN_FAILED');
     full = false;
     assert.deepEqual(await toy.engine.run('Bell', 'ring', { tone: 1 }, test), { rung: 1 });
+    assert.deepEqual(
+      toy.engine.trace.flows().map(({ unsaved }) => unsaved),
+      [undefined, true],
+    );
+  });
+
+  it('what a flow does in a turn that is saved is not blamed for another turn', async () => {
+    let full = false;
+    let later: ((value: { rung: number }) => void) | null = null;
+    const toy = toyEngine({
+      aroundTurn: (run) => {
+        run();
+        if (full) throw new Error('disk full');
+      },
+    });
+    toy.bell.ring = ({ tone }) =>
+      tone === 1 ? (new Promise((resolve) => (later = resolve)) as never) : { rung: tone };
+    const slow = toy.engine.run('Bell', 'ring', { tone: 1 }, test);
+    full = true;
+    await toy.engine.run('Bell', 'ring', { tone: 2 }, test);
+    full = false;
+    (later as unknown as (value: { rung: number }) => void)({ rung: 1 });
+    assert.deepEqual(await slow, { rung: 1 });
+    const unsaved = toy.engine.trace.flows().filter((flow) => flow.unsaved);
+    assert.deepEqual(
+      unsaved.map(({ records }) => records[0]?.input),
+      [{ tone: 2 }],
+    );
   });
 
   it('a turn that could not even begin does nothing, and is answered', async () => {
