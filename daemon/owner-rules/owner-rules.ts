@@ -174,7 +174,7 @@ export function createOwnerRules(ports: OwnerRulesPorts): OwnerRules {
 
   return {
     async look(atOnce = false) {
-      if (isLooking) return;
+      if (isLooking || files.isUnused()) return;
       isLooking = true;
       try {
         for (const change of files.changes(atOnce)) await take(change);

@@ -12,6 +12,8 @@ export interface RuleFiles {
   /** What has changed since the last time and, `atOnce` apart, has stood still since then: an editor may still be
    *  writing. What is gone comes first, so that a renamed file can keep the names of its rules. */
   changes(atOnce: boolean): Change[];
+  /** There is no folder, and no file of it is in use. For most it is so, and asking is what an idle second costs. */
+  isUnused(): boolean;
 }
 
 const isRuleFile = (name: string) => /^[^.].*\.ya?ml$/.test(name);
@@ -33,8 +35,6 @@ export function lookForRuleFiles(directory: string, isWanted = isRuleFile): Rule
 
   function look(): Map<string, string> {
     const found = new Map<string, string>();
-    // For most there is no such folder, and an error each second takes a tenth of what Node does while it plays.
-    if (!existsSync(directory)) return found;
     let names: string[];
     try {
       names = readdirSync(directory).filter(isWanted).sort();
@@ -50,6 +50,7 @@ export function lookForRuleFiles(directory: string, isWanted = isRuleFile): Rule
   }
 
   return {
+    isUnused: () => taken.size === 0 && !existsSync(directory),
     changes(atOnce) {
       const before = seen;
       seen = look();

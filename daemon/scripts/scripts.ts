@@ -245,18 +245,21 @@ export function createScripts(ports: ScriptsPorts): Scripts {
       if (isOff(file) !== was) await take({ file, text });
   }
 
+  async function lookAtFiles(atOnce: boolean): Promise<void> {
+    const changes = files.changes(atOnce);
+    for (const change of changes) await take(change);
+    await applySwitches();
+    for (const { script } of loaded.values()) tellLog(script);
+    // What another file stood in the way of may be possible now.
+    const rest = changes.length === 0 ? [] : [...sources].filter(([, { faults }]) => faults.length > 0);
+    for (const [file, { text }] of rest)
+      if (!changes.some((change) => change.file === file)) await take({ file, text }, true);
+  }
+
   return {
-    look: (atOnce = false) =>
-      exclusively(async () => {
-        const changes = files.changes(atOnce);
-        for (const change of changes) await take(change);
-        await applySwitches();
-        for (const { script } of loaded.values()) tellLog(script);
-        // What another file stood in the way of may be possible now.
-        const rest = changes.length === 0 ? [] : [...sources].filter(([, { faults }]) => faults.length > 0);
-        for (const [file, { text }] of rest)
-          if (!changes.some((change) => change.file === file)) await take({ file, text }, true);
-      }),
+    async look(atOnce = false) {
+      if (!files.isUnused()) await exclusively(() => lookAtFiles(atOnce));
+    },
     applySwitches: () => exclusively(applySwitches),
     tryAgain(what) {
       for (const file of loaded.keys()) forgetFailures(file, what);
