@@ -36,6 +36,8 @@ const CHUNK_BYTES = 1024 * 8;
 const QUEUED_CHUNKS = 8;
 /** PortAudio drops what lies in the device's buffer when it stops: this may be dropped. */
 const LAST_SILENCE_FRAMES = 5 * DEVICE_FRAMES;
+/** A device that just starts runs dry at once on a busy machine and drops what it had: this, then. */
+const FIRST_SILENCE_FRAMES = 2 * DEVICE_FRAMES;
 
 const say = (word: PlayerWord) => void process.send?.(word);
 
@@ -69,6 +71,7 @@ async function play(output: AudioIO): Promise<void> {
   let isStarted = false;
   for await (const data of process.stdin) {
     const bytes = data as Buffer;
+    if (!isStarted) await write(Buffer.alloc(8 * FIRST_SILENCE_FRAMES));
     for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
       const chunk = bytes.subarray(at, at + CHUNK_BYTES);
       await write(chunk);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { mediaTools } from '../../audio/addon.ts';
 import type { EntryPlan } from '../../audio/engine.ts';
+import { judgeDryDevice } from './dry-judge.ts';
 import { compare } from './mix.ts';
 import { MixModel } from './mix-model.ts';
 import type { Act, PlayList, PlayResult } from './play-plans.ts';
@@ -17,6 +18,8 @@ export interface DeviceScript {
    * forget: for `lateFrames` after an act it may differ.
    */
   judge(result: PlayResult, captured: Float32Array, options: { tolerance: number; lateFrames: number }): void;
+  /** The same through a device that may run dry and holds so much (dry-judge.ts). */
+  judgeDry(result: PlayResult, captured: Float32Array, heldFrames: number): void;
 }
 
 /** `folder` takes the two files. `gain`: of both pieces. */
@@ -95,26 +98,37 @@ export function deviceScript(
     return whole;
   }
 
+  /** What was to be heard, and where in it each act begins. */
+  function answerTo(result: PlayResult): { readonly mix: Float64Array; readonly begins: readonly number[] } {
+    const began = result.events.find((event) => event.type === 'voiceStarted')?.frame ?? 0;
+    const ended = result.events.findLast((event) => event.type === 'voiceEnded')?.frame ?? 0;
+    const frames = result.answers.map((answer) => {
+      assert.equal(answer.outcome, 'accepted');
+      return answer.outcome === 'accepted' ? answer.frame - began : 0;
+    });
+    assert.equal(frames.length, acts.length);
+    return {
+      mix: expected(frames, ended - began),
+      begins: frames.map((frame, i) => beginOf(acts[i], frame)),
+    };
+  }
+
   return {
     list: { rate, device, plans, block: null, acts },
     judge(result, captured, { tolerance, lateFrames }) {
-      const began = result.events.find((event) => event.type === 'voiceStarted')?.frame ?? 0;
-      const ended = result.events.findLast((event) => event.type === 'voiceEnded')?.frame ?? 0;
-      const frames = result.answers.map((answer) => {
-        assert.equal(answer.outcome, 'accepted');
-        return answer.outcome === 'accepted' ? answer.frame - began : 0;
-      });
-      assert.equal(frames.length, acts.length);
-      const mix = expected(frames, ended - began);
+      const { mix, begins } = answerTo(result);
       const { offset } = compare(captured, mix);
-      for (const [index, answered] of frames.entries()) {
-        const frame = beginOf(acts[index], answered);
+      for (const frame of begins) {
         const until = 2 * (frame + lateFrames);
         for (let at = 2 * frame; at < until; at++) mix[at] = captured[2 * offset + at] ?? 0;
       }
       const verdict = compare(captured, mix);
-      const place = `frame ${verdict.worstFrame} differs by ${verdict.worst}; acts at ${frames}`;
+      const place = `frame ${verdict.worstFrame} differs by ${verdict.worst}; acts at ${begins}`;
       assert.ok(verdict.worst <= tolerance, place);
+    },
+    judgeDry(result, captured, heldFrames) {
+      const { mix, begins } = answerTo(result);
+      judgeDryDevice(captured, mix, { heldFrames, acts: begins });
     },
   };
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { temporaryFolder } from '../support/daemon.ts';
 import { deviceScript } from '../support/device-script.ts';
+import { NAUDIODON_FRAMES } from '../support/dry-judge.ts';
 import { playThrough } from '../support/play-process.ts';
 import { openVirtualDevice } from '../support/pulse.ts';
 
@@ -17,7 +18,8 @@ after(() => folder.remove());
 for (const { device, sink, lateFrames } of [
   { device: null, sink: 'PulseAudio: default', lateFrames: 0.06 * RATE },
   { device: 'ALSA: default', sink: 'ALSA: default', lateFrames: 0 },
-  { device: 'naudiodon', sink: 'naudiodon: default', lateFrames: 0 },
+  // Carried by JavaScript: on a busy machine it may run dry.
+  { device: 'naudiodon', sink: 'naudiodon: default', lateFrames: null },
 ]) {
   test(`skip, pause, resume, test tone and seek through ${sink}: every captured frame is the computed one`, async () => {
     const virtual = await openVirtualDevice(RATE);
@@ -28,7 +30,8 @@ for (const { device, sink, lateFrames } of [
       const captured = await recording.stop();
       assert.equal(result.sink, sink);
       assert.equal(result.underruns, 0);
-      script.judge(result, captured, { tolerance: TOLERANCE, lateFrames });
+      if (lateFrames === null) script.judgeDry(result, captured, NAUDIODON_FRAMES);
+      else script.judge(result, captured, { tolerance: TOLERANCE, lateFrames });
     } finally {
       await virtual.close();
     }
