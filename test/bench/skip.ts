@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { mediaTools } from '../../audio/addon.ts';
+import { openAsker } from '../support/asking.ts';
 import { startDaemon, temporaryFolder } from '../support/daemon.ts';
 import { openVirtualDevice, type VirtualDevice } from '../support/pulse.ts';
 import { startMpd } from './support/mpd.ts';
@@ -17,7 +18,8 @@ const SECONDS = 90;
 const TONES_HZ = [400, 800, 1600, 3200];
 /** 2.5 ms: a whole number of periods of every tone, so that each hears only its own. */
 const WINDOW_FRAMES = 120;
-const HEARD = 1e-6;
+/** A fade of 0.5 s out of nothing is louder after a quarter of a millisecond. */
+const HEARD = 1e-8;
 const REST_MS = 1500;
 
 interface Playing {
@@ -131,6 +133,8 @@ async function measure(
 async function measureSegue(music: string, state: string, times: number): Promise<number[]> {
   const device = await openVirtualDevice(RATE_HZ);
   const segue = await startDaemon({ music, state, sink: 'auto', environment: device.environment });
+  // One connection that stays, as mpd has.
+  const asker = openAsker(segue.url, 1);
   try {
     // The tones are four, and each has to follow each.
     await segue.send('PUT', '/settings', { skip_throttle_s: 0 });
@@ -153,8 +157,9 @@ async function measureSegue(music: string, state: string, times: number): Promis
       await segue.send('POST', '/skip');
       await sleep(REST_MS);
     }
-    return await measure(device, times, () => segue.send('POST', '/skip'));
+    return await measure(device, times, () => asker.ask('POST', '/api/v1/skip'));
   } finally {
+    asker.close();
     await segue.stop();
     await device.close();
   }
