@@ -23,6 +23,7 @@ import { createPanel } from './concepts/panel/panel.ts';
 import { createPlayer, type Player, type Positions } from './concepts/player/player.ts';
 import { createQueue } from './concepts/queue/queue.ts';
 import type { Settings } from './concepts/settings/settings.ts';
+import { createTaste } from './concepts/taste/taste.ts';
 import { createTimeslots } from './concepts/timeslots/timeslots.ts';
 import { localTimeAt } from './local-time.ts';
 import type { Places } from './places.ts';
@@ -159,6 +160,16 @@ export function registerConcepts(parts: ConceptParts): Concepts {
   engine.register(
     'Cooldown',
     createCooldown({ db, emit: engine.emitter('Cooldown'), defaults: cooldownDefaults }),
+  );
+  engine.register(
+    'Taste',
+    createTaste({
+      db,
+      clock,
+      emit: engine.emitter('Taste'),
+      strength: () => value('taste_strength'),
+      cycle: () => value('taste_cycle'),
+    }),
   );
   engine.register('Timeslots', createTimeslots({ db, emit: engine.emitter('Timeslots'), timeZone }));
   engine.register('Override', createOverride({ db, clock, emit: engine.emitter('Override') }));

@@ -100,7 +100,8 @@ export function unsoundCharacteristics(flavor: Flavor): string[] {
     .map(([name]) => name);
 }
 
-function rescale(labels: Record<string, number>): Record<string, number> {
+/** So that they sum to 1. */
+export function rescale(labels: Record<string, number>): Record<string, number> {
   const sum = Object.values(labels).reduce((total, value) => total + value, 0);
   if (!(sum > 0)) return labels;
   return Object.fromEntries(Object.entries(labels).map(([label, value]) => [label, value / sum]));

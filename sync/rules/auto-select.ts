@@ -6,7 +6,7 @@ import { on, rule } from './rule.ts';
  *  The start and end of a voice change the queue, and ask by that, outside the turn that records the play. */
 export const AutoSelectWhenQueueLow = rule(
   'AutoSelectWhenQueueLow',
-  'When too little lies ahead, a passage is chosen for the time at which it will be heard (the override or the timeslot that holds then), and enqueued.',
+  'When too little lies ahead, a passage is chosen for the time at which it will be heard (the override or the timeslot that holds then, moved a little towards what is liked), and enqueued.',
 )
   .whenAny(
     on('Queue.changed'),
@@ -34,14 +34,16 @@ export const AutoSelectWhenQueueLow = rule(
   .let('target', ({ override, slot }) =>
     override === undefined ? slot : { ...override, kind: 'override' as const },
   )
+  .whereOptional('Taste.bend', ({ targetAtMs }) => ({ atMs: targetAtMs }), '?taste')
   .thenDo(
     'Director.select',
-    ({ targetAtMs, queued, target, waiting }) => ({
+    ({ targetAtMs, queued, target, taste, waiting }) => ({
       targetAtMs,
       queued,
       targetName: target.name,
       target: target.flavor,
       targetKind: target.kind,
+      taste: taste ?? null,
       mustPlay: waiting === 0,
     }),
     { passage: '?passage', selection: '?selection' },

@@ -12,6 +12,7 @@ import { historyRules } from './history.ts';
 import { overrideRules } from './override.ts';
 import { persistRules } from './persist.ts';
 import { playRules } from './play.ts';
+import { tasteRules } from './taste.ts';
 import { timeslotRules } from './timeslots.ts';
 
 /** Who may is asked before anything is done; then what is written down comes first, what sounds second, what is chosen third, what is told last. */
@@ -23,6 +24,7 @@ export const allRules: readonly Rule[] = [
   ...askRules,
   ...overrideRules,
   ...timeslotRules,
+  ...tasteRules,
   ...persistRules,
   ...autoSelectRules,
   ...backupRules,
@@ -64,5 +66,8 @@ export const decisiveActions: readonly ActionKey<Vocabulary>[] = [
   'Queue.clear',
   'Queue.complete',
   'Queue.dropEarlier',
+  'Taste.like',
+  'Taste.dislike',
+  'Taste.takeBack',
   'Timeslots.replaceAll',
 ];

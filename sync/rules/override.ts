@@ -45,14 +45,16 @@ export const ReplaceQueueWhenOverrideSet = rule(
   .where('Director.state', {}, { paused: false })
   .where('Appliance.now', {}, { nowMs: '?nowMs' })
   .where('Queue.staying', {}, { passages: '?staying' })
+  .whereOptional('Taste.bend', ({ nowMs }) => ({ atMs: Math.round(nowMs) }), '?taste')
   .thenDo(
     'Director.select',
-    ({ name, flavor, nowMs, staying }) => ({
+    ({ name, flavor, nowMs, staying, taste }) => ({
       targetAtMs: Math.round(nowMs),
       queued: staying,
       targetName: name,
       target: flavor,
       targetKind: 'override',
+      taste: taste ?? null,
       mustPlay: false,
     }),
     { passage: '?passage', selection: '?selection' },

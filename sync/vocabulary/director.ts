@@ -16,6 +16,8 @@ export interface SelectionFacts {
     readonly name: string;
     readonly flavor: Flavor;
   };
+  /** How far the flavor above was bent towards what is liked, 0 to 1; 0: not at all. */
+  readonly tasteStrength: number;
   readonly seed: number;
   readonly eligible: number;
   readonly dropped: Readonly<
@@ -34,6 +36,8 @@ export interface SelectionFacts {
   readonly chosen: number;
   /** What the draw returned, 0 <= draw < sum of the weights. */
   readonly draw: number;
+  /** How often the songs of the chosen one are disliked: each time halves their base. */
+  readonly dislikes: number;
 }
 
 export interface DirectorVocabulary {
@@ -46,6 +50,8 @@ export interface DirectorVocabulary {
         targetName: string;
         target: Flavor;
         targetKind: 'timeslot' | 'override' | 'none';
+        /** Bends the target. */
+        taste?: { readonly flavor: Flavor; readonly strength: number } | null;
         /** Nothing waits: rather repeat than fall silent. */
         mustPlay: boolean;
         seed?: number;
@@ -56,6 +62,8 @@ export interface DirectorVocabulary {
     };
     /** The catalogue (passages, songs, flavors, factors) has changed and is read again. */
     reload: { input: Nothing; output: { passages: number } };
+    /** What is thought of songs has changed: how likely each passage is chosen is worked out again. */
+    reweigh: { input: Nothing; output: { disliked: number } };
     /** These are not chosen (their base counts as 0) until the next call of that name says otherwise; in memory. */
     setAside: {
       input: { name: string; passages: readonly PassageId[] };

@@ -13,6 +13,7 @@ import type { PanelVocabulary } from './panel.ts';
 import type { PlayerVocabulary } from './player.ts';
 import type { QueueVocabulary } from './queue.ts';
 import type { SettingsVocabulary } from './settings.ts';
+import type { TasteVocabulary } from './taste.ts';
 import type { TimeslotsVocabulary } from './timeslots.ts';
 
 export interface Vocabulary {
@@ -30,5 +31,6 @@ export interface Vocabulary {
   Player: PlayerVocabulary;
   Queue: QueueVocabulary;
   Settings: SettingsVocabulary;
+  Taste: TasteVocabulary;
   Timeslots: TimeslotsVocabulary;
 }

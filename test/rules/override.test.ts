@@ -132,6 +132,7 @@ describe('ReplaceQueueWhenOverrideSet', () => {
         targetName: 'party',
         target: flavor,
         targetKind: 'override',
+        taste: null,
         mustPlay: false,
       },
     ]);

@@ -49,6 +49,7 @@ export class FakeRadio {
     ['autoplay', true],
   ]);
   override: object | null = null;
+  readonly opinions = new Map<number, { likes: number; dislikes: number }>();
   backups: { kind: string; name: string; atMs: number; bytes: number }[] = [];
   readonly calls: Call[] = [];
   readonly answers = new Map<string, Answer>();
@@ -246,6 +247,10 @@ export class FakeRadio {
         this.changed('state');
         return { cancelled };
       }
+      case 'Taste.like':
+      case 'Taste.dislike':
+      case 'Taste.takeBack':
+        return this.#say(name, input);
       case 'Import.start':
         if (input.path === '/nowhere') return failed('NOT_A_FOLDER', '/nowhere is not a folder.');
         return { job: 3 };
@@ -254,6 +259,22 @@ export class FakeRadio {
       default:
         throw new Error(`the fake does not know ${name}`);
     }
+  }
+
+  #say(name: string, { passage, opinion }: Record<string, unknown>): object {
+    if (cardOf(passage as number) === undefined)
+      return failed('NO_SUCH_PASSAGE', 'There is no such passage.');
+    const said = { ...this.opinionsOf(passage as number) };
+    if (name === 'Taste.like') said.likes += 1;
+    if (name === 'Taste.dislike') said.dislikes += 1;
+    if (name === 'Taste.takeBack') said[opinion === 'like' ? 'likes' : 'dislikes'] = 0;
+    this.opinions.set(passage as number, said);
+    this.changed('state');
+    return said;
+  }
+
+  opinionsOf(passage: number): { likes: number; dislikes: number } {
+    return this.opinions.get(passage) ?? { likes: 0, dislikes: 0 };
   }
 
   #override(kind: 'passage' | 'timeslot', input: Record<string, unknown>): object {
@@ -297,6 +318,13 @@ export class FakeRadio {
         return this.backups;
       case 'Override.active':
         return rowsOf(this.override);
+      case 'Taste.of':
+        return [this.opinionsOf(input.passage as number)];
+      case 'Taste.all':
+        return [...this.opinions].map(([passage, said]) => {
+          const { title = '', artist = '' } = cardOf(passage) ?? {};
+          return { song: passage, title, artist, ...said, forGood: false, atMs: this.nowMs };
+        });
       case 'Timeslots.targetAt':
         return [{ name: 'evening', flavor: {}, kind: 'timeslot' }];
       case 'Timeslots.all':

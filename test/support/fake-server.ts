@@ -64,6 +64,7 @@ export function whyOf(
       targetAtMs: radio.nowMs,
       chosenAtMs: radio.nowMs - 600_000,
       target: { kind: 'timeslot', name: 'evening', flavor: { 'local.energy': { high: 0.3, low: 0.7 } } },
+      tasteStrength: 0,
       seed: 1234567,
       eligible: 11,
       dropped: { queued: 2, cooldown: 1, broken: 0, missing: 0, noSong: 0, zeroBase: 0 },
@@ -71,6 +72,7 @@ export function whyOf(
       candidates,
       chosen: 0,
       draw: 0.41,
+      dislikes: 0,
     },
   };
 }

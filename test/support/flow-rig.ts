@@ -11,6 +11,7 @@ import { createOverride } from '../../daemon/concepts/override/override.ts';
 import { createPanel } from '../../daemon/concepts/panel/panel.ts';
 import { createQueue } from '../../daemon/concepts/queue/queue.ts';
 import { createSettings } from '../../daemon/concepts/settings/settings.ts';
+import { createTaste } from '../../daemon/concepts/taste/taste.ts';
 import { createTimeslots } from '../../daemon/concepts/timeslots/timeslots.ts';
 import { localTimeAt } from '../../daemon/local-time.ts';
 import { DEFAULT_COOLDOWNS } from '../../daemon/policy/cooldown.ts';
@@ -125,6 +126,10 @@ export function openFlowRig(folder: string, maxFlows: number): FlowRig {
       relaxCooldowns: () => true,
       cooldownDefaults: () => DEFAULT_COOLDOWNS,
     }),
+  );
+  engine.register(
+    'Taste',
+    createTaste({ db, clock, emit: engine.emitter('Taste'), strength: () => 0.25, cycle: () => 'none' }),
   );
   engine.register('Override', createOverride({ db, clock, emit: engine.emitter('Override') }));
   const hub = { broadcast: () => 1, clients: () => 1, onClients: () => {} };

@@ -240,6 +240,8 @@ const offered = [
   'Override.askLikePassage',
   'Override.cancel',
   'Override.askLikeTimeslot',
+  'Taste.like',
+  'Taste.dislike',
 ];
 
 /** Registers every action and query that some rule names, through the tables of the stub. */

@@ -28,6 +28,7 @@ const STATUS: Readonly<Record<string, number>> = {
   HELD: 409,
   NO_DEVICE: 409,
   NO_FLAVOR: 409,
+  NO_SONG: 409,
   NOTHING_PLAYS: 409,
   QUEUE_FULL: 409,
   TOO_LATE: 409,

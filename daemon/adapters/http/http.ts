@@ -19,6 +19,7 @@ import { overrideRoutes } from './routes/override.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scriptRoutes } from './routes/scripts.ts';
+import { tasteRoutes } from './routes/taste.ts';
 import { upkeepRoutes } from './routes/upkeep.ts';
 import { createViews } from './views.ts';
 
@@ -37,6 +38,7 @@ export function createHttp(ports: HttpPorts): Http {
     ...controlRoutes(ports),
     ...queueRoutes(ports),
     ...overrideRoutes(ports),
+    ...tasteRoutes(ports),
     ...libraryRoutes(ports),
     ...envelopeRoutes(ports),
     ...upkeepRoutes(ports),

@@ -51,10 +51,16 @@ export interface PassageEnvelope {
 /** One side of a crossfade. */
 export type Side = Partial<Card> & { readonly entry: string };
 
+/** What everybody together thinks of something; sums of weights. */
+export interface Opinions {
+  readonly likes: number;
+  readonly dislikes: number;
+}
+
 export interface Status {
   readonly playing: boolean;
   /** What sounds: during a crossfade the incoming piece. */
-  readonly current: (Card & { readonly entry: string; readonly positionMs: number }) | null;
+  readonly current: (Card & Opinions & { readonly entry: string; readonly positionMs: number }) | null;
   /** Progress from 0 to 1. */
   readonly crossfade: {
     readonly from: Side;

@@ -17,6 +17,7 @@ import type {
   Health,
   History,
   Import,
+  Opinions,
   Play,
   Queue,
   RuleLine,
@@ -102,6 +103,13 @@ export function overrideView(door: Door): Status['override'] {
   return { ...shown, passage: publicIdOrNull('p', passage) };
 }
 
+export function opinionsView(door: Door, passage: number): Opinions {
+  const { likes = 0, dislikes = 0 } = door.query('Taste', 'of', { passage })[0] ?? {};
+  return { likes: hundredths(likes), dislikes: hundredths(dislikes) };
+}
+
+export const hundredths = (weight: number) => Math.round(weight * 100) / 100;
+
 export function statusView({ door, clock, bootId, version }: ViewPorts): Status {
   const status = door.query('Player', 'status', {})[0] as PlayerStatus;
   const entries = door.query('Queue', 'entries', {});
@@ -114,6 +122,7 @@ export function statusView({ door, clock, bootId, version }: ViewPorts): Status 
       : {
           entry: publicId('e', entry),
           ...cardOf(door, passage),
+          ...opinionsView(door, passage),
           positionMs: Math.round(status.positionMs),
           durationMs: Math.round(status.durationMs),
         };

@@ -68,6 +68,15 @@ function entities(db: Db): Row[] {
   });
 }
 
+/** What is liked and disliked, and by whom. */
+function likes(db: Db): Row[] {
+  const rows = db.prepare(
+    `SELECT l.kind AS opinion, l.person, s.key AS song, l.weight, nullif(l.for_good, 0) AS forGood, l.at_ms AS atMs FROM likes l JOIN songs s ON s.id = l.song
+     ORDER BY l.at_ms, l.id`,
+  );
+  return (rows.all() as Row[]).map((row) => ({ kind: 'like', ...said(row) }));
+}
+
 /** The last line says how many there are: one that was cut short is no export. */
 export function exportText(db: Db, ownerFiles: readonly OwnerFile[]): string {
   const lines: Row[] = [
@@ -76,6 +85,7 @@ export function exportText(db: Db, ownerFiles: readonly OwnerFile[]): string {
     ...timeslots(db),
     ...passages(db),
     ...entities(db),
+    ...likes(db),
     ...ownerFiles.map((file) => ({ ...file })),
   ];
   lines.push({ kind: 'end', lines: lines.length });

@@ -11,6 +11,7 @@ import { overrideCommands } from './override.ts';
 import { queueCommands } from './queue.ts';
 import { ruleCommands } from './rules.ts';
 import { scriptCommands } from './scripts.ts';
+import { tasteCommands } from './taste.ts';
 import { toolCommands } from './tools.ts';
 import { upkeepCommands } from './upkeep.ts';
 
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   ...controlCommands,
   ...queueCommands,
   ...overrideCommands,
+  ...tasteCommands,
   ...libraryCommands,
   ...upkeepCommands,
   ...dbCommands,

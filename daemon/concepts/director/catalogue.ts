@@ -39,22 +39,24 @@ export interface Catalogue {
   readonly songs: Entities;
   readonly artists: Entities;
   readonly works: Entities;
+  /** How often each song is disliked, by everybody together. */
+  readonly dislikes: Float64Array;
   readonly songsOf: Links;
   readonly artistsOf: Links;
   readonly worksOf: Links;
   readonly flavors: FlavorMatrix;
 }
 
-/** Base of each passage: song x artist x work; several artists: mean by their shares; works multiply; several songs: mean
- *  by how long each sounds. */
+/** Base of each passage: song x artist x work, halved for each dislike of the song; several artists: mean by their shares;
+ *  works multiply; several songs: mean by how long each sounds. */
 export function baseProbabilities(
   count: number,
-  parts: Pick<Catalogue, 'songs' | 'artists' | 'works' | 'songsOf' | 'artistsOf' | 'worksOf'>,
+  parts: Pick<Catalogue, 'songs' | 'artists' | 'works' | 'dislikes' | 'songsOf' | 'artistsOf' | 'worksOf'>,
 ): Float64Array {
-  const { songs, artists, works, songsOf, artistsOf, worksOf } = parts;
+  const { songs, artists, works, dislikes, songsOf, artistsOf, worksOf } = parts;
   const bySong = new Float64Array(songs.count);
   for (let song = 0; song < songs.count; song += 1) {
-    let base = songs.base[song] as number;
+    let base = (songs.base[song] as number) * 0.5 ** (dislikes[song] as number);
     base *= mean(artistsOf, song, artists.base) ?? 1;
     for (let i = worksOf.starts[song] as number; i < (worksOf.starts[song + 1] as number); i += 1) {
       base *= works.base[worksOf.items[i] as number] as number;
@@ -83,6 +85,12 @@ function mean(links: Links, i: number, values: Float64Array): number | null {
 export function hasSong(catalogue: Catalogue, passage: number): boolean {
   const { starts } = catalogue.songsOf;
   return (starts[passage + 1] as number) > (starts[passage] as number);
+}
+
+/** How often the songs of a passage are disliked, each song once. */
+export function dislikesOf({ songsOf, dislikes }: Catalogue, passage: number): number {
+  const songs = songsOf.items.subarray(songsOf.starts[passage], songsOf.starts[passage + 1]);
+  return [...new Set(songs)].reduce((sum, song) => sum + (dislikes[song] as number), 0);
 }
 
 /** Index of a passage id, or -1. */

@@ -9,12 +9,13 @@ import type {
   SelectionFacts,
 } from '../../../sync/vocabulary/director.ts';
 import type { CooldownDefaults } from '../../policy/cooldown.ts';
+import { bent } from '../../policy/taste.ts';
 import type { Clock, Db } from '../../ports.ts';
-import { type Catalogue, countEligible, passageIndex } from './catalogue.ts';
+import { baseProbabilities, type Catalogue, countEligible, dislikesOf, passageIndex } from './catalogue.ts';
 import { createScratch, type Scratch } from './cooldown-factor.ts';
 import { packFacts, replayFacts, unpackFacts } from './facts.ts';
 import { afterFailure, NO_FAILURES, pauseLeftMs } from './failures.ts';
-import { loadCatalogue } from './load.ts';
+import { loadCatalogue, loadDislikes } from './load.ts';
 import { withQueuedHeard } from './queued.ts';
 import { choose, type NoChoice } from './select.ts';
 import { createSetAside } from './set-aside.ts';
@@ -109,7 +110,9 @@ export function createDirector(ports: DirectorPorts): Director {
         }
         const at = current();
         refreshHeard(at);
-        const flavor = aim(at, input.target);
+        const taste = input.taste ?? null;
+        const target = taste === null ? input.target : bent(input.target, taste.flavor, taste.strength);
+        const flavor = aim(at, target);
         const seed = (input.seed ?? ports.newSeed()) >>> 0;
         const choice = withQueuedHeard(at.catalogue, input.queued, input.targetAtMs, at.isQueued, () =>
           choose(at, {
@@ -124,8 +127,10 @@ export function createDirector(ports: DirectorPorts): Director {
         const facts: Omit<SelectionFacts, 'selection'> = {
           targetAtMs: input.targetAtMs,
           chosenAtMs: clock.nowMs(),
-          target: { kind: input.targetKind, name: input.targetName, flavor: input.target },
+          target: { kind: input.targetKind, name: input.targetName, flavor: target },
+          tasteStrength: taste?.strength ?? 0,
           seed,
+          dislikes: dislikesOf(at.catalogue, passageIndex(at.catalogue, choice.passage)),
           ...choice,
         };
         const { passage, chosenAtMs } = facts;
@@ -142,6 +147,14 @@ export function createDirector(ports: DirectorPorts): Director {
       },
 
       reload: () => ({ passages: load().catalogue.count }),
+
+      reweigh() {
+        const { catalogue } = loaded ?? load();
+        catalogue.dislikes.set(loadDislikes(db, catalogue.songs));
+        catalogue.base.set(baseProbabilities(catalogue.count, catalogue));
+        aside.applyTo(catalogue, true);
+        return { disliked: catalogue.dislikes.reduce((count, times) => count + (times > 0 ? 1 : 0), 0) };
+      },
 
       noteFailure() {
         const wasPaused = paused() > 0;

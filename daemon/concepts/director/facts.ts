@@ -20,6 +20,9 @@ interface Packed {
   readonly cooldowns: readonly number[] | number;
   readonly chosen: number;
   readonly draw: number;
+  /** Left out where they are 0. */
+  readonly taste?: number;
+  readonly dislikes?: number;
 }
 
 /** What the columns of the table beside the packed text hold. */
@@ -46,6 +49,8 @@ export function packFacts(facts: Omit<SelectionFacts, 'selection'>): string {
     cooldowns: squeezed(facts.candidates.map(({ cooldown }) => cooldown)),
     chosen: facts.chosen,
     draw: facts.draw,
+    ...(facts.tasteStrength > 0 && { taste: facts.tasteStrength }),
+    ...(facts.dislikes > 0 && { dislikes: facts.dislikes }),
   };
   return JSON.stringify(packed);
 }
@@ -60,6 +65,7 @@ export function unpackFacts(stored: StoredSelection): SelectionFacts {
     targetAtMs: packed.at,
     chosenAtMs: stored.chosenAtMs,
     target: { kind: packed.kind, name: packed.name, flavor: JSON.parse(stored.flavor) as Flavor },
+    tasteStrength: packed.taste ?? 0,
     seed: stored.seed,
     eligible: packed.eligible,
     dropped: Object.fromEntries(DROPPED.map((reason, i) => [reason, packed.dropped[i] ?? 0])) as Record<
@@ -76,6 +82,7 @@ export function unpackFacts(stored: StoredSelection): SelectionFacts {
     }),
     chosen: packed.chosen,
     draw: packed.draw,
+    dislikes: packed.dislikes ?? 0,
   };
 }
 

@@ -53,7 +53,8 @@ export function loadCatalogue(db: Db): Catalogue {
     columns: 'song, work, 1',
     order: 'song, work',
   });
-  const parts = { songs, artists, works, songsOf, artistsOf, worksOf };
+  const dislikes = loadDislikes(db, songs);
+  const parts = { songs, artists, works, dislikes, songsOf, artistsOf, worksOf };
   return {
     count,
     ...passages,
@@ -101,6 +102,19 @@ function loadEntities(db: Db, table: 'songs' | 'artists' | 'works'): Entities {
     i += 1;
   }
   return entities;
+}
+
+/** Of each song, by its index: how often, endlessly often where it is for good. */
+export function loadDislikes(db: Db, songs: Entities): Float64Array {
+  const dislikes = new Float64Array(songs.count);
+  const rows = db
+    .prepare("SELECT song, total(weight), max(for_good) FROM likes WHERE kind = 'dislike' GROUP BY song")
+    .raw();
+  for (const [song, weight, forGood] of rows.iterate() as IterableIterator<[number, number, number]>) {
+    const index = (songs.indexOf[song] ?? 0) - 1;
+    if (index >= 0) dislikes[index] = forGood === 1 ? Number.POSITIVE_INFINITY : weight;
+  }
+  return dislikes;
 }
 
 function loadLinks(

@@ -93,7 +93,13 @@ function when(telling: Telling, facts: SelectionFacts, timeZone: string): string
     override: `, when the override “${name}” holds`,
     none: ` (${name}: no mood is set for it)`,
   };
-  return `on ${chosen} to play at about ${due}${aims[target.kind]}`;
+  return `on ${chosen} to play at about ${due}${aims[target.kind]}${bend(telling, facts)}`;
+}
+
+function bend(telling: Telling, { tasteStrength }: SelectionFacts): string {
+  if (tasteStrength === 0) return '';
+  const share = telling.say('taste', `${number(tasteStrength * 100)} %`, 'tasteStrength', tasteStrength);
+  return `, moved by ${share} towards what is liked here`;
 }
 
 const DROPPED: readonly [keyof SelectionFacts['dropped'], string][] = [
@@ -141,8 +147,9 @@ function draw(telling: Telling, facts: SelectionFacts): string {
     'candidates.length',
     candidates.length,
   );
+  const disliked = facts.dislikes > 0 ? ` (halved by ${dislikes(telling, facts.dislikes)})` : '';
   const dice = telling.say('seed', String(seed), 'seed', seed);
-  return `${place}, and with a weight of ${weight} out of ${sum} among ${count} the dice (seed ${dice}) fell on it`;
+  return `${place}, and with a weight of ${weight}${disliked} out of ${sum} among ${count} the dice (seed ${dice}) fell on it`;
 }
 
 function nearness(telling: Telling, { target, chosen }: SelectionFacts, value: number, at: string): string {
@@ -150,6 +157,11 @@ function nearness(telling: Telling, { target, chosen }: SelectionFacts, value: n
   const rank = telling.say('rank', ordinal(chosen + 1), 'chosen', chosen);
   const distance = telling.say('distance', value.toFixed(3), `${at}.distance`, value);
   return `this was the ${rank} nearest to that mood (distance ${distance})`;
+}
+
+function dislikes(telling: Telling, times: number): string {
+  const count = telling.say('dislikes', number(times), 'dislikes', times);
+  return times === 1 ? `${count} dislike` : `each of ${count} dislikes`;
 }
 
 function dayAndTime(atMs: number, timeZone: string): string {

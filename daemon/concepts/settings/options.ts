@@ -19,6 +19,8 @@ export interface SettingValues {
   artist_cooldown_ramp_h: number;
   work_cooldown_h: number;
   work_cooldown_ramp_h: number;
+  taste_strength: number;
+  taste_cycle: 'none' | 'day' | 'week' | 'year';
   queue_min_passages: number;
   queue_min_minutes: number;
   time_zone: string | null;
@@ -115,6 +117,18 @@ export const OPTIONS: { readonly [K in SettingKey]: Option<SettingValues[K]> } =
   artist_cooldown_ramp_h: number(4, 0, 8760, 'hours', 'after that they grow likelier over this time'),
   work_cooldown_h: number(72, 0, 8760, 'hours', 'a work that was heard does not come back before this'),
   work_cooldown_ramp_h: number(168, 0, 8760, 'hours', 'after that it grows likelier over this time'),
+  taste_strength: number(
+    0.25,
+    0,
+    1,
+    '',
+    'how far the mood of the time is moved towards what is liked; 0 is not at all',
+  ),
+  taste_cycle: oneOf(
+    'none',
+    ['none', 'day', 'week', 'year'],
+    'what was liked at the same time of the day, the week or the year counts more, or all of it alike',
+  ),
   queue_min_passages: integer(
     3,
     1,

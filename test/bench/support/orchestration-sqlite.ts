@@ -12,6 +12,7 @@ import { createHistory } from '../../../daemon/concepts/history/history.ts';
 import { createOverride } from '../../../daemon/concepts/override/override.ts';
 import { createQueue } from '../../../daemon/concepts/queue/queue.ts';
 import { createSettings } from '../../../daemon/concepts/settings/settings.ts';
+import { createTaste } from '../../../daemon/concepts/taste/taste.ts';
 import { createTimeslots } from '../../../daemon/concepts/timeslots/timeslots.ts';
 import { localTimeAt } from '../../../daemon/local-time.ts';
 import { DEFAULT_COOLDOWNS } from '../../../daemon/policy/cooldown.ts';
@@ -21,6 +22,7 @@ import { AutoSelectWhenQueueLow } from '../../../sync/rules/auto-select.ts';
 import { RecordHistoryWhenStarted } from '../../../sync/rules/history.ts';
 import { decisiveActions, stateLikeEvents } from '../../../sync/rules/index.ts';
 import type { Vocabulary } from '../../../sync/vocabulary/index.ts';
+import type { Bend } from '../../../sync/vocabulary/taste.ts';
 import { addSyntheticLibrary } from '../../support/synthetic.ts';
 import { median, row, type Samples, timed, verdict } from './stopwatch.ts';
 
@@ -146,12 +148,20 @@ async function benchEnqueue(db: Db, trace: TraceDb | null, suffix: string): Prom
   const settings = createSettings({ db, emit: engine.emitter('Settings') });
   const timeslots = createTimeslots({ db, emit: engine.emitter('Timeslots'), timeZone: () => 'UTC' });
   const override = createOverride({ db, clock, emit: engine.emitter('Override') });
+  const taste = createTaste({
+    db,
+    clock,
+    emit: engine.emitter('Taste'),
+    strength: () => 0.25,
+    cycle: () => 'none',
+  });
   const rest = { restMs: 20_000, idle: false, playing: true, entry: null };
   engine.register('Queue', queue);
   engine.register('Director', director);
   engine.register('Settings', settings);
   engine.register('Timeslots', timeslots);
   engine.register('Override', override);
+  engine.register('Taste', taste);
   engine.register('Player', { actions: {}, queries: { rest: () => [rest] } } as never);
   engine.register('Appliance', {
     actions: { runChain: () => ({ run: 0 }), takeStep: () => ({}) },
@@ -170,7 +180,8 @@ async function benchEnqueue(db: Db, trace: TraceDb | null, suffix: string): Prom
     const [set] = override.queries.at({ atMs });
     const [slot] = timeslots.queries.targetAt({ atMs });
     if (slot === undefined) return;
-    const chosen = director.actions.select(selectionOf(atMs, ahead, targetOf(set, slot)));
+    const [bend] = taste.queries.bend({ atMs });
+    const chosen = director.actions.select(selectionOf(atMs, ahead, targetOf(set, slot), bend));
     if (!('selection' in chosen)) return;
     const { passage, selection } = chosen;
     queue.actions.enqueue({ passages: [passage], where: 'end', source: 'auto', selection });
@@ -182,6 +193,7 @@ async function benchEnqueue(db: Db, trace: TraceDb | null, suffix: string): Prom
     ahead: async (eligible: number) => queue.queries.ahead({ restMs: rest.restMs, eligible }),
     override: async (atMs: number) => override.queries.at({ atMs }),
     targetAt: async (atMs: number) => timeslots.queries.targetAt({ atMs }),
+    bend: async (atMs: number) => taste.queries.bend({ atMs }),
     select: async (input: SelectInput) => director.actions.select(input),
     enqueue: async (input: EnqueueInput) => queue.actions.enqueue(input),
   };
@@ -195,7 +207,8 @@ async function benchEnqueue(db: Db, trace: TraceDb | null, suffix: string): Prom
     const [set] = await later.override(atMs);
     const [slot] = await later.targetAt(atMs);
     if (slot === undefined) return;
-    const chosen = await later.select(selectionOf(atMs, ahead, targetOf(set, slot)));
+    const [bend] = await later.bend(atMs);
+    const chosen = await later.select(selectionOf(atMs, ahead, targetOf(set, slot), bend));
     if (!('selection' in chosen)) return;
     const { passage, selection } = chosen;
     await later.enqueue({ passages: [passage], where: 'end', source: 'auto', selection });
@@ -223,13 +236,19 @@ type Target = Pick<Slot, 'name' | 'flavor'> & { readonly kind: Slot['kind'] | 'o
 const targetOf = (set: Override | undefined, slot: Slot): Target =>
   set === undefined ? slot : { ...set, kind: 'override' };
 
-function selectionOf(atMs: number, { queued, waiting }: Ahead, { name, flavor, kind }: Target): SelectInput {
+function selectionOf(
+  atMs: number,
+  { queued, waiting }: Ahead,
+  { name, flavor, kind }: Target,
+  bend: Bend | undefined,
+): SelectInput {
   return {
     targetAtMs: atMs,
     queued,
     targetName: name,
     target: flavor,
     targetKind: kind,
+    taste: bend ?? null,
     mustPlay: waiting === 0,
   };
 }

@@ -300,3 +300,64 @@ test('what is set aside is not chosen, also after a reload, until the same name 
   assert.deepEqual(director.queries.eligible({}), [{ count: 2 }]);
   assert.equal(facts().candidates.find(({ passage }) => passage === a)?.base, 3);
 });
+
+test('each dislike halves what it is about from the next choice on, and is in the facts', () => {
+  const { db, director, facts } = fresh();
+  const [disliked, other] = [addPassage(db, { base: 4 }), addPassage(db)];
+  director.actions.reload({});
+  const dislike = (weight: number) =>
+    db
+      .prepare("INSERT INTO likes (person, song, kind, weight, at_ms) VALUES ('ana', 1, 'dislike', ?, 0)")
+      .run(weight);
+  const bases = () => facts().candidates.map(({ passage, base }) => [passage, base]);
+  const sorted = () => bases().sort(([a = 0], [b = 0]) => a - b);
+  dislike(1);
+  assert.deepEqual(sorted(), [
+    [disliked, 4],
+    [other, 1],
+  ]);
+  assert.deepEqual(director.actions.reweigh({}), { disliked: 1 });
+  dislike(2);
+  assert.deepEqual(sorted()[0], [disliked, 2]);
+  // Set aside meanwhile it stays so, and comes back with what it weighs by then.
+  director.actions.setAside({ name: 'x', passages: [disliked] });
+  director.actions.reweigh({});
+  assert.deepEqual(sorted(), [[other, 1]]);
+  director.actions.setAside({ name: 'x', passages: [] });
+  assert.deepEqual(sorted()[0], [disliked, 0.5]);
+  director.actions.reload({});
+  assert.deepEqual(sorted()[0], [disliked, 0.5]);
+  for (let n = 0; n < 100; n++) {
+    const row = facts();
+    assert.equal(row.dislikes, row.passage === disliked ? 3 : 0);
+  }
+});
+
+test('what is disliked for good is dropped, and comes back when that is taken back', () => {
+  const { db, director, facts } = fresh();
+  const [, other] = [addPassage(db), addPassage(db)];
+  director.actions.reload({});
+  db.prepare(
+    "INSERT INTO likes (person, song, kind, weight, at_ms, for_good) VALUES ('ana', 1, 'dislike', 1, 0, 1)",
+  ).run();
+  assert.deepEqual(director.actions.reweigh({}), { disliked: 1 });
+  const row = facts();
+  assert.deepEqual([row.passage, row.dropped.zeroBase, row.candidates.length], [other, 1, 1]);
+  db.prepare('DELETE FROM likes').run();
+  assert.deepEqual(director.actions.reweigh({}), { disliked: 0 });
+  assert.equal(facts().candidates.length, 2);
+});
+
+test('what is liked bends the target, is in the facts, and replays', () => {
+  const { db, director, facts } = fresh();
+  const [sad, happy] = [addPassage(db, { flavor: mood(0.2) }), addPassage(db, { flavor: mood(1) })];
+  const order = (row: SelectionFacts) => row.candidates.map(({ passage }) => passage);
+  const aimed = { target: mood(0.3) };
+  assert.deepEqual(order(facts(aimed)), [sad, happy]);
+  const bent = facts({ ...aimed, taste: { flavor: mood(1), strength: 0.75 } });
+  assert.deepEqual(order(bent), [happy, sad]);
+  assert.equal(bent.tasteStrength, 0.75);
+  assert.ok(Math.abs((bent.target.flavor.happy?.yes ?? 0) - 0.825) < 1e-12);
+  assert.equal(director.queries.replay({ selection: bent.selection })[0]?.matches, true);
+  assert.equal(facts(aimed).tasteStrength, 0);
+});

@@ -15,6 +15,7 @@ const facts: SelectionFacts = {
   targetAtMs: Date.UTC(2026, 10, 20, 22, 55),
   chosenAtMs: Date.UTC(2026, 10, 20, 22, 41),
   target: { kind: 'timeslot', name: 'evening', flavor: { mood: { a: 1, b: 0 } } },
+  tasteStrength: 0,
   seed: 4_000_000_001,
   eligible: 212,
   dropped: { queued: 2, cooldown: 38, broken: 0, missing: 1, noSong: 0, zeroBase: 0 },
@@ -25,6 +26,7 @@ const facts: SelectionFacts = {
   ],
   chosen: 1,
   draw: 1.2,
+  dislikes: 0,
 };
 const names = () => ({ title: 'Blue Train', artist: 'John Coltrane' });
 const question: WhyQuestion = {
@@ -141,4 +143,15 @@ test('the sentences of a real director read back against what it stored', () => 
     numbersAreFacts(why);
   }
   assert.ok(relaxed.has(1) && relaxed.has(0), [...relaxed].join());
+});
+
+test('what is liked and disliked is told where it counted', () => {
+  const liked: SelectionFacts = { ...facts, tasteStrength: 0.25, dislikes: 1 };
+  const why = explain({ ...question, selection: liked });
+  assert.match(why.sentence, /in the timeslot “evening”, moved by 25 % towards what is liked here: /);
+  assert.match(why.sentence, /with a weight of 0\.5 \(halved by 1 dislike\) out of 1\.5/);
+  readBack(why, liked);
+  numbersAreFacts(why);
+  const often = explain({ ...question, selection: { ...facts, dislikes: 2.5 } });
+  assert.match(often.sentence, /\(halved by each of 2\.5 dislikes\)/);
 });

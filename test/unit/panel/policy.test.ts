@@ -11,7 +11,7 @@ import { seedOf, tintOfPixels, tintOfSeed } from '../../../daemon/panel/src/tint
 const piece = { passage: 'p1', title: 'A', artist: 'B', album: null, art: null, state: 'ok' as const };
 const status = (change: Partial<Status> = {}): Status => ({
   playing: true,
-  current: { ...piece, entry: 'e1', positionMs: 10_000, durationMs: 60_000 },
+  current: { ...piece, likes: 0, dislikes: 0, entry: 'e1', positionMs: 10_000, durationMs: 60_000 },
   crossfade: null,
   next: [],
   volume: 0.5,

@@ -107,6 +107,11 @@ test('an export has what persons made by names that outlive the database, and th
   db.prepare('UPDATE artists SET min_cooldown_s = 60 WHERE id = 3').run();
   db.prepare("INSERT INTO timeslots (id, name, start_minute) VALUES (4, 'night', 0)").run();
   db.prepare('INSERT INTO timeslot_references VALUES (4, ?)').run(passages[2]);
+  const like = db.prepare(
+    'INSERT INTO likes (person, song, kind, weight, at_ms, for_good) VALUES (?, 1, ?, 1, ?, ?)',
+  );
+  like.run('Ana', 'like', 5, 0);
+  like.run('Bo', 'dislike', 6, 1);
   db.close();
   mkdirSync(join(state, 'rules'));
   writeFileSync(join(state, 'rules', 'quiet.yaml'), '- name: Quiet\n');
@@ -137,8 +142,10 @@ test('an export has what persons made by names that outlive the database, and th
       },
       { kind: 'song', key: 'a song', base: 2 },
       { kind: 'artist', key: 'Artist 3', base: 1, min_cooldown_s: 60 },
+      { kind: 'like', opinion: 'like', person: 'Ana', song: 'a song', weight: 1, atMs: 5 },
+      { kind: 'like', opinion: 'dislike', person: 'Bo', song: 'a song', weight: 1, forGood: 1, atMs: 6 },
       { kind: 'rule', file: 'quiet.yaml', text: '- name: Quiet\n' },
-      { kind: 'end', lines: 7 },
+      { kind: 'end', lines: 9 },
     ],
   );
 });

@@ -3,6 +3,7 @@ import { initial } from './001-initial.ts';
 import { analysis } from './002-analysis.ts';
 import { override } from './003-override.ts';
 import { access } from './004-access.ts';
+import { taste } from './005-taste.ts';
 
 export interface Migration {
   readonly number: number;
@@ -10,4 +11,4 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [initial, analysis, override, access];
+export const migrations: readonly Migration[] = [initial, analysis, override, access, taste];
