@@ -61,7 +61,7 @@ async function open(
   return { page, server, radio: server.radio, complaints };
 }
 
-const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 const skipButton = (page: Page) => page.getByRole('button', { name: 'Skip', exact: true });
 const title = (page: Page, text: string) => page.getByRole('heading', { level: 2, name: text });
 const rows = (page: Page) => page.locator('.next .row .title');
@@ -103,6 +103,23 @@ describe('the Now view', () => {
     radio.endCrossfade();
     await page.locator('.crossing').waitFor({ state: 'detached' });
     assert.equal(await page.locator('.stage .layer').count(), 1);
+  });
+
+  it('likes and dislikes what sounds, and shows how often', async (t) => {
+    const { page, radio, complaints } = await open(t);
+    await button(page, 'Like').click();
+    await button(page, 'Like (1 so far)').click();
+    await button(page, 'Like (2 so far)').waitFor();
+    await button(page, 'Dislike').click();
+    await button(page, 'Dislike (1 so far)').waitFor();
+    assert.deepEqual(radio.opinionsOf(1), { likes: 2, dislikes: 1 });
+    // What somebody else says shows too.
+    radio.opinions.set(1, { likes: 9, dislikes: 1 });
+    radio.changed('state');
+    await button(page, 'Like (9 so far)').waitFor();
+    await skipButton(page).click();
+    await button(page, 'Like').waitFor();
+    assert.deepEqual(complaints, []);
   });
 
   it('pauses, plays, skips and changes the volume by button and by key', async (t) => {

@@ -42,6 +42,12 @@ export const Down = icon(<path d="m6 9.5 6 6 6-6" />);
 export const Question = icon(
   <path d="M9 9.2a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.1-1.5 2.2m0 2.9v.1M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Z" />,
 );
+export const Like = icon(
+  <path d="M12 19.6C7 16 4 13 4 9.6A4.1 4.1 0 0 1 8.1 5.4c1.6 0 3 .8 3.9 2.2.9-1.4 2.3-2.2 3.9-2.2A4.1 4.1 0 0 1 20 9.6c0 3.4-3 6.4-8 10Z" />,
+);
+export const Dislike = icon(
+  <path d="M12 19.6C7 16 4 13 4 9.6A4.1 4.1 0 0 1 8.1 5.4c1 0 1.9.3 2.7.900L9.5 9.8l3.8 2.4-2 3.3.700 4.1m1.8-13.2a3.9 3.9 0 0 1 2.1-1A4.1 4.1 0 0 1 20 9.6c0 3.4-3 6.4-8 10" />,
+);
 export const Plus = icon(<path d="M12 5.5v13M5.5 12h13" />);
 export const PlayNext = icon(<path d="M4 6.5h10M4 12h10M4 17.5h6M15.5 14v6l5-3-5-3Z" />);
 export const Grip = icon(<path d="M9 7v.01M15 7v.01M9 12v.01M15 12v.01M9 17v.01M15 17v.01" />);

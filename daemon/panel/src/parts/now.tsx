@@ -10,6 +10,7 @@ import { Controls } from './controls.tsx';
 import { Crossing } from './crossing.tsx';
 import { Question } from './icons.tsx';
 import { Levels } from './levels.tsx';
+import { Opinions } from './opinions.tsx';
 import { Progress } from './progress.tsx';
 
 /** Both pictures, each as visible as its piece is loud (equal power). */
@@ -72,6 +73,7 @@ export function Now() {
             Why this?
           </button>
         </div>
+        <Opinions />
       </div>
       <Progress />
       <Controls />

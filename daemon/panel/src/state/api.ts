@@ -1,5 +1,5 @@
 // Requests to the daemon. A failure becomes a notice in the daemon's own words; nothing is thrown.
-import type { Card, Meters, RuleLine, Why } from '../../../adapters/http/shapes.ts';
+import type { Card, Meters, Opinions, RuleLine, Why } from '../../../adapters/http/shapes.ts';
 
 export type Answer<T> =
   | { readonly ok: true; readonly body: T }
@@ -34,6 +34,8 @@ export const api = {
   remove: (entry: string) => call('DELETE', `/queue/${entry}`),
   move: (entry: string, where: Where) => call('POST', `/queue/${entry}/move`, { where }),
   why: (entry: string) => call<Why>('GET', `/why/${entry}`),
+  say: (passage: string, opinion: 'like' | 'dislike') =>
+    call<Opinions>('POST', `/passages/${passage}/${opinion}`),
   rules: () => call<{ rules: readonly RuleLine[] }>('GET', '/rules/all'),
   meters: () => call<Meters>('GET', '/audio/meters'),
   search: (text: string) =>

@@ -54,6 +54,17 @@ export async function skip(): Promise<void> {
   if (answer.ok && answer.body.throttled) notify('Somebody skipped a moment ago, so this one stays.');
 }
 
+/** Of what sounds. */
+export async function say(opinion: 'like' | 'dislike'): Promise<void> {
+  const passage = store.get().status?.current?.passage;
+  if (passage === undefined) return;
+  const answer = await tell(api.say(passage, opinion));
+  if (!answer.ok) return;
+  anticipate(({ current }) => ({
+    current: current?.passage === passage ? { ...current, ...answer.body } : current,
+  }));
+}
+
 export function seek(positionMs: number): void {
   anticipate(({ current }) => ({ current: current === null ? null : { ...current, positionMs } }));
   void tell(api.seek(positionMs));
