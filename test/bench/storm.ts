@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { startDaemon, temporaryFolder } from '../support/daemon.ts';
 import { openVirtualDevice } from '../support/pulse.ts';
-import { prepareStorm, runStorm, STORM_KINDS } from '../support/storm.ts';
+import { runStorm, STORM_KINDS } from '../support/storm.ts';
 import { judgeStorm } from '../support/storm-judge.ts';
 import { commitMs } from './support/commits.ts';
 import { benchLibrary } from './support/library.ts';
@@ -21,7 +21,6 @@ async function run(args: string[]): Promise<void> {
   const folder = temporaryFolder('bench-storm');
   const state = join(folder.path, 'state');
   const music = benchLibrary(join(folder.path, 'music'));
-  prepareStorm(state);
   const device = option('--sink') === 'pulse' ? await openVirtualDevice() : null;
   const daemon = await startDaemon({
     state,

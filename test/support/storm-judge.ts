@@ -26,8 +26,8 @@ function wordsOf({ type, name, input, output }: RecordView): readonly string[] {
       return [`volume ${given.volume}`];
     case 'Settings.set':
       return given.key === 'volume' ? [] : [`setting ${given.key} ${JSON.stringify(given.value)}`];
-    case 'Library.setBase':
-      return [`like ${given.passage} ${given.base}`];
+    case 'Taste.like':
+      return [`like ${given.passage} ${given.by}`];
     case 'Queue.enqueue':
       return (gave.entries as number[]).map((entry) => `enqueue ${entry}`);
     case 'Queue.remove':
@@ -40,7 +40,7 @@ function wordsOf({ type, name, input, output }: RecordView): readonly string[] {
 interface Traced {
   /** How often each was done. */
   readonly counts: Map<string, number>;
-  /** By what was written to ("volume", "setting crossfade_s", "like 3"): the last value, in the order of flows. */
+  /** By what was written to ("volume", "setting crossfade_s"): the last value, in the order of flows. */
   readonly last: Map<string, string>;
 }
 
@@ -80,9 +80,9 @@ function readTrace(
 function missingFrom(state: string, acknowledged: readonly string[], last: Traced['last']): string[] {
   const db = new Database(join(state, 'segue.db'), { readonly: true });
   const setting = db.prepare<[string], string>('SELECT value FROM settings WHERE key = ?').pluck();
-  const base = db
-    .prepare<[number], number>(
-      'SELECT base FROM songs JOIN passage_songs ON songs.id = passage_songs.song WHERE passage_songs.passage = ?',
+  const liked = db
+    .prepare<[string, number], number>(
+      "SELECT total(weight) FROM likes WHERE kind = 'like' AND person = ? AND song IN (SELECT song FROM passage_songs WHERE passage = ?)",
     )
     .pluck();
   const known = new Set(db.prepare('SELECT id FROM queue UNION SELECT entry FROM plays').pluck().all());
@@ -93,11 +93,11 @@ function missingFrom(state: string, acknowledged: readonly string[], last: Trace
     const [kind, name = ''] = place.split(' ');
     if (kind === 'volume' && setting.get('volume') !== value) missing.push(`${place} ${value}`);
     if (kind === 'setting' && setting.get(name) !== value) missing.push(`${place} ${value}`);
-    if (kind === 'like' && base.all(Number(name)).some((each) => String(each) !== value))
-      missing.push(`${place} ${value}`);
   }
   for (const words of acknowledged) {
-    const [kind, entry = ''] = words.split(' ');
+    const [kind, entry = '', by = ''] = words.split(' ');
+    // All of it, once.
+    if (kind === 'like' && Math.abs((liked.get(by, Number(entry)) ?? 0) - 1) > 1e-9) missing.push(words);
     if (kind === 'enqueue' && !removed.has(entry) && !known.has(Number(entry))) missing.push(words);
     if (kind === 'remove' && queued.has(Number(entry))) missing.push(`${words}: it is there`);
   }

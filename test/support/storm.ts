@@ -1,7 +1,5 @@
-// A storm of what people do: volume, likes (a route of a script), settings, enqueueing and removing, so many a second over
+// A storm of what people do: volume, likes, settings, enqueueing and removing, so many a second over
 // HTTP at a daemon that plays, while panels follow. Says what was acknowledged and how long each took from when it was due.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Answer, atRate, openAsker } from './asking.ts';
 import type { Daemon } from './daemon.ts';
 import { follow } from './live-client.ts';
@@ -19,7 +17,7 @@ export interface StormOptions {
 
 export interface StormResult {
   readonly asked: number;
-  /** Each acknowledged write as words: "volume 0.5", "setting crossfade_s 2", "like 3 1.5", "enqueue 12", "remove 12". */
+  /** Each acknowledged write as words: "volume 0.5", "setting crossfade_s 2", "like 3 n12", "enqueue 12", "remove 12". */
   readonly acknowledged: readonly string[];
   /** No answer, or one that refuses; in words. */
   readonly failed: readonly string[];
@@ -57,20 +55,6 @@ const SETTINGS = [
   ['skip_fade_s', 10],
 ] as const;
 
-const LIKE = `may { 'Library.setBase' }
-function api.like.p_passage.post(ctx)
-  local body = ctx:body():expect { base = { type = 'number', required = true, min = 0, max = 1000 } }
-  local like = { passage = tonumber(ctx:params().passage), base = body.base }
-  return reply { body = like, actions = { { 'Library.setBase', like } } }
-end
-`;
-
-/** Before the daemon starts: the route for likes. */
-export function prepareStorm(state: string): void {
-  mkdirSync(join(state, 'scripts'), { recursive: true });
-  writeFileSync(join(state, 'scripts', 'like.lua'), LIKE);
-}
-
 interface Act {
   readonly kind: StormKind;
   readonly method: string;
@@ -86,15 +70,11 @@ function actAt(n: number, passages: number, own: string[]): Act {
   const share = (1 + n) / 2 ** 20;
   const oldest = kind === 'remove' ? own.shift() : undefined;
   if (kind === 'like') {
-    const like = { passage: 1 + (n % passages), base: 1 + share };
-    const words = [`like ${like.passage} ${like.base}`];
-    return {
-      kind,
-      method: 'POST',
-      path: `/x/like/${like.passage}`,
-      body: { base: like.base },
-      words: () => words,
-    };
+    // Each by somebody else, so that each can be found again.
+    const [passage, by] = [1 + (n % passages), `n${n}`];
+    const words = [`like ${passage} ${by}`];
+    const path = `/api/v1/passages/p${passage}/like`;
+    return { kind, method: 'POST', path, body: { by }, words: () => words };
   }
   if (kind === 'setting') {
     const [key, most] = SETTINGS[n % SETTINGS.length] as (typeof SETTINGS)[number];

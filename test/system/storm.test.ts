@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { startDaemon, temporaryFolder } from '../support/daemon.ts';
 import { writeMusic } from '../support/music.ts';
-import { prepareStorm, runStorm } from '../support/storm.ts';
+import { runStorm } from '../support/storm.ts';
 import { judgeStorm } from '../support/storm-judge.ts';
 
 const SECONDS = Number(process.env.SEGUE_STORM_SECONDS ?? 4);
@@ -19,7 +19,6 @@ after(() => folder.remove());
 
 test(`a storm of ${SECONDS} s loses nothing, does nothing twice and does not touch the music`, async () => {
   writeMusic(music, PASSAGES, 6);
-  prepareStorm(state);
   const daemon = await startDaemon({ state, music, timeoutMs: 20_000 });
   await daemon.until(
     'all imported',
