@@ -11,6 +11,7 @@ import { overrideCommands } from './override.ts';
 import { queueCommands } from './queue.ts';
 import { ruleCommands } from './rules.ts';
 import { scriptCommands } from './scripts.ts';
+import { simulateCommands } from './simulate.ts';
 import { tasteCommands } from './taste.ts';
 import { toolCommands } from './tools.ts';
 import { upkeepCommands } from './upkeep.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   ...audioCommands,
   ...doctorCommands,
   ...toolCommands,
+  ...simulateCommands,
   ...ruleCommands,
   ...scriptCommands,
   ...devCommands,
