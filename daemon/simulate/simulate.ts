@@ -3,6 +3,7 @@
 import type { Flavor, SelectionFacts } from '../../sync/vocabulary/director.ts';
 import { sfc32 } from '../concepts/director/draw.ts';
 import { flavorDistance } from '../policy/flavor.ts';
+import { bestSourceLast } from '../policy/flavor-sources.ts';
 import type { Db } from '../ports.ts';
 import { openStation, type Station } from './station.ts';
 
@@ -137,9 +138,7 @@ function createJudge(db: Db, station: Station) {
     UNION ALL SELECT 'work', w.id, w.min_cooldown_s
     FROM own JOIN song_works x ON x.song = own.song JOIN works w ON w.id = x.work`);
   const selectionOf = db.prepare('SELECT passage, selection FROM queue WHERE id = ?');
-  const flavorsOf = db.prepare(
-    `SELECT passage, value FROM flavors ORDER BY passage, CASE source WHEN 'local' THEN 0 WHEN 'acousticbrainz' THEN 1 ELSE 2 END`,
-  );
+  const flavorsOf = db.prepare(`SELECT passage, value FROM flavors ORDER BY passage, ${bestSourceLast()}`);
   const heardAt = new Map<string, number>();
   const slots = new Map<string, { plays: number; sum: number; randomSum: number }>();
   const random = new Map<string, number>();

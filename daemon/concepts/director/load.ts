@@ -1,6 +1,7 @@
 // Builds the catalogue from segue.db. Main thread, on reload; reads the library's tables and writes nothing.
 import { ticksToMs } from '../../../audio/ticks.ts';
 import type { Flavor } from '../../../sync/vocabulary/director.ts';
+import { bestSourceLast } from '../../policy/flavor-sources.ts';
 import type { Db } from '../../ports.ts';
 import {
   BROKEN,
@@ -152,10 +153,8 @@ function loadFlavors(db: Db, count: number, indexOf: Uint32Array): FlavorMatrix 
   // One of each kind first: the width is then known, and the matrix is laid out once.
   const samples = db.prepare('SELECT value FROM flavors GROUP BY source, version').pluck().all() as string[];
   matrix.learn(samples.map((value) => JSON.parse(value) as Flavor));
-  // The best source last, so that it stands where two say the same.
-  const order = "CASE source WHEN 'local' THEN 0 WHEN 'acousticbrainz' THEN 1 ELSE 2 END";
   const rows = db
-    .prepare(`SELECT passage, value FROM flavors ORDER BY passage, ${order}`)
+    .prepare(`SELECT passage, value FROM flavors ORDER BY passage, ${bestSourceLast()}`)
     .raw()
     .iterate() as IterableIterator<[number, string]>;
   for (const [passage, value] of rows) {

@@ -5,6 +5,7 @@ import type { Implementation } from '../../../sync/concept.ts';
 import type { AlbumId, Curve, PassageId, Playable, Points } from '../../../sync/vocabulary/common.ts';
 import type { Flavor } from '../../../sync/vocabulary/director.ts';
 import type { LibraryVocabulary, PassageCard } from '../../../sync/vocabulary/library.ts';
+import { bestSourceLast } from '../../policy/flavor-sources.ts';
 import type { Db } from '../../ports.ts';
 import { albumLoudness, gainDb, type Loudness, type LoudnessMode, type MeasuredFile } from './loudness.ts';
 import { NOTHING_FOUND, pointsOf } from './points.ts';
@@ -89,10 +90,9 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
     FROM passages p JOIN files f ON f.id = p.file WHERE p.album = ? AND f.state = 'ok'
     ORDER BY COALESCE(p.disc, 1), p.track IS NULL, p.track, f.path, p.start_ticks, p.id`);
   const card = db.prepare<[number], CardRow>(`${CARD} WHERE p.id = ?`);
-  // The best source last, so that it stands where two say the same.
   const flavors = db.prepare<[number], { title: string; value: string | null }>(`SELECT p.title, l.value
     FROM passages p LEFT JOIN flavors l ON l.passage = p.id WHERE p.id = ?
-    ORDER BY CASE l.source WHEN 'local' THEN 0 WHEN 'acousticbrainz' THEN 1 ELSE 2 END`);
+    ORDER BY ${bestSourceLast('l')}`);
   const browse = db.prepare<[number, number], CardRow>(`${CARD} WHERE p.id > ? ORDER BY p.id LIMIT ?`);
   const find = db.prepare<{ match: string; after: number | null; limit: number }, { rowid: number }>(
     `WITH found AS MATERIALIZED (SELECT rowid, ${RANKED} AS place FROM search WHERE search MATCH @match)

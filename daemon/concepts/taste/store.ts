@@ -1,6 +1,7 @@
 // The SQL of Taste. Writes likes alone; reads which songs a passage has, and flavors.
 import type { Flavor } from '../../../sync/vocabulary/director.ts';
 import type { Opinion, Opinions, TasteRow } from '../../../sync/vocabulary/taste.ts';
+import { bestSourceLast } from '../../policy/flavor-sources.ts';
 import type { Said } from '../../policy/taste.ts';
 import type { Db } from '../../ports.ts';
 
@@ -46,8 +47,7 @@ export function createTasteStore(db: Db): TasteStore {
     `SELECT ${weightOf('like')} AS likes, ${weightOf('dislike')} AS dislikes
      FROM likes l WHERE l.song IN (SELECT song FROM passage_songs WHERE passage = ?)`,
   );
-  // A song sounds as its first passage that has been analysed; the best source last, so that it stands where two say the
-  // same.
+  // A song sounds as its first passage that has been analysed.
   const liked = db
     .prepare(
       `SELECT l.id, l.weight, l.at_ms, v.value
@@ -55,7 +55,7 @@ export function createTasteStore(db: Db): TasteStore {
          SELECT x.passage FROM passage_songs x WHERE x.song = l.song
            AND EXISTS (SELECT 1 FROM flavors f WHERE f.passage = x.passage) ORDER BY x.passage LIMIT 1)
        WHERE l.kind = 'like'
-       ORDER BY l.id, CASE v.source WHEN 'local' THEN 0 WHEN 'acousticbrainz' THEN 1 ELSE 2 END`,
+       ORDER BY l.id, ${bestSourceLast('v')}`,
     )
     .raw();
   const all = db.prepare(

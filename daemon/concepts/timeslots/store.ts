@@ -1,6 +1,7 @@
 // The SQL of Timeslots. Writes its two tables; reads flavors, and which passages there are.
 import type { Flavor } from '../../../sync/vocabulary/director.ts';
 import type { Timeslot } from '../../../sync/vocabulary/timeslots.ts';
+import { bestSourceLast } from '../../policy/flavor-sources.ts';
 import type { Db } from '../../ports.ts';
 import { type Flavored, STARTER_CHARACTERISTICS } from './starter.ts';
 
@@ -15,8 +16,6 @@ export interface TimeslotsStore {
 }
 
 type FlavorRow = { passage: number; value: string };
-/** The best source last, so that it stands where two say the same. */
-const BEST_LAST = "CASE source WHEN 'local' THEN 0 WHEN 'acousticbrainz' THEN 1 ELSE 2 END";
 
 export function createTimeslotsStore(db: Db): TimeslotsStore {
   const all = db.prepare(
@@ -29,7 +28,9 @@ export function createTimeslotsStore(db: Db): TimeslotsStore {
   const add = db.prepare('INSERT INTO timeslots (name, start_minute, flavor) VALUES (?, ?, ?)');
   const addReference = db.prepare('INSERT INTO timeslot_references (timeslot, passage) VALUES (?, ?)');
   const hasPassage = db.prepare('SELECT 1 FROM passages WHERE id = ?').pluck();
-  const flavorsOf = db.prepare(`SELECT passage, value FROM flavors WHERE passage = ? ORDER BY ${BEST_LAST}`);
+  const flavorsOf = db.prepare(
+    `SELECT passage, value FROM flavors WHERE passage = ? ORDER BY ${bestSourceLast()}`,
+  );
   // Read whole, the flavors of a large library would take tens of megabytes.
   const found = STARTER_CHARACTERISTICS.map((name) => `v.value -> '$."${name}"'`).join(', ');
   const measured = db
