@@ -144,8 +144,8 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
     queries: {
       entries: () => store.all().map(({ place: _, ...entry }) => entry),
       head() {
-        const first = store.all().find(({ state }) => state === 'waiting');
-        return first === undefined ? [] : [{ entry: first.entry, passage: first.passage }];
+        const first = store.head();
+        return first === undefined ? [] : [first];
       },
       staying() {
         const stays = store.all().filter(({ state, source }) => state === 'sounding' || source === 'person');

@@ -9,6 +9,8 @@ export interface PlacedEntry extends QueueEntry {
 
 export interface QueueStore {
   all(): readonly PlacedEntry[];
+  /** The first that waits. */
+  head(): Pick<QueueEntry, 'entry' | 'passage'> | undefined;
   find(entry: number): PlacedEntry | undefined;
   count(): number;
   waiting(): number;
@@ -35,6 +37,9 @@ function fromRow({ ticks, ...row }: Row): PlacedEntry {
 
 export function createQueueStore(db: Db): QueueStore {
   const all = db.prepare(`${SELECT} ORDER BY q.place, q.id`);
+  const head = db.prepare(
+    "SELECT id AS entry, passage FROM queue WHERE state = 'waiting' ORDER BY place, id LIMIT 1",
+  );
   const find = db.prepare(`${SELECT} WHERE q.id = ?`);
   const count = db.prepare('SELECT count(*) FROM queue').pluck();
   const waiting = db.prepare("SELECT count(*) FROM queue WHERE state = 'waiting'").pluck();
@@ -51,6 +56,7 @@ export function createQueueStore(db: Db): QueueStore {
   );
   return {
     all: () => (all.all() as Row[]).map(fromRow),
+    head: () => head.get() as Pick<QueueEntry, 'entry' | 'passage'> | undefined,
     find(entry) {
       const row = find.get(entry) as Row | undefined;
       return row === undefined ? undefined : fromRow(row);
