@@ -5,6 +5,7 @@
 #include <atomic>
 #include <bit>
 #include <cstdint>
+#include <thread>
 
 #include "core/output_meter.h"
 #include "core/realtime.h"
@@ -113,23 +114,31 @@ struct PublishedState {
   OutputLevel level;
 };
 
-// A sequence lock whose words are atomics: the writer never waits, a reader that was overtaken tries again.
+// A sequence lock whose words are atomics: the writer never waits, a reader that was overtaken tries again. What is told
+// elsewhere between begin() and write() belongs to the new state: who has seen it finds that the sequence has moved.
 class Published {
  public:
+  // The store is ordered by whatever is released after it.
+  void begin() noexcept SEGUE_NONBLOCKING {
+    sequence_.store(sequence_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
+
+  // Ends what begin() began.
   void write(const PublishedState& state) noexcept SEGUE_NONBLOCKING {
     const Words words = std::bit_cast<Words>(state);
-    const std::uint64_t sequence = sequence_.load(std::memory_order_relaxed);
-    sequence_.store(sequence + 1, std::memory_order_relaxed);
     // Pairs with the acquire loads of the words: who sees a new word also sees the odd sequence.
     for (std::size_t i = 0; i < words.size(); ++i) words_[i].store(words[i], std::memory_order_release);
-    sequence_.store(sequence + 2, std::memory_order_release);
+    sequence_.store(sequence_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
 
   // The sequence number (even) of what was read.
   std::uint64_t read(PublishedState& state) const {
     for (;;) {
       const std::uint64_t before = sequence_.load(std::memory_order_acquire);
-      if (before & 1) continue;
+      if (before & 1) {
+        std::this_thread::yield();
+        continue;
+      }
       Words words;
       for (std::size_t i = 0; i < words.size(); ++i) words[i] = words_[i].load(std::memory_order_acquire);
       if (sequence_.load(std::memory_order_relaxed) != before) continue;

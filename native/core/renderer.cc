@@ -211,8 +211,10 @@ void Renderer::note(const Record& record) noexcept SEGUE_NONBLOCKING {
   outbox_[outboxSize_++] = record;
 }
 
-// Slots first, then records, then the state: whoever has seen a later one finds the earlier ones done.
+// Slots first, then records, then the state: whoever has seen a later one finds the earlier ones done, and whoever has seen
+// an earlier one finds that the state is about to change.
 void Renderer::publish() noexcept SEGUE_NONBLOCKING {
+  channel_.state.begin();
   for (std::size_t i = 0; i < releasesSize_; ++i) {
     // Pairs with the acquire on the control side: `ended` is complete, the ring is not read any more.
     releases_[i]->released.store(true, std::memory_order_release);

@@ -2,6 +2,7 @@
 // orders.
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <thread>
 #include <vector>
 
@@ -86,6 +87,40 @@ TEST_CASE("a voice ring passes frames between two threads, across many wraps, od
   CHECK(ring.buffered() == 0);
 }
 
+TEST_CASE("who reads a state until it has stayed sees no record of a later one, and all of those before") {
+  constexpr std::int64_t kCount = 100000;
+  Channel channel;
+  PublishedState first;
+  first.voices[0].entry = 1;
+  channel.state.begin();
+  channel.state.write(first);
+  std::atomic<std::int64_t> seen{0};
+  std::thread audio([&channel, &seen] {
+    for (std::int64_t entry = 1; entry <= kCount; ++entry) {
+      // The ring is never full.
+      while (entry - seen.load() > 500) std::this_thread::yield();
+      channel.state.begin();
+      channel.records.push({.type = RecordType::voiceEnded, .entry = entry});
+      PublishedState state;
+      state.voices[0].entry = entry + 1;
+      channel.state.write(state);
+    }
+  });
+  bool isRight = true;
+  PublishedState state;
+  while (isRight && seen < kCount) {
+    for (;;) {
+      const std::uint64_t sequence = channel.state.read(state);
+      for (Record record; channel.records.pop(record);) seen = record.entry;
+      if (channel.state.sequence() == sequence) break;
+    }
+    isRight = state.voices[0].entry == seen + 1;
+  }
+  seen = kCount;
+  audio.join();
+  CHECK(isRight);
+}
+
 TEST_CASE("the published state is never torn") {
   Published published;
   std::thread audio([&published] {
@@ -94,6 +129,7 @@ TEST_CASE("the published state is never torn") {
       state.streamFrame = i;
       state.nextPlan = i;
       for (auto& voice : state.voices) voice.entry = voice.buffered = i;
+      published.begin();
       published.write(state);
     }
   });
