@@ -10,6 +10,8 @@ export interface Recording {
   stop(): Promise<Float32Array>;
   /** When the first frame was played, on the clock of performance.now(); the longer it records the nearer. */
   beganMs(): number;
+  /** How often the recorder was too slow, and lost what was heard. */
+  overruns(): number;
 }
 
 export interface PulseServer {
@@ -96,9 +98,13 @@ export async function openPulseServer(
     },
     async record(sink, rateHz, latencyMs = 50) {
       const words = ['-d', `${sink}.monitor`, '--format=float32le', `--rate=${rateHz}`, '--channels=2'];
-      const child = spawn('parec', [...words, `--latency-msec=${latencyMs}`, '--raw'], {
+      const child = spawn('parec', [...words, `--latency-msec=${latencyMs}`, '--raw', '--verbose'], {
         env: environment,
-        stdio: ['ignore', 'pipe', 'ignore'],
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let overruns = 0;
+      child.stderr.on('data', (chunk: Buffer) => {
+        overruns += chunk.toString().match(/overrun/gi)?.length ?? 0;
       });
       const chunks: Buffer[] = [];
       let beganMs = Number.POSITIVE_INFINITY;
@@ -115,6 +121,7 @@ export async function openPulseServer(
       });
       return {
         beganMs: () => beganMs,
+        overruns: () => overruns,
         async stop() {
           child.kill('SIGTERM');
           await ended(child);

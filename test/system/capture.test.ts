@@ -16,6 +16,7 @@ import { playThrough } from '../support/play-process.ts';
 import { openVirtualDevice } from '../support/pulse.ts';
 import { fitSine } from '../support/signals.ts';
 import { noise, sine } from '../support/tones.ts';
+import { undisturbed } from '../support/undisturbed.ts';
 
 const RATE = 48_000;
 const TOLERANCE = 1e-6;
@@ -88,7 +89,7 @@ async function capture(
       ...environment,
     });
     const captured = await recording.stop();
-    return { captured, result };
+    return { captured, result, xruns: result.xruns, overruns: recording.overruns() };
   } finally {
     await device.close();
   }
@@ -99,9 +100,10 @@ function judge(captured: Float32Array, list: readonly EntryPlan[]) {
 }
 
 test('every captured frame of FLAC into WAV into resampled MP3 is the computed one', async () => {
-  const { captured, result } = await capture(plans, null);
+  const { captured, result, ...disturbed } = await undisturbed(() => capture(plans, null));
   const verdict = judge(captured, plans);
-  assert.ok(verdict.worst <= TOLERANCE, `frame ${verdict.worstFrame} differs by ${verdict.worst}`);
+  const place = `frame ${verdict.worstFrame} differs by ${verdict.worst}; ${JSON.stringify(disturbed)}`;
+  assert.ok(verdict.worst <= TOLERANCE, place);
   assert.equal(verdict.comparedFrames, flacFrames + wavFrames + mp3AtRate - Math.round(1.5 * RATE) - RATE);
   assert.equal(result.underruns, 0);
   // The resampled passage by itself: its tone lies where the source says, and little else is there.
@@ -114,9 +116,11 @@ test('every captured frame of FLAC into WAV into resampled MP3 is the computed o
 });
 
 test('with JavaScript blocked for two seconds across the transition not one frame differs', async () => {
-  const { captured, result } = await capture(plans, { entry: 1, beforeMs: 1000, forMs: 2000 });
+  const block = { entry: 1, beforeMs: 1000, forMs: 2000 };
+  const { captured, result, ...disturbed } = await undisturbed(() => capture(plans, block));
   const verdict = judge(captured, plans);
-  assert.ok(verdict.worst <= TOLERANCE, `frame ${verdict.worstFrame} differs by ${verdict.worst}`);
+  const place = `frame ${verdict.worstFrame} differs by ${verdict.worst}; ${JSON.stringify(disturbed)}`;
+  assert.ok(verdict.worst <= TOLERANCE, place);
   assert.equal(result.underruns, 0);
 });
 
@@ -129,7 +133,8 @@ for (const fault of ['drop', 'double'] as const) {
       define.push(`-D${name}=${new RegExp(`^${name}:[A-Z]+=(.*)$`, 'm').exec(cache)?.[1]}`);
     }
     for (const args of [define, ['--build', build, '-j', String(availableParallelism())]]) {
-      const built = spawnSync('cmake', args, { encoding: 'utf8' });
+      // Beside it others listen to what they play.
+      const built = spawnSync('nice', ['-n', '19', 'cmake', ...args], { encoding: 'utf8' });
       assert.equal(built.status, 0, built.stderr);
     }
     const short = plans.slice(0, 2);

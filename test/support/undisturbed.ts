@@ -1,0 +1,21 @@
+// A capture says something of the core only where the virtual device itself kept up. On a busy machine its server runs dry, or its
+// recorder is too slow; both say so, and then it is played again.
+
+export interface Disturbances {
+  /** Of the server, as the core counted them. */
+  readonly xruns: number;
+  /** Of the recorder. */
+  readonly overruns: number;
+}
+
+const MOST_PLAYS = 3;
+
+/** The first play that nothing disturbed; the last, where all were: a core that lets its server run dry does it each time. */
+export async function undisturbed<T extends Disturbances>(play: () => Promise<T>): Promise<T> {
+  for (let n = 1; ; n++) {
+    const played = await play();
+    const { xruns, overruns } = played;
+    if ((xruns === 0 && overruns === 0) || n === MOST_PLAYS) return played;
+    console.log(`#told played again: ${xruns} xruns of the server, ${overruns} overruns of the recorder`);
+  }
+}

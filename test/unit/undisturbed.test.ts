@@ -1,0 +1,22 @@
+// Plays are repeated where the virtual device faltered, and no more often than that.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { undisturbed } from '../support/undisturbed.ts';
+
+async function playing(...disturbances: readonly [number, number][]): Promise<number> {
+  let plays = 0;
+  const played = await undisturbed(async () => {
+    const [xruns, overruns] = disturbances[plays] ?? [0, 0];
+    plays += 1;
+    return { xruns, overruns, n: plays };
+  });
+  assert.equal(played.n, plays, 'the last one counts');
+  return plays;
+}
+
+test('once where nothing faltered; again where it did; three times at most', async () => {
+  assert.equal(await playing([0, 0]), 1);
+  assert.equal(await playing([2, 0], [0, 0]), 2);
+  assert.equal(await playing([0, 1], [3, 0], [0, 0]), 3);
+  assert.equal(await playing([1, 0], [1, 0], [1, 0], [0, 0]), 3);
+});
