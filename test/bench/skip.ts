@@ -18,8 +18,7 @@ const SECONDS = 90;
 const TONES_HZ = [400, 800, 1600, 3200];
 /** 2.5 ms: a whole number of periods of every tone, so that each hears only its own. */
 const WINDOW_FRAMES = 120;
-/** A fade of 0.5 s out of nothing is louder after a quarter of a millisecond. */
-const HEARD = 1e-8;
+const HEARD = 1e-6;
 const REST_MS = 1500;
 
 interface Playing {
