@@ -7,9 +7,9 @@ import type { EndReason, PlayerVocabulary } from '../../sync/vocabulary/player.t
 import { isHeard } from '../concepts/player/heard.ts';
 import type { Clock } from '../ports.ts';
 
-/** Plans are made in frames; a common rate keeps them exact to a fiftieth of a millisecond. */
+/** Plans are made in frames; calendar time is whole milliseconds, as it is on disk. */
 const RATE_HZ = 48_000;
-const msOf = (frames: number) => (frames * 1000) / RATE_HZ;
+const msOf = (frames: number) => Math.round((frames * 1000) / RATE_HZ);
 
 interface Voice {
   readonly entry: number;

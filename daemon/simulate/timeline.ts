@@ -28,7 +28,7 @@ export function createTimeline(startMs: number): Timeline {
       nowMs = Math.max(nowMs, ms);
     },
     after(delayMs, run) {
-      const timer = { atMs: nowMs + Math.max(0, delayMs), run };
+      const timer = { atMs: nowMs + Math.max(0, Math.ceil(delayMs)), run };
       due.push(timer);
       return () => {
         due = due.filter((each) => each !== timer);

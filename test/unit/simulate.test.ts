@@ -30,7 +30,7 @@ function library(size: number, artists: number, db: Db = openMemory()): Db {
         'local.brightness': { bright, dark: 1 - bright },
         'local.color': { a: high / 2, b: bright / 2, c: 1 - high / 2 - bright / 2 },
       };
-      addPassage(db, { artist: `Artist ${n % artists}`, seconds: 400 + ((n * 13) % 180), flavor });
+      addPassage(db, { artist: `Artist ${n % artists}`, seconds: 400.0137 + ((n * 13) % 180), flavor });
     }
   })();
   return db;
