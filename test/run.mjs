@@ -9,8 +9,8 @@ const STAGES = [
   { name: 'unit', folders: ['test/unit', 'test/rules'], concurrency: 2 },
   { name: 'golden', folders: ['test/golden', 'test/native'], concurrency: 2 },
   { name: 'native', program: ['node', ['test/native/run.mjs']] },
-  { name: 'system', folders: ['test/system'], concurrency: 1 },
-  { name: 'panel', folders: ['test/panel'], concurrency: 1 },
+  { name: 'system', folders: ['test/system'], concurrency: 1, isTimed: true },
+  { name: 'panel', folders: ['test/panel'], concurrency: 1, isTimed: true },
 ];
 
 function testFiles(folder) {
@@ -48,10 +48,15 @@ const limitOption = words.find((word) => word.startsWith('--limit-s='));
 const limitMs = 1000 * Number(limitOption?.split('=')[1] ?? 600);
 const wanted = words.filter((word) => word !== limitOption);
 const chosenFiles = wanted.filter((word) => word.endsWith('.test.ts'));
+const chosen = { name: 'chosen', files: chosenFiles, concurrency: 2, isTimed: true };
 let passed = 0;
 let failed = 0;
-for (const stage of chosenFiles.length ? [{ name: 'chosen', files: chosenFiles, concurrency: 2 }] : STAGES) {
+let isAwake = false;
+for (const stage of chosenFiles.length ? [chosen] : STAGES) {
   if (wanted.length && !chosenFiles.length && !wanted.includes(stage.name)) continue;
+  if (stage.isTimed && !isAwake)
+    spawn('sh', ['test/support/awake.sh', String(process.pid)], { stdio: 'ignore' }).unref();
+  isAwake ||= stage.isTimed;
   const startedAt = Date.now();
   console.log(`\n── ${stage.name} ──`);
   let result;
