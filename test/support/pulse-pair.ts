@@ -13,6 +13,8 @@ export interface HeardOnTwo {
    *  milliseconds. */
   readonly first: Float32Array;
   readonly second: Float32Array;
+  /** How often a recorder was too slow. */
+  readonly overruns: number;
 }
 
 export interface DevicePair {
@@ -46,6 +48,7 @@ export async function openDevicePair(rateHz = 48_000): Promise<DevicePair> {
           return {
             first: one.subarray(2 * Math.max(0, apart)),
             second: other.subarray(2 * Math.max(0, -apart)),
+            overruns: first.overruns() + second.overruns(),
           };
         },
       };
