@@ -109,5 +109,6 @@ async function run(args: string[]): Promise<void> {
 export const bench = {
   name: 'isolation',
   summary: 'JavaScript blocked for 2 s: frames lost by naudiodon and by our callback',
+  isOfWaiting: true,
   run,
 };

@@ -1,10 +1,13 @@
 // `npm run bench -- NAME [args]`: runs one benchmark. Without a name: the list. Nothing here asserts a time.
 import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { keepAwake } from '../support/awake.ts';
 
 export interface Bench {
   readonly name: string;
   readonly summary: string;
+  /** How long somebody waits is measured: the processors of a virtual machine are kept awake. */
+  readonly isOfWaiting?: true;
   run(args: string[]): Promise<void>;
 }
 
@@ -27,4 +30,5 @@ console.log(`${bench.name}: ${bench.summary}`);
 console.log(
   `on ${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}, ${process.arch}, Node ${process.version}\n`,
 );
+if (bench.isOfWaiting) keepAwake();
 await bench.run(args);

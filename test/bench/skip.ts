@@ -209,5 +209,6 @@ async function run(args: string[]): Promise<void> {
 export const bench = {
   name: 'skip',
   summary: 'from the request to the next passage as heard at the device, beside mpd',
+  isOfWaiting: true,
   run,
 };

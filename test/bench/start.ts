@@ -147,5 +147,6 @@ export const bench = {
   name: 'start',
   summary:
     'from the request to the first frame at the sink: enqueue, skip buffered or not, any entry ([--times N])',
+  isOfWaiting: true,
   run,
 };

@@ -86,5 +86,6 @@ async function run(args: string[]): Promise<void> {
 export const bench = {
   name: 'storm',
   summary: '100 changes a second over HTTP while it plays: how long answers take, and what is lost',
+  isOfWaiting: true,
   run,
 };

@@ -58,5 +58,6 @@ async function run(args: string[]): Promise<void> {
 export const bench = {
   name: 'switch',
   summary: 'silence when the music is moved to another device while it plays',
+  isOfWaiting: true,
   run,
 };

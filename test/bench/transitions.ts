@@ -229,5 +229,6 @@ async function run(args: string[]): Promise<void> {
 export const bench = {
   name: 'transitions',
   summary: 'crossfades and gapless seams beside mpd, captured: error in frames',
+  isOfWaiting: true,
   run,
 };

@@ -21,6 +21,8 @@ export async function undisturbed<T extends Disturbances>(play: () => Promise<T>
     const { xruns, overruns, isLate = false } = played;
     if ((xruns === 0 && overruns === 0 && !isLate) || n === MOST_PLAYS) return played;
     const late = isLate ? ', ended before the last act' : '';
-    console.log(`#told played again: ${xruns} xruns of the server, ${overruns} overruns of the recorder${late}`);
+    console.log(
+      `#told played again: ${xruns} xruns of the server, ${overruns} overruns of the recorder${late}`,
+    );
   }
 }
