@@ -1,9 +1,11 @@
 // `npm test`: every stage in order of speed, ending with "N passed, N failed".
 // `npm test -- unit golden` runs only those stages; `npm test -- path/to/x.test.ts` only that file.
-// A test that hangs is ended and named; `--limit-s=N` says after how long.
+// A test that hangs is ended and named; `--limit-s=N` says after how long. What waits for the clock and fails while the host
+// of a virtual machine takes its processors away is run again, twice at most, and that is said.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { watchSteal } from './support/steal.mjs';
 
 const STAGES = [
   { name: 'unit', folders: ['test/unit', 'test/rules'], concurrency: 2 },
@@ -34,10 +36,10 @@ function run(command, args) {
     child.on('close', (code) => {
       const counts = /#counts (\{.*\})/.exec(tail);
       const words = /(\d+) passed, (\d+) failed\s*$/.exec(tail);
-      const { passed, failed } = counts
+      const { passed, failed, failing } = counts
         ? JSON.parse(counts[1])
         : { passed: Number(words?.[1] ?? 0), failed: Number(words?.[2] ?? 1) };
-      resolve({ code, passed, failed });
+      resolve({ code, passed, failed, failing });
     });
   });
 }
@@ -46,8 +48,42 @@ const words = process.argv.slice(2);
 const limitOption = words.find((word) => word.startsWith('--limit-s='));
 /** For one test, and for one file; the longest file takes about a minute on two slow cores. */
 const limitMs = 1000 * Number(limitOption?.split('=')[1] ?? 600);
-const wanted = words.filter((word) => word !== limitOption);
+/** Where the kernel tells what the host took; the runner's own test has another place for it. */
+const statOption = words.find((word) => word.startsWith('--stat='));
+const wanted = words.filter((word) => word !== limitOption && word !== statOption);
 const chosenFiles = wanted.filter((word) => word.endsWith('.test.ts'));
+const steal = watchSteal(statOption?.split('=')[1]);
+/** Of a second, above which a failure of what waits for the clock says nothing. */
+const MOST_STEAL = 0.1;
+const MOST_RUNS = 3;
+
+const runFiles = (files, concurrency) =>
+  run(process.execPath, [
+    '--import',
+    'tsx',
+    '--test',
+    `--test-concurrency=${concurrency}`,
+    `--test-timeout=${limitMs}`,
+    '--test-reporter=./test/support/reporter.mjs',
+    ...files,
+  ]);
+
+async function runTimed(files, concurrency) {
+  steal.worst();
+  let result = await runFiles(files, concurrency);
+  for (let runs = 1; runs < MOST_RUNS && Object.keys(result.failing ?? {}).length > 0; runs++) {
+    const worst = steal.worst();
+    if (worst <= MOST_STEAL) break;
+    const again = Object.keys(result.failing);
+    const share = Math.round(100 * worst);
+    console.log(`\nThe host took ${share} % of the processors for a second: run again: ${again.join(', ')}`);
+    const passedBefore = Object.values(result.failing).reduce((sum, { passed }) => sum + passed, 0);
+    const repeated = await runFiles(again, 1);
+    result = { ...repeated, passed: result.passed - passedBefore + repeated.passed };
+  }
+  return result;
+}
+
 const chosen = { name: 'chosen', files: chosenFiles, concurrency: 2, isTimed: true };
 let passed = 0;
 let failed = 0;
@@ -63,16 +99,8 @@ for (const stage of chosenFiles.length ? [chosen] : STAGES) {
   if (stage.program) result = await run(...stage.program);
   else {
     const files = stage.files ?? stage.folders.filter((folder) => existsSync(folder)).flatMap(testFiles);
-    const args = [
-      '--import',
-      'tsx',
-      '--test',
-      `--test-concurrency=${stage.concurrency}`,
-      `--test-timeout=${limitMs}`,
-      '--test-reporter=./test/support/reporter.mjs',
-      ...files,
-    ];
-    result = files.length ? await run(process.execPath, args) : { code: 1, passed: 0, failed: 0 };
+    const runStage = stage.isTimed ? runTimed : runFiles;
+    result = files.length ? await runStage(files, stage.concurrency) : { code: 1, passed: 0, failed: 0 };
   }
   // A stage that ran nothing, or died without counting, has failed.
   const isLost = (result.passed === 0 && result.failed === 0) || (result.code !== 0 && result.failed === 0);

@@ -38,5 +38,6 @@ export default async function* reporter(source) {
     yield `  ${counts.failed ? '✗' : '✓'} ${path} (${counts.passed}${counts.failed ? `, ${counts.failed} failed` : ''})\n`;
   }
   for (const failure of failures) yield `\n${failure}\n`;
-  yield `#counts ${JSON.stringify({ passed, failed })}\n`;
+  const failing = Object.fromEntries([...files].filter(([, counts]) => counts.failed > 0));
+  yield `#counts ${JSON.stringify({ passed, failed, failing })}\n`;
 }
