@@ -72,6 +72,7 @@ export const vocabularyShapes: VocabularyShapes = {
     "Taste.takeBack": {"input":{"fields":{"passage":"number","opinion":{"one":["like","dislike"]},"by":"string"}},"output":{"any":[{"fields":{"likes":"number","dislikes":"number"}},{"fields":{"error":{"one":["NO_SUCH_PASSAGE"]},"message":"string","details?":"unknown"}}]}},
     "Taste.reread": {"input":{"fields":{}},"output":{"fields":{}}},
     "Timeslots.replaceAll": {"input":{"fields":{"timeslots":{"list":{"fields":{"name":"string","startMinute":"number","references":{"list":"number"},"flavor":{"any":["null",{"map":{"map":"number"}}]}}}}}},"output":{"any":[{"fields":{"count":"number"}},{"fields":{"error":{"one":["INVALID"]},"message":"string","details?":"unknown"}}]}},
+    "Timeslots.reload": {"input":{"fields":{}},"output":{"fields":{}}},
     "Timeslots.enter": {"input":{"fields":{"name":"string"}},"output":{"fields":{"from":{"any":["null","string"]},"to":"string"}}},
     "Timeslots.ensureStarterSet": {"input":{"fields":{}},"output":{"fields":{"created":"number"}}},
   },

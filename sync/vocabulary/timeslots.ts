@@ -13,9 +13,11 @@ export interface Timeslot {
 export interface TimeslotsVocabulary {
   actions: {
     replaceAll: { input: { timeslots: readonly Timeslot[] }; output: { count: number } | Failure<'INVALID'> };
-    /** Derives the starter set (night, morning, day, evening) if there is none yet. */
+    /** The flavors of passages may be others by now: what the slots aim at is worked out anew. */
+    reload: { input: Nothing; output: Nothing };
     /** The slot of that name holds from now on, as everybody is told. */
     enter: { input: { name: string }; output: { from: string | null; to: string } };
+    /** Derives the starter set (night, morning, day, evening) if there is none yet. */
     ensureStarterSet: { input: Nothing; output: { created: number } };
   };
   queries: {

@@ -1,6 +1,7 @@
 // Timeslots: the day in slots of local civil time, each with the flavor it should have. Main thread.
 // A change of slot touches nothing that is queued: it only changes what is answered.
 import type { Emit, Implementation } from '../../../sync/concept.ts';
+import type { Flavor } from '../../../sync/vocabulary/director.ts';
 import type { Timeslot, TimeslotsVocabulary } from '../../../sync/vocabulary/timeslots.ts';
 import { centroid } from '../../policy/flavor.ts';
 import type { Db } from '../../ports.ts';
@@ -18,14 +19,31 @@ export interface TimeslotsPorts {
 
 export type Timeslots = Implementation<TimeslotsVocabulary>;
 
+interface Aim {
+  readonly name: string;
+  readonly startMinute: number;
+  readonly flavor: Flavor;
+}
+
 export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslots {
   const store = createTimeslotsStore(db);
   /** The slot everybody has been told of; in memory, because a start announces nothing. */
   let entered: string | null = null;
+  /** What each slot aims at, as it was worked out last; null: it may be another by now. */
+  let aims: readonly Aim[] | null = null;
 
-  function flavorOf(slot: Timeslot) {
-    const flavors = store.flavorsOf(slot.references).map(({ flavor }) => ({ flavor, weight: 1 }));
-    return slot.flavor ?? centroid(flavors);
+  function aimOf({ name, startMinute, references, flavor }: Timeslot): Aim {
+    const flavors = store.flavorsOf(references).map((each) => ({ flavor: each.flavor, weight: 1 }));
+    return { name, startMinute, flavor: flavor ?? centroid(flavors) };
+  }
+  function allAims(): readonly Aim[] {
+    aims ??= store.all().map(aimOf);
+    return aims;
+  }
+  function replace(slots: readonly Timeslot[]): void {
+    store.replace(slots);
+    aims = null;
+    emit('changed', { count: slots.length });
   }
 
   return {
@@ -36,9 +54,12 @@ export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslo
           const message = `The timeslots were not changed: ${faults.join('; ')}.`;
           return { error: 'INVALID', message, details: { faults } };
         }
-        store.replace(timeslots);
-        emit('changed', { count: timeslots.length });
+        replace(timeslots);
         return { count: timeslots.length };
+      },
+      reload() {
+        aims = null;
+        return {};
       },
       enter({ name }) {
         const from = entered;
@@ -50,26 +71,25 @@ export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslo
         if (store.all().length > 0) return { created: 0 };
         const slots = starterSet(store.measured());
         if (slots.length === 0) return { created: 0 };
-        store.replace(slots);
-        emit('changed', { count: slots.length });
+        replace(slots);
         return { created: slots.length };
       },
     },
     queries: {
       all: () => store.all(),
       targetAt({ atMs }) {
-        const slot = slotAt(store.all(), minuteOfDay(atMs, timeZone()));
+        const slot = slotAt(allAims(), minuteOfDay(atMs, timeZone()));
         if (slot === null) return [{ name: 'any time', flavor: {}, kind: 'none' }];
-        return [{ name: slot.name, flavor: flavorOf(slot), kind: 'timeslot' }];
+        return [{ name: slot.name, flavor: slot.flavor, kind: 'timeslot' }];
       },
       turn({ atMs }) {
-        const to = slotAt(store.all(), minuteOfDay(atMs, timeZone()))?.name;
+        const to = slotAt(allAims(), minuteOfDay(atMs, timeZone()))?.name;
         return to === undefined || to === entered ? [] : [{ from: entered, to }];
       },
       flavorOf({ name }) {
         const wanted = name.trim().toLowerCase();
-        const slot = store.all().find((each) => each.name.toLowerCase() === wanted);
-        return slot === undefined ? [] : [{ name: slot.name, flavor: flavorOf(slot) }];
+        const slot = allAims().find((each) => each.name.toLowerCase() === wanted);
+        return slot === undefined ? [] : [{ name: slot.name, flavor: slot.flavor }];
       },
     },
   };

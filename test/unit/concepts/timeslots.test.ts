@@ -81,6 +81,19 @@ test('a target is the centroid of the references, all their sources together, or
   assert.deepEqual(at('2026-01-05T13:00Z')?.flavor, { mood: { a: 0.5, b: 0.5 } });
 });
 
+test('what a slot aims at is worked out once, and anew when the library or the slots have changed', () => {
+  const { db, timeslots, at } = fresh();
+  const a = addPassage(db, { flavor: energy(1) });
+  const high = () => at('2026-01-05T03:00Z')?.flavor['local.energy']?.high;
+  timeslots.actions.replaceAll({ timeslots: [slot('x', 0, { references: [a], flavor: null })] });
+  assert.equal(high(), 1);
+  setFlavor(db, a, energy(0.25));
+  timeslots.actions.reload({});
+  assert.equal(high(), 0.25);
+  timeslots.actions.replaceAll({ timeslots: [slot('y', 0, { flavor: energy(0.5) })] });
+  assert.equal(high(), 0.5);
+});
+
 test('without slots there is still an answer', () => {
   assert.deepEqual(fresh().at('2026-01-05T03:00Z'), { name: 'any time', flavor: {}, kind: 'none' });
 });
