@@ -14,6 +14,9 @@ import {
 } from './catalogue.ts';
 import { FlavorMatrix } from './flavor-matrix.ts';
 
+/** A file whose highest sample is no more than this has no music in it: as the analysis finds where music begins. */
+const SILENT_DB = -60;
+
 export function loadCatalogue(db: Db): Catalogue {
   const count = countOf(db, 'passages');
   const passages = { ids: new Uint32Array(count), indexOf: idTable(db, 'passages') };
@@ -38,9 +41,10 @@ export function loadCatalogue(db: Db): Catalogue {
   const songs = loadEntities(db, 'songs');
   const artists = loadEntities(db, 'artists');
   const works = loadEntities(db, 'works');
-  // A song weighs in its passage as long as it sounds there.
+  // A song weighs in its passage as long as it sounds there. What is silent throughout has none.
   const songsOf = loadLinks(db, 'passage_songs', passages.indexOf, count, songs.indexOf, {
-    from: 'passage_songs x JOIN passages p ON p.id = x.passage JOIN files f ON f.id = p.file',
+    from: `passage_songs x JOIN passages p ON p.id = x.passage JOIN files f ON f.id = p.file
+      WHERE coalesce(f.peak_db, 0) > ${SILENT_DB}`,
     columns: `x.passage, x.song, max(1, coalesce(x.to_ticks, coalesce(p.end_ticks, p.found_end_ticks, f.duration_ticks, 0) - coalesce(p.start_ticks, p.found_start_ticks, 0)) - x.from_ticks)`,
     order: 'x.passage, x.from_ticks',
   });

@@ -1,4 +1,4 @@
-// The choice itself: drop what may not play, keep the nearest 100, draw one by weight. Pure over a catalogue.
+// The choice itself: drop what may not play, keep the nearest, draw one by weight. Pure over a catalogue.
 import type { NothingLeft, SelectionFacts } from '../../../sync/vocabulary/director.ts';
 import type { CooldownDefaults } from '../../policy/cooldown.ts';
 import { BROKEN, type Catalogue, hasSong, MISSING } from './catalogue.ts';
@@ -6,9 +6,17 @@ import { cooldownFactors, freeAt, type Scratch } from './cooldown-factor.ts';
 import { drawWeighted, sfc32, tieRank } from './draw.ts';
 import { MICRO } from './flavor-matrix.ts';
 import { Nearest } from './nearest.ts';
-import { relaxedScale } from './relax.ts';
+import { nearPart, relaxedScale } from './relax.ts';
 
-export const CANDIDATES = 100;
+const MOST_CANDIDATES = 100;
+const LEAST_CANDIDATES = 5;
+/** Of what is free. The nearest 100 of 60 are all there are, near or not: then no part of the day would have a mood. */
+const SHARE = 1 / 8;
+
+/** How many of so many free passages are candidates: the nearest eighth, 5 to 100. */
+export function candidatesOf(free: number): number {
+  return Math.min(MOST_CANDIDATES, Math.max(LEAST_CANDIDATES, Math.ceil(free * SHARE)));
+}
 
 export interface Question {
   readonly targetAtMs: number;
@@ -49,27 +57,30 @@ export function choose(field: Field, question: Question): Choice | NoChoice {
   }
   if (pool.length === 0) return { reason: reasonFor(catalogue.count, dropped), freeAtMs: null, dropped };
 
-  const freeIn = (scale: number) => {
+  const freeOf = (some: Uint32Array, scale: number) => {
     factorsAt(scale);
     let free = 0;
-    for (const passage of pool) if ((scratch.passages[passage] as number) > 0) free += 1;
+    for (const passage of some) if ((scratch.passages[passage] as number) > 0) free += 1;
     return free;
   };
   let relaxedTo = 1;
-  let eligible = freeIn(1);
+  let eligible = freeOf(pool, 1);
   if (eligible === 0) {
     if (!question.relax) {
       let first = Number.POSITIVE_INFINITY;
       for (const passage of pool) first = Math.min(first, freeAt(catalogue, question.defaults, passage));
       return { reason: 'ALL_IN_COOLDOWN', freeAtMs: first, dropped: { ...dropped, cooldown: pool.length } };
     }
-    const scale = relaxedScale(pool.length, freeIn);
+    const near = nearPart(pool, field.distances);
+    const scale =
+      relaxedScale(near.length, (scaled) => freeOf(near, scaled)) ??
+      relaxedScale(pool.length, (scaled) => freeOf(pool, scaled));
     if (scale === null) return leastRecent(field, question, pool, { ...dropped, cooldown: pool.length });
     relaxedTo = scale;
-    eligible = freeIn(scale);
+    eligible = freeOf(pool, scale);
   }
 
-  const candidates = nearest(field, question.seed, pool).map((passage) => {
+  const candidates = nearest(field, question.seed, pool, candidatesOf(eligible)).map((passage) => {
     const base = catalogue.base[passage] as number;
     const cooldown = rounded(scratch.passages[passage] as number);
     const distance = (field.distances[passage] as number) / MICRO;
@@ -119,11 +130,14 @@ function reasonFor(count: number, dropped: Dropped): NothingLeft {
   return 'ALL_EXCLUDED';
 }
 
-const kept = new Nearest(CANDIDATES);
-
 /** The nearest of the pool that are free, by distance; equal ones in an order of the seed's own. */
-function nearest({ catalogue, distances, scratch }: Field, seed: number, pool: Uint32Array): number[] {
-  kept.clear();
+function nearest(
+  { catalogue, distances, scratch }: Field,
+  seed: number,
+  pool: Uint32Array,
+  most: number,
+): number[] {
+  const kept = new Nearest(most);
   for (const passage of pool) {
     if (!((scratch.passages[passage] as number) > 0)) continue;
     const distance = distances[passage] as number;

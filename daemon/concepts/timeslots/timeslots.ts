@@ -69,7 +69,7 @@ export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslo
       },
       ensureStarterSet() {
         if (store.all().length > 0) return { created: 0 };
-        const slots = starterSet(store.measured());
+        const slots = starterSet(store.measured(), store.flavorsOf);
         if (slots.length === 0) return { created: 0 };
         replace(slots);
         return { created: slots.length };

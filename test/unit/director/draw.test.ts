@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawWeighted, sfc32, tieRank } from '../../../daemon/concepts/director/draw.ts';
 import { Nearest } from '../../../daemon/concepts/director/nearest.ts';
-import { relaxedScale } from '../../../daemon/concepts/director/relax.ts';
+import { nearPart, relaxedScale } from '../../../daemon/concepts/director/relax.ts';
 
 /** sfc32 once more, in integers of any size, from its definition. */
 function reference(seed: number, skip: number): () => bigint {
@@ -32,16 +32,42 @@ test('the generator is sfc32, to the bit', () => {
   }
 });
 
-test('a draw follows the weights', () => {
-  const counts = [0, 0, 0];
+/** Pearson's chi-square of 100,000 draws against the shares of `expected`. */
+function chiSquare(
+  weights: readonly number[],
+  expected: readonly number[],
+  diceOf: (draw: number) => () => number,
+): number {
+  const draws = 100_000;
+  const counts = new Array<number>(weights.length).fill(0);
+  for (let n = 0; n < draws; n += 1) {
+    const { chosen } = drawWeighted(weights, diceOf(n));
+    counts[chosen] = (counts[chosen] as number) + 1;
+  }
+  const total = expected.reduce((sum, weight) => sum + weight, 0);
+  return counts.reduce((sum, count, i) => {
+    const due = (draws * (expected[i] as number)) / total;
+    return sum + (count - due) ** 2 / due;
+  }, 0);
+}
+const WEIGHTS = [1, 2, 3, 0.25, 1.5, 4, 0.5, 1, 2.5, 0.75];
+/** Nine degrees of freedom: a fair draw is above it once in a thousand. */
+const CRITICAL = 27.88;
+
+test('100,000 draws follow the weights, from one seed and from a seed for each', () => {
   const dice = sfc32(42);
-  for (let i = 0; i < 60_000; i += 1) {
-    const { chosen } = drawWeighted([1, 2, 3], dice);
-    counts[chosen] = (counts[chosen] ?? 0) + 1;
-  }
-  for (const [i, expected] of [10_000, 20_000, 30_000].entries()) {
-    assert.ok(Math.abs((counts[i] as number) - expected) < 500, String(counts));
-  }
+  assert.ok(chiSquare(WEIGHTS, WEIGHTS, () => dice) < CRITICAL);
+  assert.ok(chiSquare(WEIGHTS, WEIGHTS, (n) => sfc32(n)) < CRITICAL, 'seeds that follow each other');
+  assert.ok(
+    chiSquare(WEIGHTS, WEIGHTS, (n) => sfc32(Math.imul(n, 0x10001))) < CRITICAL,
+    'seeds that are like each other',
+  );
+});
+
+test('a draw that follows other weights is noticed', () => {
+  const off = WEIGHTS.map((weight, i) => (i === 5 ? weight * 1.05 : weight));
+  assert.ok(chiSquare(WEIGHTS, off, (n) => sfc32(n)) > CRITICAL);
+  assert.ok(chiSquare(WEIGHTS, WEIGHTS, (n) => () => (n % 1000) / 1100) > CRITICAL);
 });
 
 test('a draw at the very end stays within the list', () => {
@@ -78,4 +104,17 @@ test('the largest scale that frees five, or all there are', () => {
   assert.equal(relaxedScale(50, frees({ 0.5: 4, 0.25: 4, 0.1: 5, 0.05: 50 })), 0.1);
   assert.equal(relaxedScale(3, frees({ 0.5: 2, 0.25: 3 })), 0.25);
   assert.equal(relaxedScale(50, frees({ 0.01: 4 })), null);
+});
+
+test('the nearer part of a pool is the nearest 0.7 of it, all that are equally far included', () => {
+  const near = (distances: readonly number[], pool: readonly number[]) => [
+    ...nearPart(Uint32Array.from(pool), Uint32Array.from(distances)),
+  ];
+  assert.deepEqual(
+    near([9, 1, 8, 2, 7, 3, 6, 4, 5, 0], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
+    [1, 3, 5, 6, 7, 8, 9],
+  );
+  assert.deepEqual(near([5, 5, 5, 5], [0, 2, 3]), [0, 2, 3]);
+  assert.deepEqual(near([5, 1, 7], [2]), [2]);
+  assert.deepEqual(near([5, 1, 100], [0, 1, 2]), [0, 1, 2]);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDirector } from '../../../daemon/concepts/director/director.ts';
+import { candidatesOf } from '../../../daemon/concepts/director/select.ts';
 import { DEFAULT_COOLDOWNS } from '../../../daemon/policy/cooldown.ts';
 import type { DirectorVocabulary, Flavor, SelectionFacts } from '../../../sync/vocabulary/director.ts';
 import { openMemory } from '../../support/database.ts';
@@ -11,7 +12,9 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const mood = (happy: number): Flavor => ({ happy: { no: 1 - happy, yes: happy } });
 
-function fresh(options: { relax?: boolean } = {}) {
+const NONE = { minMs: 0, rampMs: 0 };
+
+function fresh(options: { relax?: boolean; cooldowns?: boolean } = {}) {
   const db = openMemory();
   const clock = handClock();
   const { emit, emitted } = recorder<DirectorVocabulary>();
@@ -22,7 +25,8 @@ function fresh(options: { relax?: boolean } = {}) {
     emit,
     newSeed: () => seed++,
     relaxCooldowns: () => options.relax ?? true,
-    cooldownDefaults: () => DEFAULT_COOLDOWNS,
+    cooldownDefaults: () =>
+      options.cooldowns === false ? { song: NONE, artist: NONE, work: NONE } : DEFAULT_COOLDOWNS,
   });
   const ask = (more: Partial<DirectorVocabulary['actions']['select']['input']> = {}) =>
     director.actions.select({
@@ -84,18 +88,39 @@ test('each passage is counted once: chosen from, or dropped for one reason', () 
   assert.deepEqual(director.queries.eligible({}), [{ count: 4 }]);
 });
 
+test('a file that is silent throughout has no song in it; one that was not measured may have', () => {
+  const { db, facts } = fresh();
+  const [silent, quiet, unknown] = [addPassage(db), addPassage(db), addPassage(db)];
+  db.prepare('UPDATE files SET peak_db = -78 WHERE id = ?').run(silent);
+  db.prepare('UPDATE files SET peak_db = -59 WHERE id = ?').run(quiet);
+  const row = facts();
+  assert.deepEqual([row.eligible, row.dropped.noSong], [2, 1]);
+  assert.deepEqual(row.candidates.map(({ passage }) => passage).sort(), [quiet, unknown]);
+});
+
 test('the nearest hundred, nearest first, and the weight decides alone among them', () => {
   const { db, facts } = fresh();
-  for (let n = 0; n < 150; n += 1) addPassage(db, { flavor: mood(n / 150), base: n === 149 ? 3 : 1 });
+  for (let n = 0; n < 850; n += 1) addPassage(db, { flavor: mood(n / 850), base: n === 849 ? 3 : 1 });
   const row = facts();
   assert.equal(row.candidates.length, 100);
-  assert.equal(row.eligible, 150);
+  assert.equal(row.eligible, 850);
   assert.deepEqual(
     row.candidates.map(({ passage }) => passage),
-    Array.from({ length: 100 }, (_, i) => 150 - i),
+    Array.from({ length: 100 }, (_, i) => 850 - i),
   );
   assert.equal(row.candidates[0]?.weight, 3);
-  assert.ok(Math.abs((row.candidates[1]?.distance ?? 0) - ((2 / 150) ** 2 + 1) / 2) < 1e-6);
+  assert.ok(Math.abs((row.candidates[1]?.distance ?? 0) - ((2 / 850) ** 2 + 1) / 2) < 1e-6);
+});
+
+test('of a small library the nearest eighth of what is free, never fewer than five where there are five', () => {
+  const free = [1, 4, 5, 40, 41, 80, 799, 800, 10_000];
+  assert.deepEqual(free.map(candidatesOf), [5, 5, 5, 5, 6, 10, 100, 100, 100]);
+  const { db, facts } = fresh();
+  for (let n = 0; n < 60; n += 1) addPassage(db, { flavor: mood(n / 60) });
+  assert.deepEqual(
+    facts().candidates.map(({ passage }) => passage),
+    [60, 59, 58, 57, 56, 55, 54, 53],
+  );
 });
 
 test('without any flavor everything is at distance 1, in an order of the seed', () => {
@@ -107,6 +132,29 @@ test('without any flavor everything is at distance 1, in an order of the seed', 
   assert.notDeepEqual(order(a), order(b));
   assert.notDeepEqual([...order(a)].sort(), [...order(b)].sort());
   assert.deepEqual(order(a), order(facts({ seed: 1 })));
+});
+
+test('without flavors and cooldowns everything is reached: a fifth at most is left after two choices for each', () => {
+  const { db, director, clock } = fresh({ cooldowns: false });
+  db.transaction(() => {
+    for (let n = 0; n < 2000; n += 1) addPassage(db);
+  })();
+  const played = new Set<number>();
+  for (let n = 0; n < 4000; n += 1) {
+    const answer = director.actions.select({
+      targetAtMs: clock.nowMs(),
+      queued: [],
+      targetName: 'day',
+      target: mood(1),
+      targetKind: 'timeslot',
+      mustPlay: false,
+      // As they come from a machine's generator: not one after the other.
+      seed: Math.imul(n + 1, 0x9e3779b1) >>> 0,
+    });
+    assert.ok('passage' in answer);
+    played.add(answer.passage);
+  }
+  assert.ok(played.size > 0.8 * 2000, `${played.size} of 2000`);
 });
 
 test('song, artist and work cool down together, at the target time', () => {

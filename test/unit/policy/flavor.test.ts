@@ -66,6 +66,24 @@ test('distance is symmetric, within 0..1, and 0 to itself where both halves are 
   );
 });
 
+test('the order of characteristics and labels, and what only one side has, changes nothing', () => {
+  const turned = (flavor: Flavor): Flavor =>
+    Object.fromEntries(
+      Object.entries(flavor)
+        .reverse()
+        .map(([name, labels]) => [name, Object.fromEntries(Object.entries(labels).reverse())]),
+    );
+  const only = (prefix: string, flavor: Flavor): Flavor =>
+    Object.fromEntries(Object.entries(flavor).map(([name, labels]) => [`${prefix}.${name}`, labels]));
+  fc.assert(
+    fc.property(anyFlavor, anyFlavor, anyFlavor, (a, b, more) => {
+      const d = flavorDistance(a, b).distance;
+      near(flavorDistance(turned(a), turned(b)).distance, d);
+      near(flavorDistance({ ...a, ...only('a', more) }, { ...b, ...only('b', more) }).distance, d);
+    }),
+  );
+});
+
 test('a centroid is the weighted mean of those that have a value, complex ones rescaled', () => {
   const c = centroid([
     { flavor: { happy: binary(1), genre: { jazz: 0.6, pop: 0.4, rock: 0 } }, weight: 3 },
