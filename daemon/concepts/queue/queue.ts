@@ -29,15 +29,16 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
 
   /** `count` free places there, or null when `after` names no entry. `moving` counts as gone. */
   function placesAt(where: Where, count: number, moving: EntryId | null): number[] | null {
-    const others = () => store.all().filter(({ entry }) => entry !== moving);
-    const index = indexAt(where, others());
+    const others = store.all().filter(({ entry }) => entry !== moving);
+    const index = indexAt(where, others);
     if (index === null) return null;
-    const neighbours = (list: readonly PlacedEntry[]) =>
-      placesBetween(list[index - 1]?.place ?? null, list[index]?.place ?? null, count);
-    const places = neighbours(others());
+    const between = (placeOf: (at: number) => number | undefined) =>
+      placesBetween(placeOf(index - 1) ?? null, placeOf(index) ?? null, count);
+    const places = between((at) => others[at]?.place);
     if (places !== null) return places;
-    for (const [rank, { entry }] of others().entries()) store.setPlace(entry, (rank + 1) * GAP);
-    return neighbours(others());
+    const dealt = (rank: number) => (others[rank] === undefined ? undefined : (rank + 1) * GAP);
+    for (const [rank, { entry }] of others.entries()) store.setPlace(entry, dealt(rank) as number);
+    return between(dealt);
   }
 
   const recovered = db.transaction(() => {
