@@ -74,6 +74,14 @@ export interface AnalysedFile {
   readonly remark: string | null;
 }
 
+/** What others measured of a recording: it is known by its MusicBrainz id, or by its names. */
+export interface MeasuredRecording {
+  readonly recording: string | null;
+  readonly artist: string | null;
+  readonly title: string | null;
+  readonly flavor: Flavor;
+}
+
 export interface LibraryVocabulary {
   actions: {
     /** One batch of the import, committed together (at most 20 ms of work). */
@@ -102,6 +110,14 @@ export interface LibraryVocabulary {
       input: { passage: PassageId; base: number };
       output: { songs: number } | Failure<'NO_SUCH_PASSAGE' | 'OUT_OF_RANGE'>;
     };
+    /** What others measured of recordings, kept with the songs that are these recordings; `byName`: those that no id
+     *  names are looked for by artist and title. Answers how many were found in which way, and how many are not here. */
+    learnFlavors: {
+      input: { recordings: readonly MeasuredRecording[]; byName: boolean };
+      output: { byId: number; byName: number; unknown: number };
+    };
+    /** What was measured here is believed again. */
+    forgetFlavors: { input: Nothing; output: { songs: number } };
     addFolder: { input: { path: string }; output: { folder: number } };
     /** What the configuration names now. Folders that it named before are put away: their files are missing until they
      *  are named again. Folders that a person added stay. */

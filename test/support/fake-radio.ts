@@ -251,6 +251,14 @@ export class FakeRadio {
       case 'Taste.dislike':
       case 'Taste.takeBack':
         return this.#say(name, input);
+      case 'Library.learnFlavors': {
+        const recordings = input.recordings as readonly { recording: string | null }[];
+        const byId = recordings.filter(({ recording }) => recording !== null).length;
+        const others = recordings.length - byId;
+        return { byId, byName: input.byName ? others : 0, unknown: input.byName ? 0 : others };
+      }
+      case 'Library.forgetFlavors':
+        return { songs: 2 };
       case 'Import.start':
         if (input.path === '/nowhere') return failed('NOT_A_FOLDER', '/nowhere is not a folder.');
         return { job: 3 };

@@ -13,6 +13,7 @@ import { controlRoutes } from './routes/control.ts';
 import { descriptionRoutes } from './routes/description.ts';
 import { devRoutes } from './routes/dev.ts';
 import { envelopeRoutes } from './routes/envelope.ts';
+import { flavorRoutes } from './routes/flavors.ts';
 import { libraryRoutes } from './routes/library.ts';
 import { liveRoutes } from './routes/live.ts';
 import { overrideRoutes } from './routes/override.ts';
@@ -38,6 +39,7 @@ export function createHttp(ports: HttpPorts): Http {
     ...controlRoutes(ports),
     ...queueRoutes(ports),
     ...overrideRoutes(ports),
+    ...flavorRoutes(ports),
     ...tasteRoutes(ports),
     ...libraryRoutes(ports),
     ...envelopeRoutes(ports),

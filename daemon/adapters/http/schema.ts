@@ -197,6 +197,20 @@ export function object<F extends Fields>(fields: F): Schema<ObjectOf<F>> {
   });
 }
 
+/** An object of any keys whose values are all of one kind. */
+export function record<T>(item: Schema<T>, limits: { min: number; max: number }): Schema<Record<string, T>> {
+  const description = `${limits.min} to ${limits.max} entries of any names`;
+  return schema({ type: 'object', description }, (value, path, faults) => {
+    const given =
+      typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+    if (given.length < limits.min || given.length > limits.max)
+      return unusable(path, faults, `must be an object with ${limits.min} to ${limits.max} entries`);
+    return Object.fromEntries(
+      given.map(([key, each]) => [key, item.read(each, path === '' ? key : `${path}.${key}`, faults)]),
+    );
+  });
+}
+
 /** Any object at all, as it is: for maps whose keys a concept knows (settings). */
 export function anyObject(): Schema<Readonly<Record<string, unknown>>> {
   return schema({ type: 'object' }, (value, path, faults) =>

@@ -6,6 +6,7 @@ import { controlCommands } from './control.ts';
 import { dbCommands } from './db.ts';
 import { devCommands } from './dev.ts';
 import { doctorCommands } from './doctor.ts';
+import { flavorCommands } from './flavors.ts';
 import { libraryCommands } from './library.ts';
 import { overrideCommands } from './override.ts';
 import { queueCommands } from './queue.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   ...overrideCommands,
   ...tasteCommands,
   ...libraryCommands,
+  ...flavorCommands,
   ...upkeepCommands,
   ...dbCommands,
   ...accessCommands,

@@ -1,35 +1,9 @@
-// render, flavors distance, bench: tools that need no daemon.
+// render, bench: tools that need no daemon.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { flavorDistance } from '../../policy/flavor.ts';
 import type { Command, ExitCode } from '../command.ts';
-import { readFlavor } from '../flavor-file.ts';
-import { fail, type Io, show } from '../io.ts';
-
-async function distance(io: Io, paths: readonly string[]): Promise<ExitCode> {
-  const flavors = paths.map((path) => {
-    let text: string;
-    try {
-      text = readFileSync(path, 'utf8');
-    } catch (error) {
-      return { error: 'UNREADABLE', message: `${path} cannot be read: ${(error as Error).message}.` };
-    }
-    return readFlavor(text, path);
-  });
-  const [a, b] = flavors;
-  if (a === undefined || b === undefined) return 2;
-  for (const each of [a, b])
-    if ('error' in each) return fail(io, { code: each.error, message: each.message });
-  if ('error' in a || 'error' in b) return 1;
-  for (const warning of [...a.warnings, ...b.warnings]) io.err(warning);
-  const result = flavorDistance(a.flavor, b.flavor);
-  return show(io, { ok: true, status: 200, body: result }, (body) => [
-    `distance      ${body.distance}`,
-    `binary half   ${body.binaryHalf}`,
-    `complex half  ${body.complexHalf}`,
-  ]);
-}
+import { fail, type Io } from '../io.ts';
 
 /** What an installed Segue can measure runs here; the others are part of the checkout. */
 async function bench(io: Io, words: readonly string[]): Promise<ExitCode> {
@@ -73,15 +47,6 @@ export const toolCommands: readonly Command[] = [
       const { runRender } = await import('../render.ts');
       return runRender(words, io);
     },
-  },
-  {
-    name: 'flavors distance',
-    args: '<a.json> <b.json>',
-    summary: 'How far two flavors are apart: AcousticBrainz high-level documents or plain ones',
-    details:
-      'A plain one is {characteristic: {label: value}}. Prints the distance and its binary and complex halves.',
-    words: [2, 2],
-    run: (io, { words }) => distance(io, words),
   },
   {
     name: 'bench',

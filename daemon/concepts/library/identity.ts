@@ -36,9 +36,14 @@ export function artistsOf(file: ImportedFile): { key: string; name: string }[] {
   return [...seen].map(([key, name]) => ({ key, name }));
 }
 
+/** Of a song whose recording MusicBrainz knows. */
+export function recordingKey(mbid: string): string {
+  return `mbid:${mbid.toLowerCase()}`;
+}
+
 /** Without an artist a title says too little ("Track 01"): then the content itself is the identity. */
 export function songKey(file: ImportedFile): string {
-  if (file.tags.recordingMbid) return `mbid:${file.tags.recordingMbid.toLowerCase()}`;
+  if (file.tags.recordingMbid) return recordingKey(file.tags.recordingMbid);
   const artists = artistsOf(file);
   if (artists.length === 0 || !file.tags.title?.trim()) return `content:${file.contentKey}`;
   const names = artists.map((artist) => artist.key).join(SEPARATOR);

@@ -130,6 +130,28 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
         return { songs };
       },
 
+      learnFlavors({ recordings, byName }) {
+        const found = { byId: 0, byName: 0, unknown: 0 };
+        inTransaction(() => {
+          for (const recording of recordings) {
+            const how = store.songFlavors.learn(recording, byName);
+            found[how] += 1;
+            if (how !== 'unknown') store.characteristics(recording.flavor);
+          }
+        });
+        if (found.byId + found.byName > 0) changed();
+        return found;
+      },
+
+      forgetFlavors() {
+        let songs = 0;
+        inTransaction(() => {
+          songs = store.songFlavors.forgetAll();
+        });
+        if (songs > 0) changed();
+        return { songs };
+      },
+
       addFolder({ path }) {
         return { folder: (addFolder.get(path) as { id: number }).id };
       },

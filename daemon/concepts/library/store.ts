@@ -6,6 +6,7 @@ import type { Db } from '../../ports.ts';
 import { createCatalogue } from './catalogue.ts';
 import { artistsOf, titleOf } from './identity.ts';
 import { type FoundPoints, NOTHING_FOUND } from './points.ts';
+import { createSongFlavors } from './song-flavors.ts';
 
 export type FileState = 'ok' | 'missing' | 'broken';
 export type Stored = 'added' | 'updated' | 'moved';
@@ -32,6 +33,7 @@ const UNSTATED_VERSION = 0;
 
 export function createStore(db: Db) {
   const catalogue = createCatalogue(db);
+  const songFlavors = createSongFlavors(db);
   const findFile = db.prepare<[number, string], FileRow>(
     'SELECT id, path, state FROM files WHERE folder = ? AND path = ?',
   );
@@ -131,6 +133,7 @@ export function createStore(db: Db) {
       clearSongs.run(passage);
     }
     addSong.run(passage, catalogue.song(file));
+    songFlavors.follow(passage);
     putSearch.run(passage, row.title, artist, file.tags.album ?? '');
     return passage;
   }
@@ -216,6 +219,8 @@ export function createStore(db: Db) {
     noteFailure(folder: number, path: string, reason: string, nowMs: number): void {
       putFailure.run({ folder, path, reason, nowMs });
     },
+    songFlavors,
+    characteristics: catalogue.characteristics,
     setState(id: FileId, state: FileState, error: string | null): void {
       setState.run(state, error, id);
     },

@@ -4,6 +4,7 @@ import { analysis } from './002-analysis.ts';
 import { override } from './003-override.ts';
 import { access } from './004-access.ts';
 import { taste } from './005-taste.ts';
+import { songFlavors } from './006-song-flavors.ts';
 
 export interface Migration {
   readonly number: number;
@@ -11,4 +12,4 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [initial, analysis, override, access, taste];
+export const migrations: readonly Migration[] = [initial, analysis, override, access, taste, songFlavors];
