@@ -86,7 +86,11 @@ async function main(file: string): Promise<StressResult> {
         offer(plans.find(({ entry }) => entry === hanging.before));
       }
       if (event.type === 'crossfadeStarted') crossfades++;
-      if (event.type === 'streamLost') losses.push(`${Date.now() - begunMs}: ${event.message}`);
+      if (event.type === 'streamLost') {
+        losses.push(`${Date.now() - begunMs}: ${event.message}`);
+        // Nothing more will be captured: whoever waits is told at once.
+        resolve();
+      }
       if (event.type === 'voiceEnded') {
         engine.acknowledge([event.ended.entry]);
         if (event.ended.entry === plans.at(-1)?.entry) resolve();
