@@ -32,7 +32,7 @@ export const vocabularyShapes: VocabularyShapes = {
     "Library.markMissing": {"input":{"fields":{"passage":"number"}},"output":{"fields":{"file":{"any":["null","number"]}}}},
     "Library.reconcile": {"input":{"fields":{"folder":"number","seen":{"any":["null",{"list":"string"}]}}},"output":{"fields":{"missing":"number","returned":"number"}}},
     "Library.setBase": {"input":{"fields":{"passage":"number","base":"number"}},"output":{"any":[{"fields":{"songs":"number"}},{"fields":{"error":{"one":["NO_SUCH_PASSAGE","OUT_OF_RANGE"]},"message":"string","details?":"unknown"}}]}},
-    "Library.learnFlavors": {"input":{"fields":{"recordings":{"list":{"fields":{"recording":{"any":["null","string"]},"artist":{"any":["null","string"]},"title":{"any":["null","string"]},"flavor":{"map":{"map":"number"}}}}},"byName":"boolean"}},"output":{"fields":{"byId":"number","byName":"number","unknown":"number"}}},
+    "Library.learnFlavors": {"input":{"fields":{"recordings":{"list":{"fields":{"recording":{"any":["null","string"]},"artist":{"any":["null","string"]},"title":{"any":["null","string"]},"flavor":{"map":{"map":"number"}}}}},"byName":"boolean"}},"output":{"fields":{"byId":"number","byName":"number","unknown":"number","unsound":"number"}}},
     "Library.forgetFlavors": {"input":{"fields":{}},"output":{"fields":{"songs":"number"}}},
     "Library.addFolder": {"input":{"fields":{"path":"string"}},"output":{"fields":{"folder":"number"}}},
     "Library.setFolders": {"input":{"fields":{"paths":{"list":"string"}}},"output":{"fields":{"folders":{"list":"number"},"retired":"number"}}},

@@ -111,10 +111,11 @@ export interface LibraryVocabulary {
       output: { songs: number } | Failure<'NO_SUCH_PASSAGE' | 'OUT_OF_RANGE'>;
     };
     /** What others measured of recordings, kept with the songs that are these recordings; `byName`: those that no id
-     *  names are looked for by artist and title. Answers how many were found in which way, and how many are not here. */
+     *  names are looked for by artist and title. Answers how many were found in which way, how many are not here, and how many have
+     *  values that do not sum to 1 (they are used as they are). */
     learnFlavors: {
       input: { recordings: readonly MeasuredRecording[]; byName: boolean };
-      output: { byId: number; byName: number; unknown: number };
+      output: { byId: number; byName: number; unknown: number; unsound: number };
     };
     /** What was measured here is believed again. */
     forgetFlavors: { input: Nothing; output: { songs: number } };

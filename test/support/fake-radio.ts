@@ -255,7 +255,8 @@ export class FakeRadio {
         const recordings = input.recordings as readonly { recording: string | null }[];
         const byId = recordings.filter(({ recording }) => recording !== null).length;
         const others = recordings.length - byId;
-        return { byId, byName: input.byName ? others : 0, unknown: input.byName ? 0 : others };
+        const found = { byId, byName: input.byName ? others : 0, unknown: input.byName ? 0 : others };
+        return { ...found, unsound: 0 };
       }
       case 'Library.forgetFlavors':
         return { songs: 2 };

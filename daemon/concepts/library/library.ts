@@ -2,6 +2,7 @@
 // Every action that changes something says so once, with `changed`.
 import type { Emit, Implementation } from '../../../sync/concept.ts';
 import type { LibraryVocabulary } from '../../../sync/vocabulary/library.ts';
+import { unsoundCharacteristics } from '../../policy/flavor.ts';
 import type { Clock, Db } from '../../ports.ts';
 import type { LoudnessMode } from './loudness.ts';
 import { createQueries } from './queries.ts';
@@ -131,11 +132,12 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
       },
 
       learnFlavors({ recordings, byName }) {
-        const found = { byId: 0, byName: 0, unknown: 0 };
+        const found = { byId: 0, byName: 0, unknown: 0, unsound: 0 };
         inTransaction(() => {
           for (const recording of recordings) {
             const how = store.songFlavors.learn(recording, byName);
             found[how] += 1;
+            if (unsoundCharacteristics(recording.flavor).length > 0) found.unsound += 1;
             if (how !== 'unknown') store.characteristics(recording.flavor);
           }
         });

@@ -17,13 +17,15 @@ const measured = (more: Partial<MeasuredRecording>): MeasuredRecording => ({
   ...more,
 });
 
+type Learnt = { byId: number; byName: number; unknown: number; unsound: number };
+
 function fresh() {
   const library = openLibrary();
   library.actions.addFolder({ path: '/music' });
   const add = (path: string, tags: Parameters<typeof fileOf>[1]) =>
     library.actions.addFiles({ files: [fileOf(path, tags)] });
   const learn = (recordings: readonly MeasuredRecording[], byName = false) =>
-    library.actions.learnFlavors({ recordings, byName }) as { byId: number; byName: number; unknown: number };
+    library.actions.learnFlavors({ recordings, byName }) as Learnt;
   const happy = (passage: number) => library.queries.flavor({ passage })[0]?.flavor.mood_happy?.happy ?? null;
   return { ...library, add, learn, happy };
 }
@@ -34,7 +36,7 @@ test('a recording is found by its id in any case, and is believed before what wa
   setFlavor(db, 1, mood(0.1));
   events.length = 0;
   const answer = learn([measured({ recording: A.toUpperCase() }), measured({ recording: B })]);
-  assert.deepEqual(answer, { byId: 1, byName: 0, unknown: 1 });
+  assert.deepEqual(answer, { byId: 1, byName: 0, unknown: 1, unsound: 0 });
   assert.equal(happy(1), 0.75);
   assert.deepEqual(
     events.map(({ event }) => event),
@@ -42,6 +44,8 @@ test('a recording is found by its id in any case, and is believed before what wa
   );
   learn([measured({ recording: A, flavor: mood(0.5) })]);
   assert.equal(happy(1), 0.5);
+  const odd = measured({ recording: A, flavor: { mood_happy: { happy: 0.5, not_happy: 0.25 } } });
+  assert.deepEqual(learn([odd]), { byId: 1, byName: 0, unknown: 0, unsound: 1 });
   const labels = db.prepare("SELECT labels FROM characteristics WHERE name = 'mood_happy'").pluck().get();
   assert.equal(labels, '["happy","not_happy"]');
 });
@@ -53,9 +57,9 @@ test('names are asked for only where no id is known, and only on request', () =>
   add('c.flac', { tags: { artists: ['Björk'], title: 'Hunter' } });
   const named = measured({ recording: B, artist: 'BJÖRK', title: 'joga' });
   events.length = 0;
-  assert.deepEqual(learn([named]), { byId: 0, byName: 0, unknown: 1 });
+  assert.deepEqual(learn([named]), { byId: 0, byName: 0, unknown: 1, unsound: 0 });
   assert.equal(events.length, 0);
-  assert.deepEqual(learn([named], true), { byId: 0, byName: 1, unknown: 0 });
+  assert.deepEqual(learn([named], true), { byId: 0, byName: 1, unknown: 0, unsound: 0 });
   assert.deepEqual([happy(1), happy(2), happy(3)], [0.75, 0.75, null]);
   assert.deepEqual(learn([measured({ artist: 'Nobody', title: 'joga' })], true).unknown, 1);
   assert.deepEqual(learn([measured({ title: 'joga' })], true).unknown, 1);

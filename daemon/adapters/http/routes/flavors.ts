@@ -1,5 +1,4 @@
 // Routes of what others measured of recordings: AcousticBrainz above all.
-import { unsoundCharacteristics } from '../../../policy/flavor.ts';
 import type { HttpPorts } from '../ports.ts';
 import { type Route, route } from '../route.ts';
 import { boolean, fitting, list, number, object, optional, record, text } from '../schema.ts';
@@ -29,7 +28,7 @@ export function flavorRoutes({ door }: HttpPorts): Route[] {
         ),
         byName: optional(boolean()),
       }),
-      async run({ body: { recordings, byName = false }, origin }) {
+      run({ body: { recordings, byName = false }, origin }) {
         const input = {
           byName,
           recordings: recordings.map(
@@ -41,9 +40,7 @@ export function flavorRoutes({ door }: HttpPorts): Route[] {
             }),
           ),
         };
-        const found = await door.run('Library', 'learnFlavors', input, origin);
-        const unsound = recordings.filter((each) => unsoundCharacteristics(each.flavor).length > 0).length;
-        return { ...found, unsound };
+        return door.run('Library', 'learnFlavors', input, origin);
       },
     }),
     route('DELETE', {
