@@ -64,6 +64,7 @@ struct Session {
   std::set<std::int64_t> withdrawn;
   std::vector<std::uint32_t> asked;
   std::vector<std::uint32_t> ramped;  // of these, what may start a ramp
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> pauses;  // from the one's frame to the other's
   std::map<std::int64_t, Frame> ends;  // of the plans
 
   void askRamped(std::uint32_t request) {
@@ -102,6 +103,12 @@ Frame checkAccount(Session& session, const FastSink& sink) {
   };
   for (const std::uint32_t request : session.ramped) {
     if (session.answers[request].isAccepted) mask(session.answers[request].frame);
+  }
+  // A pause lasts as long as the machine leaves this thread waiting between the two requests.
+  for (const auto& [pause, play] : session.pauses) {
+    for (Frame i = session.answers[pause].frame; i < session.answers[play].frame; ++i) {
+      isRamp[static_cast<std::size_t>(i)] = true;
+    }
   }
   for (const EndedVoice& voice : snapshot.ended) {
     mask(voice.startedAt);
@@ -179,7 +186,9 @@ Frame play(unsigned seed) {
         break;
       case 6:
         session.askRamped(session.engine.pause());
+        if (below(4) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(15));
         session.askRamped(session.engine.play(below(100)));
+        session.pauses.emplace_back(session.asked.end()[-2], session.asked.back());
         break;
       default:
         // To within 20 ms of the end, in the sink's time.
