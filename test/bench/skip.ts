@@ -156,7 +156,10 @@ async function measureSegue(music: string, state: string, times: number): Promis
       await segue.send('POST', '/skip');
       await sleep(REST_MS);
     }
-    return await measure(device, times, () => asker.ask('POST', '/api/v1/skip'));
+    return await measure(device, times, async () => {
+      const { status, body } = await asker.ask('POST', '/api/v1/skip', {});
+      if (status !== 200) throw new Error(`The skip was refused: ${JSON.stringify(body)}`);
+    });
   } finally {
     asker.close();
     await segue.stop();
