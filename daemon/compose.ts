@@ -246,7 +246,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
       stopBeating = beat(
         { engine, bus, audio, clock, wantedSink, releaseMemory: parts.releaseMemory },
         () => {
-          concepts.player.tick();
+          for (const each of concepts.eachSecond) each.tick();
           void ownerRules.look();
           void scripts.look();
         },

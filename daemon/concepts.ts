@@ -12,6 +12,7 @@ import { libraryThroughDoor } from './adapters/import/library-through-door.ts';
 import { spawnImportWorker } from './adapters/import/spawn-worker.ts';
 import { createBackups } from './backups.ts';
 import { createAccess, SENSITIVE } from './concepts/access/access.ts';
+import { type Alarms, createAlarms } from './concepts/alarms/alarms.ts';
 import { createCooldown } from './concepts/cooldown/cooldown.ts';
 import { createDirector } from './concepts/director/director.ts';
 import { createHealth } from './concepts/health/health.ts';
@@ -23,6 +24,7 @@ import { createPanel } from './concepts/panel/panel.ts';
 import { createPlayer, type Player, type Positions } from './concepts/player/player.ts';
 import { createQueue } from './concepts/queue/queue.ts';
 import type { Settings } from './concepts/settings/settings.ts';
+import { createSleep, type Sleep } from './concepts/sleep/sleep.ts';
 import { createTaste } from './concepts/taste/taste.ts';
 import { createTimeslots } from './concepts/timeslots/timeslots.ts';
 import { localTimeAt } from './local-time.ts';
@@ -49,7 +51,8 @@ export interface ConceptParts {
 }
 
 export interface Concepts {
-  readonly player: Player;
+  /** What each of these has to do by the clock. */
+  readonly eachSecond: readonly Pick<Player | Sleep | Alarms, 'tick'>[];
   /** Ends what runs in processes of its own. */
   stop(): void;
 }
@@ -173,6 +176,14 @@ export function registerConcepts(parts: ConceptParts): Concepts {
   );
   engine.register('Timeslots', createTimeslots({ db, emit: engine.emitter('Timeslots'), timeZone }));
   engine.register('Override', createOverride({ db, clock, emit: engine.emitter('Override') }));
+  const sleep = createSleep({ db, clock, emit: engine.emitter('Sleep', { door: 'timer' }) });
+  const alarms = createAlarms({
+    ...{ db, clock, timeZone },
+    emit: engine.emitter('Alarms', { door: 'timer' }),
+    wallOf: (zone) => (atMs) => localTimeAt(atMs, zone),
+  });
+  engine.register('Sleep', sleep);
+  engine.register('Alarms', alarms);
   engine.register('Import', importer);
   engine.register('Backup', backup);
   engine.register('Panel', createPanel({ hub, clock, emit: engine.emitter('Panel') }));
@@ -181,7 +192,7 @@ export function registerConcepts(parts: ConceptParts): Concepts {
     createHealth({ db, emit: engine.emitter('Health'), system: () => probeSystem(places.stateDirectory) }),
   );
   return {
-    player,
+    eachSecond: [player, sleep, alarms],
     stop() {
       importer.stop();
       backup.stop();

@@ -4,7 +4,7 @@ import { sentences } from './sentences.ts';
 
 export const BroadcastStateChange = rule(
   'BroadcastStateChange',
-  'Playing or paused, what sounds, the volume, the mood that holds, what is thought of it and the state of automatic selection are told, at most every 50 ms.',
+  'Playing or paused, what sounds, the volume, the mood that holds, the sleep timer, the next alarm, what is thought of it and the state of automatic selection are told, at most every 50 ms.',
 )
   .whenAny(
     on('Player.stateChanged'),
@@ -16,6 +16,8 @@ export const BroadcastStateChange = rule(
     on('Director.resumeAfterFailures'),
     on('Settings.changed', { key: 'autoplay' }),
     on('Override.changed'),
+    on('Sleep.changed'),
+    on('Alarms.changed'),
     on('Taste.changed'),
     on('Timeslots.slotChanged'),
   )

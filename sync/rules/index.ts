@@ -5,6 +5,7 @@ import { accessRules } from './access.ts';
 import { askRules } from './ask.ts';
 import { autoSelectRules } from './auto-select.ts';
 import { backupRules } from './backup.ts';
+import { bedsideRules } from './bedside.ts';
 import { broadcastRules } from './broadcast.ts';
 import { deviceRules } from './device.ts';
 import { healthRules } from './health.ts';
@@ -22,6 +23,7 @@ export const allRules: readonly Rule[] = [
   ...playRules,
   ...deviceRules,
   ...askRules,
+  ...bedsideRules,
   ...overrideRules,
   ...timeslotRules,
   ...tasteRules,
@@ -47,6 +49,7 @@ export const routineEvents: readonly EventKey<Vocabulary>[] = ['Import.progresse
 
 /** Actions that change what plays: flows with one of them are worth keeping on disk. */
 export const decisiveActions: readonly ActionKey<Vocabulary>[] = [
+  'Alarms.ring',
   'Director.select',
   'Director.noteFailure',
   'Library.markBroken',
@@ -60,12 +63,17 @@ export const decisiveActions: readonly ActionKey<Vocabulary>[] = [
   'Player.play',
   'Player.pause',
   'Player.pauseForDevice',
+  'Player.fadeIn',
+  'Player.fadeOut',
   'Queue.enqueue',
   'Queue.remove',
   'Queue.move',
   'Queue.clear',
   'Queue.complete',
   'Queue.dropEarlier',
+  'Sleep.set',
+  'Sleep.cancel',
+  'Sleep.fall',
   'Taste.like',
   'Taste.dislike',
   'Taste.takeBack',

@@ -1,5 +1,6 @@
 // The vocabulary of the whole appliance: concept name -> its actions, queries and events.
 import type { AccessVocabulary } from './access.ts';
+import type { AlarmsVocabulary } from './alarms.ts';
 import type { ApplianceVocabulary } from './appliance.ts';
 import type { BackupVocabulary } from './backup.ts';
 import type { CooldownVocabulary } from './cooldown.ts';
@@ -13,11 +14,13 @@ import type { PanelVocabulary } from './panel.ts';
 import type { PlayerVocabulary } from './player.ts';
 import type { QueueVocabulary } from './queue.ts';
 import type { SettingsVocabulary } from './settings.ts';
+import type { SleepVocabulary } from './sleep.ts';
 import type { TasteVocabulary } from './taste.ts';
 import type { TimeslotsVocabulary } from './timeslots.ts';
 
 export interface Vocabulary {
   Access: AccessVocabulary;
+  Alarms: AlarmsVocabulary;
   Appliance: ApplianceVocabulary;
   Backup: BackupVocabulary;
   Cooldown: CooldownVocabulary;
@@ -31,6 +34,7 @@ export interface Vocabulary {
   Player: PlayerVocabulary;
   Queue: QueueVocabulary;
   Settings: SettingsVocabulary;
+  Sleep: SleepVocabulary;
   Taste: TasteVocabulary;
   Timeslots: TimeslotsVocabulary;
 }

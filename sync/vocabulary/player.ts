@@ -42,6 +42,14 @@ export interface PlayerVocabulary {
       input: Nothing;
       output: { playing: false; entry: EntryId | null; positionMs: number };
     };
+    /** Plays, if it does not, and gets louder over so long: from nothing to `volume`, or to what it is where that is null.
+     *  What plays already is left alone. */
+    fadeIn: { input: { overMs: number; volume: number | null }; output: { playing: true; faded: boolean } };
+    /** Gets quieter over so long, to nothing; then fadedOut is emitted. The volume that is set stays; play, pause or a
+     *  change of volume ends the fade. */
+    fadeOut: { input: { overMs: number }; output: { fading: boolean } };
+    /** A fadeOut is no more: it is as loud as is set, at once. */
+    endFadeOut: { input: Nothing; output: { ended: boolean } };
     skip: {
       input: { reason: 'skipped' | 'removed'; fadeMs?: number };
       output: { skipped: EntryId | null; throttled: boolean } | Failure<'NOTHING_PLAYS' | 'HELD'>;
@@ -98,6 +106,8 @@ export interface PlayerVocabulary {
     /** State-like: playing or paused, what sounds, volume. */
     stateChanged: { playing: boolean; entry: EntryId | null };
     volumeChanged: { volume: number };
+    /** A fadeOut has come to its end: nothing is heard any more, though it plays. */
+    fadedOut: { entry: EntryId | null };
     underrun: { entry: EntryId; frame: number };
     /** The device, its loss and return; `sink` is what plays now. */
     sinkChanged: { sink: string; reason: string };

@@ -4,13 +4,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { FakeRadio } from '../support/fake-radio.ts';
-import { type FakeServer, startFakeServer } from '../support/fake-server.ts';
+import { openPanel, PANEL, type PanelOptions } from '../support/panel-page.ts';
 
-const PANEL = fileURLToPath(new URL('../../dist/panel', import.meta.url));
 const MAX_GZIP_BYTES = 60_000;
 /** Runs in the page: measures every pair of roles on many hues. */
 const CONTRAST = readFileSync(new URL('./browser/contrast.mjs', import.meta.url), 'utf8');
@@ -28,39 +26,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-interface Opened {
-  readonly page: Page;
-  readonly server: FakeServer;
-  readonly radio: FakeRadio;
-  /** What the browser complained about. */
-  readonly complaints: string[];
-}
-
-async function open(
-  t: TestContext,
-  options: { radio?: FakeRadio; isClockOurs?: boolean; context?: BrowserContextOptions } = {},
-): Promise<Opened> {
-  const server = await startFakeServer({ panelDir: PANEL, ...(options.radio && { radio: options.radio }) });
-  const context = await browser.newContext({
-    viewport: { width: 390, height: 844 },
-    reducedMotion: 'reduce',
-    ...options.context,
-  });
-  t.after(async () => {
-    await context.close();
-    await server.close();
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  if (options.isClockOurs) await page.clock.install();
-  await page.goto(server.url);
-  await page.getByRole('heading', { level: 2 }).waitFor();
-  return { page, server, radio: server.radio, complaints };
-}
-
+const open = (t: TestContext, options: PanelOptions = {}) => openPanel(t, browser, options);
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 const skipButton = (page: Page) => page.getByRole('button', { name: 'Skip', exact: true });
 const title = (page: Page, text: string) => page.getByRole('heading', { level: 2, name: text });

@@ -1,10 +1,14 @@
 // A small radio for tests of the interfaces: it answers as the concepts do, in memory, on a clock that the test
 // turns. Every call is kept; a test can put its own answer in the place of any.
+import { type Alarms, createAlarms } from '../../daemon/concepts/alarms/alarms.ts';
+import { createSleep, type Sleep } from '../../daemon/concepts/sleep/sleep.ts';
+import { localTimeAt } from '../../daemon/local-time.ts';
 import type { Origin } from '../../sync/door.ts';
 import type { EntryId } from '../../sync/vocabulary/common.ts';
 import type { Play } from '../../sync/vocabulary/history.ts';
 import type { Topic } from '../../sync/vocabulary/panel.ts';
 import type { QueueEntry, Where } from '../../sync/vocabulary/queue.ts';
+import { openMemory } from './database.ts';
 import { CARDS } from './fake-library.ts';
 import { playable } from './playables.ts';
 
@@ -53,10 +57,20 @@ export class FakeRadio {
   backups: { kind: string; name: string; atMs: number; bytes: number }[] = [];
   readonly calls: Call[] = [];
   readonly answers = new Map<string, Answer>();
+  /** The real ones: nothing of them is worth a fake. */
+  readonly bedside: Readonly<Record<string, Sleep | Alarms>>;
   /** What the composition's rules would broadcast. */
   onChange: (topic: Topic, data: object) => void = () => {};
 
   constructor(passages: readonly number[] = [1, 2, 3, 4, 5, 6]) {
+    const clock = { nowMs: () => this.nowMs, monotonicMs: () => this.nowMs };
+    const db = openMemory();
+    const emit = () => this.changed('state');
+    const wallOf = (zone: string) => (atMs: number) => localTimeAt(atMs, zone);
+    this.bedside = {
+      Sleep: createSleep({ db, clock, emit }),
+      Alarms: createAlarms({ db, clock, emit, wallOf, timeZone: () => 'Etc/UTC' }),
+    };
     for (const passage of passages) this.#add(passage, 'end', 'auto');
     if (passages.length > 0) this.#begin(this.entries[0] as QueueEntry);
     this.plays.push(
@@ -160,7 +174,16 @@ export class FakeRadio {
     return { skipped: was.entry, throttled: false };
   }
 
+  /** What one of the real concepts says. */
+  #real(kind: 'actions' | 'queries', name: string, input: object): object | undefined {
+    const [concept = '', member = ''] = name.split('.');
+    const table = this.bedside[concept]?.[kind] as Record<string, (input: object) => object> | undefined;
+    return table?.[member]?.(input);
+  }
+
   act(name: string, input: Record<string, unknown>): object {
+    const real = this.#real('actions', name, input);
+    if (real !== undefined) return real;
     const entry = this.entries.find((each) => each.entry === input.entry);
     switch (name) {
       case 'Player.play':
@@ -297,6 +320,8 @@ export class FakeRadio {
   }
 
   ask(name: string, input: Record<string, unknown>): readonly object[] {
+    const real = this.#real('queries', name, input);
+    if (real !== undefined) return real as readonly object[];
     const rowsOf = <T extends object>(row: T | null | undefined) => (row == null ? [] : [row]);
     switch (name) {
       case 'Player.status':

@@ -9,6 +9,7 @@ import type { HttpPorts } from './ports.ts';
 import type { Route } from './route.ts';
 import { accessRoutes } from './routes/access.ts';
 import { backupRoutes } from './routes/backup.ts';
+import { bedsideRoutes } from './routes/bedside.ts';
 import { controlRoutes } from './routes/control.ts';
 import { descriptionRoutes } from './routes/description.ts';
 import { devRoutes } from './routes/dev.ts';
@@ -39,6 +40,7 @@ export function createHttp(ports: HttpPorts): Http {
     ...controlRoutes(ports),
     ...queueRoutes(ports),
     ...overrideRoutes(ports),
+    ...bedsideRoutes(ports),
     ...flavorRoutes(ports),
     ...tasteRoutes(ports),
     ...libraryRoutes(ports),

@@ -1,7 +1,7 @@
 // Public ids: short stable strings, a letter for the kind and the row id: p12 a passage, e7 a queue entry, a3 an
-// image, h5 a play, s2 a session. Pure functions; integers stay inside.
+// image, h5 a play, s2 a session, w1 an alarm. Pure functions; integers stay inside.
 
-export type IdKind = 'p' | 'e' | 'a' | 'h' | 's';
+export type IdKind = 'p' | 'e' | 'a' | 'h' | 's' | 'w';
 
 export function publicId(kind: IdKind, id: number): string {
   return `${kind}${id}`;

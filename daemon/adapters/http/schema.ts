@@ -120,6 +120,13 @@ export function boolean(): Schema<boolean> {
   );
 }
 
+/** null, where that says something. */
+export function nothing(): Schema<null> {
+  return schema({ type: 'null' }, (value, path, faults) =>
+    value === null ? null : unusable(path, faults, 'must be null'),
+  );
+}
+
 export function oneOf<const T extends string>(...choices: readonly T[]): Schema<T> {
   return schema({ type: 'string', enum: choices }, (value, path, faults) =>
     choices.includes(value as T)
@@ -134,6 +141,7 @@ const KIND_NAMES: Record<IdKind, string> = {
   a: 'an art id such as a3',
   h: 'a play id such as h5',
   s: 'a session id such as s2',
+  w: 'an alarm id such as w1',
 };
 
 /** A public id, read as the row id. */

@@ -83,10 +83,32 @@ export interface Status {
     readonly untilMs: number;
     readonly leftMs: number;
   } | null;
+  /** The sleep timer, while one runs. */
+  readonly sleep: { readonly setAtMs: number; readonly untilMs: number; readonly leftMs: number } | null;
+  /** The alarm that rings next. */
+  readonly alarm: { readonly alarm: string; readonly atMs: number } | null;
   readonly autoSelect: AutoSelect;
   readonly sink: string;
   readonly bootId: string;
   readonly version: string;
+}
+
+export type Weekday = 'sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat';
+
+export interface AlarmLine {
+  readonly alarm: string;
+  /** Of the local day, as 06:45. */
+  readonly time: string;
+  /** None: once. */
+  readonly weekdays: readonly Weekday[];
+  /** The timeslot whose mood it wakes with; null: the one that holds then. */
+  readonly timeslot: string | null;
+  /** 0 to 1; null: as it is. */
+  readonly volume: number | null;
+  readonly rampS: number;
+  readonly enabled: boolean;
+  /** When it rings next; null while it is switched off. */
+  readonly nextMs: number | null;
 }
 
 export interface Queue {

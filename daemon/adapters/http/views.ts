@@ -1,6 +1,7 @@
 // What the interfaces show, assembled from the queries of the concepts. Reads only; ids become public here and
 // positions leave in milliseconds.
 import type { Door } from '../../../sync/door.ts';
+import type { Alarm } from '../../../sync/vocabulary/alarms.ts';
 import type { PassageId } from '../../../sync/vocabulary/common.ts';
 import type { Play as PlayRow } from '../../../sync/vocabulary/history.ts';
 import type { PassageCard } from '../../../sync/vocabulary/library.ts';
@@ -11,6 +12,7 @@ import type { Views } from './hub.ts';
 import { publicId, publicIdOrNull } from './ids.ts';
 import type { HttpPorts } from './ports.ts';
 import type {
+  AlarmLine,
   Card,
   Entry,
   Full,
@@ -23,8 +25,9 @@ import type {
   RuleLine,
   Side,
   Status,
+  Weekday,
 } from './shapes.ts';
-import { autoSelectView } from './words.ts';
+import { autoSelectView, timeOfDay } from './words.ts';
 
 /** How many waiting entries the status names; /queue has all. */
 const NEXT_IN_STATUS = 5;
@@ -103,6 +106,27 @@ export function overrideView(door: Door): Status['override'] {
   return { ...shown, passage: publicIdOrNull('p', passage) };
 }
 
+export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+export function sleepView(door: Door): Status['sleep'] {
+  return door.query('Sleep', 'active', {})[0] ?? null;
+}
+
+export function alarmView({ alarm, minute, weekdays, rampMs, ...rest }: Alarm): AlarmLine {
+  return {
+    alarm: publicId('w', alarm),
+    time: timeOfDay(minute),
+    weekdays: weekdays.map((day) => WEEKDAYS[day] as Weekday),
+    rampS: rampMs / 1000,
+    ...rest,
+  };
+}
+
+function nextAlarmView(door: Door): Status['alarm'] {
+  const [next] = door.query('Alarms', 'next', {});
+  return next === undefined ? null : { alarm: publicId('w', next.alarm), atMs: next.atMs };
+}
+
 export function opinionsView(door: Door, passage: number): Opinions {
   const { likes = 0, dislikes = 0 } = door.query('Taste', 'of', { passage })[0] ?? {};
   return { likes: hundredths(likes), dislikes: hundredths(dislikes) };
@@ -135,6 +159,8 @@ export function statusView({ door, clock, bootId, version }: ViewPorts): Status 
     queueLength: waiting.length,
     timeslot: slot === undefined ? null : { name: slot.name, kind: slot.kind },
     override: overrideView(door),
+    sleep: sleepView(door),
+    alarm: nextAlarmView(door),
     autoSelect: autoSelectView(isAutoplayOn(door), door.query('Director', 'state', {})[0]),
     sink: status.sink,
     bootId,

@@ -2,6 +2,12 @@
 import type { NothingLeft } from '../../../sync/vocabulary/director.ts';
 import type { AutoSelect } from './shapes.ts';
 
+/** Of a minute of the day, as 06:45. */
+export function timeOfDay(minute: number): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}
+
 type Reason = NonNullable<AutoSelect['reason']>;
 
 const WORDS: Record<Reason, string> = {

@@ -3,6 +3,7 @@ import { publicStatus, type Status } from '../answers.ts';
 import type { Args, Command, ExitCode } from '../command.ts';
 import { fail, type Io, show } from '../io.ts';
 import { bar, clock, parseClock, piece } from '../words.ts';
+import { alarmLine, sleepLine } from './bedside.ts';
 import { overrideLine } from './override.ts';
 
 const percent = (volume: number) => `${Math.round(volume * 100)} %`;
@@ -26,6 +27,8 @@ function statusLines(status: Status, columns: number | null): string[] {
   const facts = [
     `volume ${percent(status.volume)}`,
     override === null ? timeslot?.name : overrideLine(override, Date.now()),
+    status.sleep === null ? null : sleepLine(status.sleep, Date.now()),
+    status.alarm === null ? null : alarmLine(status.alarm, Date.now()),
     status.sink,
   ].filter(Boolean);
   lines.push(`  ${facts.join(' · ')}`);

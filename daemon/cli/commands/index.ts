@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts';
 import { accessCommands } from './access.ts';
 import { audioCommands } from './audio.ts';
+import { bedsideCommands } from './bedside.ts';
 import { controlCommands } from './control.ts';
 import { dbCommands } from './db.ts';
 import { devCommands } from './dev.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   ...controlCommands,
   ...queueCommands,
   ...overrideCommands,
+  ...bedsideCommands,
   ...tasteCommands,
   ...libraryCommands,
   ...flavorCommands,

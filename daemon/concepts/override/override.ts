@@ -2,15 +2,15 @@
 // It knows what is wanted and until when. It chooses nothing, and never touches the queue: that is for the rules.
 import type { Emit, Implementation } from '../../../sync/concept.ts';
 import type { ActiveOverride, OverrideVocabulary } from '../../../sync/vocabulary/override.ts';
-import type { Clock, Db } from '../../ports.ts';
-import { createOverrideStore, type StoredOverride } from './store.ts';
 import {
   type Countdown,
   countdownAfterRestart,
   countdownFrom,
   type Moment,
   timeLeftMs,
-} from './time-left.ts';
+} from '../../policy/countdown.ts';
+import type { Clock, Db } from '../../ports.ts';
+import { createOverrideStore, type StoredOverride } from './store.ts';
 
 export const LEAST_MS = 60_000;
 export const MOST_MS = 7 * 86_400_000;

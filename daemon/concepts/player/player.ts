@@ -19,6 +19,7 @@ import { isHeard } from './heard.ts';
 import { createPlanner, isSamePlan } from './planner.ts';
 import { createSkipHold } from './skip-hold.ts';
 import { createVoices } from './voices.ts';
+import { createVolume } from './volume.ts';
 
 export interface PlayerSettings extends CrossfadeSettings {
   readonly skipThrottleS: number;
@@ -58,7 +59,6 @@ export function createPlayer(ports: PlayerPorts): Player {
   const voices = createVoices();
   const skipHold = createSkipHold(clock);
   let resume = positions.load();
-  let volume = engine.snapshot().volume;
   let lastSkipMs = Number.NEGATIVE_INFINITY;
   let awaitsDevice = false;
 
@@ -66,6 +66,10 @@ export function createPlayer(ports: PlayerPorts): Player {
   const toFrames = (ms: number) => ticksToFrames(msToTicks(ms), rate);
   const current = (snapshot = engine.snapshot()): SoundingVoice | undefined =>
     snapshot.sounding.find((voice) => voice.role === 'current');
+  const volume = createVolume({
+    ...{ engine, clock, emit, toFrames, after: ports.after },
+    sounding: () => current()?.entry ?? null,
+  });
   const sayState = () => {
     const { playing } = engine.snapshot();
     emit('stateChanged', { playing, entry: current()?.entry ?? null });
@@ -199,8 +203,32 @@ export function createPlayer(ports: PlayerPorts): Player {
   async function pause(untilDeviceIsBack: boolean) {
     awaitsDevice = untilDeviceIsBack;
     await engine.pause();
+    volume.restore();
     sayState();
     return { playing: false as const, ...position() };
+  }
+
+  async function play() {
+    awaitsDevice = false;
+    volume.restore();
+    await engine.play(toFrames(ports.settings().resumeFadeS * 1000));
+    sayState();
+    return { playing: true } as const;
+  }
+
+  /** Whoever listens already is not woken. */
+  async function fadeIn(overMs: number, to: number | null) {
+    if (engine.snapshot().playing) return { playing: true, faded: false } as const;
+    awaitsDevice = false;
+    await volume.fadeIn(overMs, to);
+    sayState();
+    return { playing: true, faded: true } as const;
+  }
+
+  function fadeOut(overMs: number) {
+    const isPlaying = engine.snapshot().playing;
+    if (isPlaying) volume.fadeOut(overMs);
+    return { fading: isPlaying };
   }
 
   async function skip(reason: 'skipped' | 'removed', fadeMs: number) {
@@ -272,7 +300,7 @@ export function createPlayer(ports: PlayerPorts): Player {
       durationMs: voice ? toMs(voice.endFrame - voice.startFrame) : 0,
       crossfade: fading,
       prepared: snapshot.next?.entry ?? null,
-      volume,
+      volume: volume.value,
       sink: snapshot.sink,
     };
   }
@@ -281,24 +309,17 @@ export function createPlayer(ports: PlayerPorts): Player {
     actions: {
       prepare: ({ entry, playable }) => prepare(entry, playable),
       withdraw: ({ entry }) => withdraw(entry),
-      play: async () => {
-        awaitsDevice = false;
-        await engine.play(toFrames(ports.settings().resumeFadeS * 1000));
-        sayState();
-        return { playing: true };
-      },
+      play,
       pause: () => pause(false),
       pauseForDevice: () => pause(true),
       skip: ({ reason, fadeMs }) => skip(reason, fadeMs ?? ports.settings().skipFadeS * 1000),
       crossOver: ({ to, fadeMs }) => crossOver(to, fadeMs),
       holdSkips: ({ forMs }) => ({ heldMs: skipHold.hold(forMs) }),
       seek: ({ positionMs }) => seek(positionMs),
-      setVolume: (input) => {
-        volume = Math.min(1, Math.max(0, input.volume));
-        engine.setVolume(volume);
-        emit('volumeChanged', { volume });
-        return { volume };
-      },
+      setVolume: (input) => ({ volume: volume.set(input.volume) }),
+      fadeIn: ({ overMs, volume: to }) => fadeIn(overMs, to),
+      fadeOut: ({ overMs }) => fadeOut(overMs),
+      endFadeOut: () => ({ ended: volume.endFadeOut() }),
       savePosition: () => {
         const at = position();
         positions.save(at.entry, at.positionMs);

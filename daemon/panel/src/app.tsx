@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { useTint } from './colors.ts';
 import { artUrl, seedText } from './parts/art.tsx';
 import { Banners, Toasts } from './parts/banners.tsx';
+import { BedsideSheet } from './parts/bedside.tsx';
 import { Earlier } from './parts/earlier.tsx';
 import { Header } from './parts/header.tsx';
 import { NextUp } from './parts/next-up.tsx';
@@ -49,6 +50,7 @@ export function App() {
       </main>
       {open?.kind === 'search' && <SearchSheet />}
       {open?.kind === 'rules' && <RulesSheet />}
+      {open?.kind === 'bedside' && <BedsideSheet />}
       {open?.kind === 'why' && <WhySheet entry={open.entry} />}
       {open === null && <Toasts />}
     </>

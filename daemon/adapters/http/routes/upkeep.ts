@@ -5,11 +5,7 @@ import type { HttpPorts } from '../ports.ts';
 import { Reply, type Route, route } from '../route.ts';
 import { anyObject, object, optional, text } from '../schema.ts';
 import { healthView, importView } from '../views.ts';
-
-function clockTime(minute: number): string {
-  const two = (n: number) => String(n).padStart(2, '0');
-  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
-}
+import { timeOfDay } from '../words.ts';
 
 function importRoutes({ door }: HttpPorts): Route[] {
   return [
@@ -80,7 +76,7 @@ export function upkeepRoutes(ports: HttpPorts): Route[] {
       run: () => ({
         timeslots: door.query('Timeslots', 'all', {}).map(({ name, startMinute, references, flavor }) => ({
           name,
-          start: clockTime(startMinute),
+          start: timeOfDay(startMinute),
           startMinute,
           references: references.map((passage) => `p${passage}`),
           flavor,

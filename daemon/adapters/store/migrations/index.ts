@@ -5,6 +5,7 @@ import { override } from './003-override.ts';
 import { access } from './004-access.ts';
 import { taste } from './005-taste.ts';
 import { songFlavors } from './006-song-flavors.ts';
+import { bedside } from './007-bedside.ts';
 
 export interface Migration {
   readonly number: number;
@@ -12,4 +13,4 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [initial, analysis, override, access, taste, songFlavors];
+export const migrations: readonly Migration[] = [initial, analysis, override, access, taste, songFlavors, bedside];

@@ -1,12 +1,18 @@
-// The line at the top: the name, the mood that holds (an override or the time slot), and whether the page is live.
+// The line at the top: the name, the mood that holds (an override or the time slot), when it falls silent and when it wakes,
+// and whether the page is live.
+import { bedsideChip } from '../state/bedside.ts';
 import { store } from '../state/index.ts';
+import { openBedside } from '../state/sheets.ts';
 import { useStore } from '../state/store.ts';
+import { Bell, Moon } from './icons.tsx';
 
 export function Header() {
   const mood = useStore(store, ({ status }) => {
     if (status?.override) return status.override.name;
     return status?.timeslot?.kind === 'timeslot' ? status.timeslot.name : null;
   });
+  const status = useStore(store, (model) => model.status);
+  const bedside = bedsideChip(status, Date.now());
   const isLive = useStore(store, (model) => model.connection.state === 'live');
   return (
     <header class="top">
@@ -18,6 +24,15 @@ export function Header() {
         Segue
       </h1>
       {mood !== null && <span class="chip">{mood}</span>}
+      <button
+        type="button"
+        class="chip bedside"
+        onClick={openBedside}
+        aria-label={bedside === null ? 'Sleep and wake' : `Sleep and wake: ${bedside.label}`}
+      >
+        {bedside?.is === 'alarm' ? <Bell /> : <Moon />}
+        {bedside?.time}
+      </button>
       <span class={isLive ? 'pulse live' : 'pulse'} title={isLive ? 'Live' : 'Not connected'} />
     </header>
   );

@@ -33,6 +33,8 @@ export const Quiet = icon(<path d="M4 9.6v4.8h3.2L12 18.6V5.4L7.2 9.6H4Z" />);
 export const Loud = icon(
   <path d="M3 9.6v4.8h3.2L11 18.6V5.4L6.2 9.6H3Zm12-1.1a5 5 0 0 1 0 7m2.8-9.8a9 9 0 0 1 0 12.6" />,
 );
+export const Moon = icon(<path d="M19.5 14.6A8 8 0 0 1 9.4 4.5a8 8 0 1 0 10.1 10.1Z" />);
+export const Bell = icon(<path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15L6 16.5Zm4 4h4" />);
 export const Search = icon(
   <path d="M10.8 17.1a6.3 6.3 0 1 0 0-12.6 6.3 6.3 0 0 0 0 12.6Zm4.6-1.7 4.6 4.6" />,
 );

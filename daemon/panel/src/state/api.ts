@@ -1,5 +1,5 @@
 // Requests to the daemon. A failure becomes a notice in the daemon's own words; nothing is thrown.
-import type { Card, Meters, Opinions, RuleLine, Why } from '../../../adapters/http/shapes.ts';
+import type { AlarmLine, Card, Meters, Opinions, RuleLine, Why } from '../../../adapters/http/shapes.ts';
 
 export type Answer<T> =
   | { readonly ok: true; readonly body: T }
@@ -22,6 +22,7 @@ async function call<T>(method: string, path: string, body?: object): Promise<Ans
   }
 }
 
+export type AlarmChange = Partial<Pick<AlarmLine, 'time' | 'weekdays' | 'timeslot' | 'enabled'>>;
 export type Where = 'next' | 'end' | { readonly after: string };
 
 export const api = {
@@ -36,6 +37,13 @@ export const api = {
   why: (entry: string) => call<Why>('GET', `/why/${entry}`),
   say: (passage: string, opinion: 'like' | 'dislike') =>
     call<Opinions>('POST', `/passages/${passage}/${opinion}`),
+  sleep: (durationS: number) => call('POST', '/sleep', { durationS }),
+  stayAwake: () => call('DELETE', '/sleep'),
+  alarms: () => call<{ alarms: readonly AlarmLine[] }>('GET', '/alarms'),
+  addAlarm: (setting: AlarmChange) => call('POST', '/alarms', setting),
+  changeAlarm: (alarm: string, setting: AlarmChange) => call('PUT', `/alarms/${alarm}`, setting),
+  removeAlarm: (alarm: string) => call('DELETE', `/alarms/${alarm}`),
+  timeslots: () => call<{ timeslots: readonly { name: string }[] }>('GET', '/timeslots'),
   rules: () => call<{ rules: readonly RuleLine[] }>('GET', '/rules/all'),
   meters: () => call<Meters>('GET', '/audio/meters'),
   search: (text: string) =>

@@ -24,7 +24,8 @@ export function dismiss(id: number): void {
 
 export const live = createLive(store, notify);
 
-async function tell<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
+/** A failure is shown in the daemon's words. */
+export async function tell<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
   const result = await answer;
   if (!result.ok) notify(result.message);
   return result;

@@ -1,5 +1,5 @@
-// How long an override still holds. Pure. Two clocks know: the steady one counts while the daemon runs, whatever is
-// done to the calendar; the calendar alone knows how long the daemon was off.
+// How long something that a person set still holds: an override, the sleep timer. Pure. Two clocks know: the steady one counts
+// while the daemon runs, whatever is done to the calendar; the calendar alone knows how long the daemon was off.
 
 export interface Countdown {
   /** Steady time at which it ends at the latest. */
