@@ -23,4 +23,39 @@ export const AnnounceTimeslotChange = rule(
   .when('Timeslots.slotChanged', { from: '?from', to: '?to' })
   .thenDo('Panel.broadcast', ({ from, to }) => ({ topic: 'timeslot', data: { from, to } }));
 
-export const timeslotRules = [EnterTimeslotWhenItsTimeComes, AnnounceTimeslotChange];
+/** Nobody is startled, neither by music nor by silence. */
+const FADE_MS = 10_000;
+
+export const SilenceWhenSilentSlotBegins = rule(
+  'SilenceWhenSilentSlotBegins',
+  'When a silent timeslot begins the music fades out and pauses; at a start within one it does not begin.',
+)
+  .when('Timeslots.enter', {}, { from: '?from', silent: true })
+  .where('Player.rest', {}, { playing: true })
+  .thenDo('Timeslots.noteSilenced', { silenced: true })
+  .thenDo('Player.fadeOut', ({ from }) => ({ overMs: from === null ? 0 : FADE_MS }));
+
+export const SoundAgainWhenSilentSlotEnds = rule(
+  'SoundAgainWhenSilentSlotEnds',
+  'When a silent timeslot ends the music begins again, if that was why it paused.',
+)
+  .when('Timeslots.enter', {}, { silent: false })
+  .where('Timeslots.silenced', {})
+  .thenDo('Timeslots.noteSilenced', { silenced: false })
+  .thenDo('Player.fadeIn', { overMs: FADE_MS, volume: null });
+
+export const EndSilenceWhenSomebodyPlays = rule(
+  'EndSilenceWhenSomebodyPlays',
+  'Who plays something in a silent timeslot has it play, and what is paused after that stays so.',
+)
+  .when('Player.play')
+  .where('Timeslots.silenced', {})
+  .thenDo('Timeslots.noteSilenced', { silenced: false });
+
+export const timeslotRules = [
+  EnterTimeslotWhenItsTimeComes,
+  SilenceWhenSilentSlotBegins,
+  SoundAgainWhenSilentSlotEnds,
+  EndSilenceWhenSomebodyPlays,
+  AnnounceTimeslotChange,
+];

@@ -8,6 +8,8 @@ export interface Timeslot {
   readonly startMinute: number;
   readonly references: readonly PassageId[];
   readonly flavor: Flavor | null;
+  /** Nothing plays in it, unless a person plays something. */
+  readonly silent: boolean;
 }
 
 export interface TimeslotsVocabulary {
@@ -16,13 +18,16 @@ export interface TimeslotsVocabulary {
     /** The flavors of passages may be others by now: what the slots aim at is worked out anew. */
     reload: { input: Nothing; output: Nothing };
     /** The slot of that name holds from now on, as everybody is told. */
-    enter: { input: { name: string }; output: { from: string | null; to: string } };
+    enter: { input: { name: string }; output: { from: string | null; to: string; silent: boolean } };
+    /** Whether the silence of a silent slot is why nothing plays: then its end ends that. Durable. */
+    noteSilenced: { input: { silenced: boolean }; output: { silenced: boolean } };
     /** Derives the starter set (night, morning, day, evening) if there is none yet. */
     ensureStarterSet: { input: Nothing; output: { created: number } };
   };
   queries: {
     all: { input: Nothing; row: Timeslot };
-    /** The slot that covers a time and its target flavor. One row always (an empty flavor if nothing is known). */
+    /** The slot that covers a time and its target flavor; after a silent one the next that is not, for then it will be
+     *  heard. One row always (an empty flavor if nothing is known). */
     targetAt: {
       input: { atMs: CalendarMs };
       row: { name: string; flavor: Flavor; kind: 'timeslot' | 'none' };
@@ -31,6 +36,8 @@ export interface TimeslotsVocabulary {
     turn: { input: { atMs: CalendarMs }; row: { from: string | null; to: string } };
     /** The target flavor of the slot of that name, in any case; no row when there is none. */
     flavorOf: { input: { name: string }; row: { name: string; flavor: Flavor } };
+    /** One row while a silent slot is why nothing plays. */
+    silenced: { input: Nothing; row: { silenced: true } };
   };
   events: {
     /** State-like: the slots themselves were changed. */

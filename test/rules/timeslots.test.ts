@@ -13,9 +13,13 @@ function station(zone = 'Europe/Vienna') {
     emit: stub.engine.emitter('Timeslots'),
     timeZone: () => at.zone,
   });
-  Object.assign(stub.actions, { 'Timeslots.enter': timeslots.actions.enter });
+  Object.assign(stub.actions, {
+    'Timeslots.enter': timeslots.actions.enter,
+    'Timeslots.noteSilenced': timeslots.actions.noteSilenced,
+  });
   Object.assign(stub.queries, {
     'Timeslots.turn': timeslots.queries.turn,
+    'Timeslots.silenced': timeslots.queries.silenced,
     'Appliance.now': () => [{ nowMs: at.nowMs }],
   });
   const slot = (name: string, startMinute: number) => ({
@@ -23,6 +27,7 @@ function station(zone = 'Europe/Vienna') {
     startMinute,
     references: [],
     flavor: { mood: { a: 0.5, b: 0.5 } },
+    silent: name === 'hush',
   });
   timeslots.actions.replaceAll({ timeslots: [slot('night', 0), slot('morning', 3 * 60)] });
   const look = async (iso: string) => {
@@ -32,7 +37,8 @@ function station(zone = 'Europe/Vienna') {
   };
   const told = () =>
     stub.of('Panel.broadcast').flatMap(({ topic, data }) => (topic === 'timeslot' ? [data] : []));
-  return { stub, at, look, told };
+  const hush = () => timeslots.actions.replaceAll({ timeslots: [slot('hush', 0), slot('morning', 3 * 60)] });
+  return { stub, at, look, told, hush };
 }
 
 test('both names reach everybody connected, once, and the trace has what led to it', async () => {
@@ -79,4 +85,50 @@ test('the state is told with it, so that every page shows the new one', async ()
   stub.forget();
   await look('2026-03-29T01:00:00Z');
   assert.ok(stub.of('Panel.broadcast').some(({ topic }) => topic === 'state'));
+});
+
+test('a silent slot: the music fades out when it begins, and begins again when it ends', async () => {
+  const { stub, look, hush } = station();
+  hush();
+  await look('2026-06-01T21:59:00Z');
+  assert.deepEqual(stub.of('Player.fadeOut'), []);
+  await look('2026-06-01T22:00:00Z');
+  await look('2026-06-01T22:00:30Z');
+  assert.deepEqual(stub.of('Player.fadeOut'), [{ overMs: 10_000 }]);
+  stub.player.playing = false;
+  await look('2026-06-02T00:59:30Z');
+  assert.deepEqual(stub.of('Player.fadeIn'), []);
+  await look('2026-06-02T01:00:00Z');
+  await look('2026-06-02T01:00:30Z');
+  assert.deepEqual(stub.of('Player.fadeIn'), [{ overMs: 10_000, volume: null }]);
+  assert.deepEqual(stub.problems, []);
+});
+
+test('what was paused before stays paused after it; a start within it begins no music', async () => {
+  const paused = station();
+  paused.hush();
+  await paused.look('2026-06-01T21:59:00Z');
+  paused.stub.player.playing = false;
+  await paused.look('2026-06-01T22:00:00Z');
+  await paused.look('2026-06-02T01:00:00Z');
+  assert.deepEqual([paused.stub.of('Player.fadeOut'), paused.stub.of('Player.fadeIn')], [[], []]);
+
+  const started = station();
+  started.hush();
+  started.at.nowMs = Date.parse('2026-06-01T23:00:00Z');
+  started.stub.engine.emit('Appliance', 'started', { firstStart: false });
+  await started.stub.settle();
+  assert.deepEqual(started.stub.of('Player.fadeOut'), [{ overMs: 0 }]);
+});
+
+test('who plays something in it has it play, and what they pause stays so', async () => {
+  const { stub, look, hush } = station();
+  hush();
+  await look('2026-06-01T21:59:00Z');
+  await look('2026-06-01T22:00:00Z');
+  await stub.engine.run('Player', 'play', {}, { door: 'test' });
+  await stub.settle();
+  stub.player.playing = false;
+  await look('2026-06-02T01:00:00Z');
+  assert.deepEqual(stub.of('Player.fadeIn'), []);
 });

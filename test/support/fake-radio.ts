@@ -2,12 +2,14 @@
 // turns. Every call is kept; a test can put its own answer in the place of any.
 import { type Alarms, createAlarms } from '../../daemon/concepts/alarms/alarms.ts';
 import { createSleep, type Sleep } from '../../daemon/concepts/sleep/sleep.ts';
+import { faultsOf } from '../../daemon/concepts/timeslots/slots.ts';
 import { localTimeAt } from '../../daemon/local-time.ts';
 import type { Origin } from '../../sync/door.ts';
 import type { EntryId } from '../../sync/vocabulary/common.ts';
 import type { Play } from '../../sync/vocabulary/history.ts';
 import type { Topic } from '../../sync/vocabulary/panel.ts';
 import type { QueueEntry, Where } from '../../sync/vocabulary/queue.ts';
+import type { Timeslot } from '../../sync/vocabulary/timeslots.ts';
 import { openMemory } from './database.ts';
 import { CARDS } from './fake-library.ts';
 import { playable } from './playables.ts';
@@ -53,6 +55,9 @@ export class FakeRadio {
     ['autoplay', true],
   ]);
   override: object | null = null;
+  timeslots: readonly Timeslot[] = [
+    { name: 'evening', startMinute: 1110, references: [1, 4], flavor: null, silent: false },
+  ];
   readonly opinions = new Map<number, { likes: number; dislikes: number }>();
   backups: { kind: string; name: string; atMs: number; bytes: number }[] = [];
   readonly calls: Call[] = [];
@@ -256,6 +261,13 @@ export class FakeRadio {
         if (written) this.backups.unshift({ kind, name, atMs: this.nowMs, bytes: 2048 });
         return { kind, name, bytes: 2048, written };
       }
+      case 'Timeslots.replaceAll': {
+        const timeslots = input.timeslots as readonly Timeslot[];
+        const faults = faultsOf(timeslots, (passage) => cardOf(passage) !== undefined);
+        if (faults.length > 0) return failed('INVALID', faults.join('; '));
+        this.timeslots = timeslots.toSorted((a, b) => a.startMinute - b.startMinute);
+        return { count: timeslots.length };
+      }
       case 'Override.askLikePassage':
         if (cardOf(input.passage as number) === undefined)
           return failed('NO_SUCH_PASSAGE', 'There is no such passage.');
@@ -362,7 +374,7 @@ export class FakeRadio {
       case 'Timeslots.targetAt':
         return [{ name: 'evening', flavor: {}, kind: 'timeslot' }];
       case 'Timeslots.all':
-        return [{ name: 'evening', startMinute: 1110, references: [1, 4], flavor: null }];
+        return this.timeslots;
       case 'Director.state':
         return [this.directorState];
       case 'History.recent': {

@@ -22,6 +22,7 @@ import { queueRoutes } from './routes/queue.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scriptRoutes } from './routes/scripts.ts';
 import { tasteRoutes } from './routes/taste.ts';
+import { timeslotRoutes } from './routes/timeslots.ts';
 import { upkeepRoutes } from './routes/upkeep.ts';
 import { createViews } from './views.ts';
 
@@ -40,6 +41,7 @@ export function createHttp(ports: HttpPorts): Http {
     ...controlRoutes(ports),
     ...queueRoutes(ports),
     ...overrideRoutes(ports),
+    ...timeslotRoutes(ports),
     ...bedsideRoutes(ports),
     ...flavorRoutes(ports),
     ...tasteRoutes(ports),

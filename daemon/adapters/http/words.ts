@@ -8,6 +8,12 @@ export function timeOfDay(minute: number): string {
   return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }
 
+/** The minute of the day of a time such as 6:45. */
+export function minuteOf(time: string): number {
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  return hour * 60 + minute;
+}
+
 type Reason = NonNullable<AutoSelect['reason']>;
 
 const WORDS: Record<Reason, string> = {

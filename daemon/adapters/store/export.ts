@@ -35,16 +35,24 @@ function timeslots(db: Db): Row[] {
     `SELECT ${FILE}, p.title FROM timeslot_references r JOIN passages p ON p.id = r.passage ${OF_FILE}
      WHERE r.timeslot = ? ORDER BY m.path, f.path, p.id`,
   );
-  const rows = db.prepare('SELECT id, name, start_minute, flavor FROM timeslots ORDER BY start_minute').all();
-  return (rows as { id: number; name: string; start_minute: number; flavor: string | null }[]).map(
-    ({ id, name, start_minute, flavor }) => ({
+  const rows = db.prepare('SELECT id, name, start_minute, flavor, silent FROM timeslots ORDER BY start_minute').all();
+  return (
+    rows as { id: number; name: string; start_minute: number; flavor: string | null; silent: number }[]
+  ).map(({ id, name, start_minute, flavor, silent }) => ({
       kind: 'timeslot',
       name,
       startMinute: start_minute,
       flavor: flavor === null ? null : (JSON.parse(flavor) as unknown),
       references: (references.all(id) as Row[]).map(said),
-    }),
+      ...(silent === 1 && { silent: true }),
+    }));
+}
+
+function alarms(db: Db): Row[] {
+  const rows = db.prepare(
+    `SELECT minute, weekdays, timeslot, volume, ramp_ms AS rampMs, enabled FROM alarms ORDER BY minute, id`,
   );
+  return (rows.all() as Row[]).map((row) => ({ kind: 'alarm', ...said(row) }));
 }
 
 /** What a person set of a passage; those the analysis found come back by themselves. */
@@ -83,6 +91,7 @@ export function exportText(db: Db, ownerFiles: readonly OwnerFile[]): string {
     { kind: 'segue-export', version: VERSION },
     ...settings(db),
     ...timeslots(db),
+    ...alarms(db),
     ...passages(db),
     ...entities(db),
     ...likes(db),

@@ -15,6 +15,7 @@ import { ruleCommands } from './rules.ts';
 import { scriptCommands } from './scripts.ts';
 import { simulateCommands } from './simulate.ts';
 import { tasteCommands } from './taste.ts';
+import { timeslotCommands } from './timeslots.ts';
 import { toolCommands } from './tools.ts';
 import { upkeepCommands } from './upkeep.ts';
 
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   ...controlCommands,
   ...queueCommands,
   ...overrideCommands,
+  ...timeslotCommands,
   ...bedsideCommands,
   ...tasteCommands,
   ...libraryCommands,

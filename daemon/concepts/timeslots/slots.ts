@@ -19,13 +19,27 @@ export function slotAt<T extends { readonly startMinute: number }>(
   return begun ?? latest;
 }
 
+/** The slot in which what is chosen for that minute will be heard: after a silent one the next that is not. Null when there
+ *  is none. */
+export function soundingSlotAt<T extends { readonly startMinute: number; readonly silent: boolean }>(
+  slots: readonly T[],
+  minute: number,
+): T | null {
+  const now = slotAt(slots, minute);
+  if (now === null || !now.silent) return now;
+  const after = ({ startMinute }: T) => (startMinute - now.startMinute + MINUTES) % MINUTES;
+  return slots.filter(({ silent }) => !silent).sort((a, b) => after(a) - after(b))[0] ?? null;
+}
+
 /** Every fault of a set of slots, in words; empty when it may replace the present one. */
 export function faultsOf(slots: readonly Timeslot[], exists: (passage: number) => boolean): string[] {
   const faults: string[] = [];
   if (slots.length === 0) faults.push('at least one timeslot is needed');
   if (slots.length > MOST_SLOTS) faults.push(`at most ${MOST_SLOTS} timeslots`);
   const starts = new Set<number>();
-  for (const { name, startMinute, references, flavor } of slots) {
+  if (slots.length > 0 && slots.every(({ silent }) => silent))
+    faults.push('at least one timeslot that is not silent is needed');
+  for (const { name, startMinute, references, flavor, silent } of slots) {
     const trimmed = name.trim();
     if (trimmed.length === 0 || trimmed.length > 40) faults.push(`"${name}": a name has 1 to 40 characters`);
     if (!Number.isInteger(startMinute) || startMinute < 0 || startMinute >= MINUTES) {
@@ -34,7 +48,7 @@ export function faultsOf(slots: readonly Timeslot[], exists: (passage: number) =
       faults.push(`"${name}": another timeslot starts at minute ${startMinute}`);
     }
     starts.add(startMinute);
-    if (references.length === 0 && flavor === null) {
+    if (references.length === 0 && flavor === null && !silent) {
       faults.push(`"${name}": at least one reference passage, or a flavor`);
     }
     const gone = references.filter((passage) => !exists(passage));

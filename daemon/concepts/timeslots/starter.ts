@@ -72,7 +72,13 @@ export function starterSet(
       .sort((a, b) => a.off - b.off || a.passage - b.passage)
       .slice(0, near)
       .map(({ passage }) => passage);
-    return { name, startMinute, references: bestGroup(flavorsOf(around), sample, count), flavor: null };
+    return {
+      name,
+      startMinute,
+      references: bestGroup(flavorsOf(around), sample, count),
+      flavor: null,
+      silent: false,
+    };
   });
 }
 

@@ -9,24 +9,36 @@ export interface TimeslotsStore {
   all(): readonly Timeslot[];
   replace(slots: readonly Timeslot[]): void;
   hasPassage(passage: number): boolean;
+  isSilenced(): boolean;
+  setSilenced(silenced: boolean): void;
   /** Of those passages that have any; all sources of one passage together. */
   flavorsOf(passages: readonly number[]): readonly Flavored[];
   /** What the starter set goes by, of every passage whose file is there; read row by row. */
   measured(): Iterable<Flavored>;
 }
 
+interface Row {
+  readonly id: number;
+  readonly name: string;
+  readonly startMinute: number;
+  readonly flavor: string | null;
+  readonly silent: number;
+}
 type FlavorRow = { passage: number; value: string };
 
 export function createTimeslotsStore(db: Db): TimeslotsStore {
   const all = db.prepare(
-    'SELECT id, name, start_minute AS startMinute, flavor FROM timeslots ORDER BY start_minute',
+    'SELECT id, name, start_minute AS startMinute, flavor, silent FROM timeslots ORDER BY start_minute',
   );
   const references = db
     .prepare('SELECT passage FROM timeslot_references WHERE timeslot = ? ORDER BY passage')
     .pluck();
   const clear = db.prepare('DELETE FROM timeslots');
-  const add = db.prepare('INSERT INTO timeslots (name, start_minute, flavor) VALUES (?, ?, ?)');
+  const add = db.prepare('INSERT INTO timeslots (name, start_minute, flavor, silent) VALUES (?, ?, ?, ?)');
   const addReference = db.prepare('INSERT INTO timeslot_references (timeslot, passage) VALUES (?, ?)');
+  const isSilenced = db.prepare('SELECT 1 FROM silenced').pluck();
+  const silence = db.prepare('INSERT OR IGNORE INTO silenced (id) VALUES (1)');
+  const endSilence = db.prepare('DELETE FROM silenced');
   const hasPassage = db.prepare('SELECT 1 FROM passages WHERE id = ?').pluck();
   const flavorsOf = db.prepare(
     `SELECT passage, value FROM flavors WHERE passage = ? ORDER BY ${bestSourceLast()}`,
@@ -41,23 +53,26 @@ export function createTimeslotsStore(db: Db): TimeslotsStore {
     .raw();
   return {
     all: () =>
-      (all.all() as { id: number; name: string; startMinute: number; flavor: string | null }[]).map(
-        ({ id, name, startMinute, flavor }) => ({
+      (all.all() as Row[]).map(
+        ({ id, name, startMinute, flavor, silent }) => ({
           name,
           startMinute,
           references: references.all(id) as number[],
           flavor: flavor === null ? null : (JSON.parse(flavor) as Flavor),
+          silent: silent === 1,
         }),
       ),
     replace: (slots) =>
       db.transaction(() => {
         clear.run();
-        for (const { name, startMinute, references: passages, flavor } of slots) {
+        for (const { name, startMinute, references: passages, flavor, silent } of slots) {
           const text = flavor === null ? null : JSON.stringify(flavor);
-          const slot = add.run(name.trim(), startMinute, text).lastInsertRowid;
+          const slot = add.run(name.trim(), startMinute, text, silent ? 1 : 0).lastInsertRowid;
           for (const passage of passages) addReference.run(slot, passage);
         }
       })(),
+    isSilenced: () => isSilenced.get() !== undefined,
+    setSilenced: (silenced) => void (silenced ? silence : endSilence).run(),
     hasPassage: (passage) => hasPassage.get(passage) !== undefined,
     flavorsOf: (passages) =>
       passages.flatMap((passage) => {

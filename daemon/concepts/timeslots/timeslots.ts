@@ -6,7 +6,7 @@ import type { Timeslot, TimeslotsVocabulary } from '../../../sync/vocabulary/tim
 import { centroid } from '../../policy/flavor.ts';
 import type { Db } from '../../ports.ts';
 import { minuteOfDay } from './local-time.ts';
-import { faultsOf, slotAt } from './slots.ts';
+import { faultsOf, slotAt, soundingSlotAt } from './slots.ts';
 import { starterSet } from './starter.ts';
 import { createTimeslotsStore } from './store.ts';
 
@@ -22,19 +22,20 @@ export type Timeslots = Implementation<TimeslotsVocabulary>;
 interface Aim {
   readonly name: string;
   readonly startMinute: number;
+  readonly silent: boolean;
   readonly flavor: Flavor;
 }
 
 export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslots {
   const store = createTimeslotsStore(db);
   /** The slot everybody has been told of; in memory, because a start announces nothing. */
-  let entered: string | null = null;
+  let entered: { readonly name: string; readonly silent: boolean } | null = null;
   /** What each slot aims at, as it was worked out last; null: it may be another by now. */
   let aims: readonly Aim[] | null = null;
 
-  function aimOf({ name, startMinute, references, flavor }: Timeslot): Aim {
+  function aimOf({ name, startMinute, references, flavor, silent }: Timeslot): Aim {
     const flavors = store.flavorsOf(references).map((each) => ({ flavor: each.flavor, weight: 1 }));
-    return { name, startMinute, flavor: flavor ?? centroid(flavors) };
+    return { name, startMinute, silent, flavor: flavor ?? centroid(flavors) };
   }
   function allAims(): readonly Aim[] {
     aims ??= store.all().map(aimOf);
@@ -62,10 +63,15 @@ export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslo
         return {};
       },
       enter({ name }) {
-        const from = entered;
-        entered = name;
+        const from = entered?.name ?? null;
+        const silent = allAims().some((slot) => slot.name === name && slot.silent);
+        entered = { name, silent };
         if (from !== null && from !== name) emit('slotChanged', { from, to: name });
-        return { from, to: name };
+        return { from, to: name, silent };
+      },
+      noteSilenced({ silenced }) {
+        store.setSilenced(silenced);
+        return { silenced };
       },
       ensureStarterSet() {
         if (store.all().length > 0) return { created: 0 };
@@ -78,14 +84,16 @@ export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslo
     queries: {
       all: () => store.all(),
       targetAt({ atMs }) {
-        const slot = slotAt(allAims(), minuteOfDay(atMs, timeZone()));
+        const slot = soundingSlotAt(allAims(), minuteOfDay(atMs, timeZone()));
         if (slot === null) return [{ name: 'any time', flavor: {}, kind: 'none' }];
         return [{ name: slot.name, flavor: slot.flavor, kind: 'timeslot' }];
       },
       turn({ atMs }) {
-        const to = slotAt(allAims(), minuteOfDay(atMs, timeZone()))?.name;
-        return to === undefined || to === entered ? [] : [{ from: entered, to }];
+        const now = slotAt(allAims(), minuteOfDay(atMs, timeZone()));
+        const isEntered = now?.name === entered?.name && now?.silent === entered?.silent;
+        return now === null || isEntered ? [] : [{ from: entered?.name ?? null, to: now.name }];
       },
+      silenced: () => (store.isSilenced() ? [{ silenced: true }] : []),
       flavorOf({ name }) {
         const wanted = name.trim().toLowerCase();
         const slot = allAims().find((each) => each.name.toLowerCase() === wanted);

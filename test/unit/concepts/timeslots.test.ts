@@ -21,6 +21,7 @@ const slot = (name: string, hour: number, more: Partial<Timeslot> = {}): Timeslo
   startMinute: hour * 60,
   references: [],
   flavor: { mood: { a: 0.5, b: 0.5 } },
+  silent: false,
   ...more,
 });
 const energy = (high: number, bright = high) => ({
@@ -192,4 +193,37 @@ test('another slot is seen once, however it came: by time, a change of clocks, a
   look('2030-01-01T12:00:00Z');
   assert.deepEqual(told().at(-1), { from: 'late', to: 'always' });
   assert.equal(told().length, 6);
+});
+
+test('what is chosen for a silent slot is like the one in which it will be heard', () => {
+  const { timeslots, at } = fresh();
+  const silent = { flavor: null, silent: true };
+  const day = slot('day', 7, { flavor: energy(0.9) });
+  timeslots.actions.replaceAll({
+    timeslots: [day, slot('evening', 20), slot('hush', 22, silent), slot('night', 23, silent)],
+  });
+  assert.equal(at('2026-06-01T21:59Z')?.name, 'evening');
+  for (const hushed of ['2026-06-01T22:00Z', '2026-06-01T23:30Z', '2026-06-02T06:59Z'])
+    assert.deepEqual(at(hushed), { name: 'day', flavor: energy(0.9), kind: 'timeslot' });
+  const none = timeslots.actions.replaceAll({ timeslots: [slot('hush', 0, silent)] });
+  assert.match('message' in none ? none.message : '', /at least one timeslot that is not silent/);
+});
+
+test('a slot that becomes silent while it holds is entered again; whose silence it is outlives a restart', () => {
+  const { db, timeslots } = fresh();
+  const [a, b] = [slot('a', 0), slot('b', 12)];
+  timeslots.actions.replaceAll({ timeslots: [a, b] });
+  const turn = () => timeslots.queries.turn({ atMs: Date.parse('2026-06-01T01:00Z') });
+  assert.deepEqual(timeslots.actions.enter({ name: 'a' }), { from: null, to: 'a', silent: false });
+  assert.deepEqual(turn(), []);
+  timeslots.actions.replaceAll({ timeslots: [{ ...a, silent: true }, b] });
+  assert.deepEqual(turn(), [{ from: 'a', to: 'a' }]);
+  assert.deepEqual(timeslots.actions.enter({ name: 'a' }), { from: 'a', to: 'a', silent: true });
+  assert.deepEqual(turn(), []);
+  timeslots.actions.noteSilenced({ silenced: true });
+  timeslots.actions.noteSilenced({ silenced: true });
+  const restarted = fresh(db).timeslots;
+  assert.deepEqual(restarted.queries.silenced({}), [{ silenced: true }]);
+  restarted.actions.noteSilenced({ silenced: false });
+  assert.deepEqual(restarted.queries.silenced({}), []);
 });

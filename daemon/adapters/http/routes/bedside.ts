@@ -6,6 +6,7 @@ import type { HttpPorts } from '../ports.ts';
 import { Reply, type Route, route } from '../route.ts';
 import { boolean, either, fitting, list, nothing, number, object, oneOf, optional, text } from '../schema.ts';
 import { alarmView, sleepView, WEEKDAYS } from '../views.ts';
+import { minuteOf } from '../words.ts';
 
 const LEAST_S = 60;
 const MOST_S = 86_400;
@@ -30,10 +31,9 @@ interface Given {
 
 /** What was given of a setting; a weekday twice is a weekday. */
 function settingOf(given: Given): Partial<AlarmSetting> {
-  const [hour = 0, minute = 0] = given.time?.split(':').map(Number) ?? [];
   const days = given.weekdays?.map((day) => WEEKDAYS.indexOf(day));
   return {
-    ...(given.time !== undefined && { minute: hour * 60 + minute }),
+    ...(given.time !== undefined && { minute: minuteOf(given.time) }),
     ...(days !== undefined && { weekdays: [...new Set(days)].sort() }),
     ...(given.timeslot !== undefined && { timeslot: given.timeslot }),
     ...(given.volume !== undefined && { volume: given.volume }),

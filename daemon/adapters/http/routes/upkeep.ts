@@ -1,11 +1,10 @@
-// Routes for upkeep: import, settings, timeslots, devices, health, counters.
+// Routes for upkeep: import, settings, devices, health, counters.
 import { failure, isFailure } from '../errors.ts';
 import { answerWhileThere } from '../leaving.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Reply, type Route, route } from '../route.ts';
 import { anyObject, object, optional, text } from '../schema.ts';
 import { healthView, importView } from '../views.ts';
-import { timeOfDay } from '../words.ts';
 
 function importRoutes({ door }: HttpPorts): Route[] {
   return [
@@ -70,19 +69,6 @@ export function upkeepRoutes(ports: HttpPorts): Route[] {
   return [
     ...importRoutes(ports),
     ...settingRoutes(ports),
-    route('GET', {
-      path: '/api/v1/timeslots',
-      summary: 'The day in slots',
-      run: () => ({
-        timeslots: door.query('Timeslots', 'all', {}).map(({ name, startMinute, references, flavor }) => ({
-          name,
-          start: timeOfDay(startMinute),
-          startMinute,
-          references: references.map((passage) => `p${passage}`),
-          flavor,
-        })),
-      }),
-    }),
     route('GET', {
       path: '/api/v1/devices',
       summary: 'Sound devices',

@@ -1,4 +1,4 @@
-// Migration 7: the sleep timer and the alarms.
+// Migration 7: the sleep timer, the alarms, and slots of the day in which nothing plays.
 export const bedside = {
   number: 7,
   name: 'bedside',
@@ -19,6 +19,10 @@ CREATE TABLE alarms (
   enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
   changed_at_ms INTEGER NOT NULL,
   rung_at_ms INTEGER
+) STRICT;
+ALTER TABLE timeslots ADD COLUMN silent INTEGER NOT NULL DEFAULT 0 CHECK (silent IN (0, 1));
+CREATE TABLE silenced (
+  id INTEGER PRIMARY KEY CHECK (id = 1)     -- there: a silent slot is why nothing plays
 ) STRICT;
 `,
 } as const;

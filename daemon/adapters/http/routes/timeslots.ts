@@ -1,0 +1,63 @@
+// Routes of the day in slots.
+import type { Timeslot } from '../../../../sync/vocabulary/timeslots.ts';
+import { failure, isFailure } from '../errors.ts';
+import { publicId } from '../ids.ts';
+import type { HttpPorts } from '../ports.ts';
+import { type Route, route } from '../route.ts';
+import { boolean, fitting, id, list, number, object, optional, record, text } from '../schema.ts';
+import { minuteOf, timeOfDay } from '../words.ts';
+
+const MOST_SLOTS = 48;
+const MOST_REFERENCES = 100;
+const MOST_CHARACTERISTICS = 100;
+const flavor = record(record(number({ min: 0, max: 1.0001 }), { min: 1, max: 100 }), {
+  min: 1,
+  max: MOST_CHARACTERISTICS,
+});
+const slot = object({
+  name: text({ minLength: 1, maxLength: 40 }),
+  start: fitting(/^([01]?\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 06:45'),
+  references: optional(list(id('p'), { min: 0, max: MOST_REFERENCES })),
+  flavor: optional(flavor),
+  silent: optional(boolean()),
+});
+
+export function timeslotRoutes({ door }: HttpPorts): Route[] {
+  const all = () => ({
+    timeslots: door
+      .query('Timeslots', 'all', {})
+      .map(({ name, startMinute, references, flavor: own, silent }) => ({
+        name,
+        start: timeOfDay(startMinute),
+        startMinute,
+        references: references.map((passage) => publicId('p', passage)),
+        flavor: own,
+        silent,
+      })),
+  });
+  return [
+    route('GET', { path: '/api/v1/timeslots', summary: 'The day in slots', run: all }),
+    route('PUT', {
+      path: '/api/v1/timeslots',
+      summary: 'Other slots of the day, all of them; each lasts until the next one starts',
+      right: 'admin',
+      body: object({ timeslots: list(slot, { min: 1, max: MOST_SLOTS }) }),
+      async run({ body, origin }) {
+        const timeslots = body.timeslots.map(
+          ({ name, start, references = [], flavor: own = null, silent = false }): Timeslot => ({
+            name,
+            startMinute: minuteOf(start),
+            references,
+            flavor: own,
+            silent,
+          }),
+        );
+        const names = timeslots.map(({ name }) => name.trim().toLowerCase());
+        if (new Set(names).size < names.length)
+          return failure('INVALID', 'The timeslots were not changed: two of them have the same name.');
+        const done = await door.run('Timeslots', 'replaceAll', { timeslots }, origin);
+        return isFailure(done) ? done : all();
+      },
+    }),
+  ];
+}

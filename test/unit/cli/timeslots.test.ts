@@ -1,0 +1,52 @@
+// segue timeslots, against the real API over the local socket.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type FakeDaemon, startFakeDaemon } from '../../support/fake-daemon.ts';
+
+let daemon: FakeDaemon;
+before(async () => {
+  daemon = await startFakeDaemon();
+});
+after(() => daemon.close());
+
+async function ok(...words: string[]): Promise<string> {
+  const { code, out, err } = await daemon.run(...words);
+  assert.equal(code, 0, err || out);
+  return out;
+}
+const lines = async (...words: string[]) => (await ok('timeslots', ...words)).trimEnd().split('\n');
+
+test('slots are listed, added, changed, silenced and removed', async () => {
+  assert.deepEqual(await lines(), ['18:30  evening  like 2 passages']);
+  assert.deepEqual(await lines('set', 'morning', 'p2', 'p3', 'p5', '--from', '6:00'), [
+    '06:00  morning  like 3 passages',
+    '18:30  evening  like 2 passages',
+  ]);
+  assert.deepEqual(await lines('set', 'Evening', '--from', '19:00'), [
+    '06:00  morning  like 3 passages',
+    '19:00  evening  like 2 passages',
+  ]);
+  assert.match(
+    (await lines('set', 'night', '--from', '23:00', '--silent')).at(-1) ?? '',
+    /^23:00 {2}night +silent$/,
+  );
+  assert.match((await lines('set', 'night', 'copper', 'wire')).join('\n'), /23:00 {2}night +like 1 passage$/);
+  assert.equal((await lines('remove', 'night')).length, 2);
+});
+
+test('what is not there, or cannot be, is said', async () => {
+  const run = async (...words: string[]) => {
+    const { code, err } = await daemon.run('timeslots', ...words);
+    return [code, err.trim()];
+  };
+  assert.deepEqual(await run('remove', 'noon'), [
+    1,
+    'There is no timeslot "noon": "segue timeslots" lists them.',
+  ]);
+  assert.deepEqual(await run('set', 'noon', 'p1'), [
+    1,
+    'There is no timeslot "noon": say when it starts, with --from.',
+  ]);
+  assert.equal((await run('set', 'noon', '--from', '12:00'))[0], 1);
+  assert.equal((await run('set'))[0], 2);
+});

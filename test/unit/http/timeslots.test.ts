@@ -1,0 +1,50 @@
+// The routes of the day in slots, over the fake radio (with the real check of slots) and a real socket.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type FakeServer, startFakeServer } from '../../support/fake-server.ts';
+import { callsTo } from '../../support/http-calls.ts';
+
+let server: FakeServer;
+before(async () => {
+  server = await startFakeServer();
+});
+after(() => server.close());
+const { call, refused } = callsTo(() => server);
+const PATH = '/api/v1/timeslots';
+
+test('what is read can be written, and is the same then', async () => {
+  const before = (await call('GET', PATH)).json.timeslots;
+  const evening = { name: 'evening', start: '18:30', references: ['p1', 'p4'], flavor: null, silent: false };
+  assert.deepEqual(before, [{ ...evening, startMinute: 1110 }]);
+  const { flavor: _, ...given } = evening;
+  const written = await call('PUT', PATH, { timeslots: [given] });
+  assert.deepEqual([written.status, written.json.timeslots], [200, before]);
+});
+
+test('other slots, one of them silent, one with a flavor of its own', async () => {
+  const flavor = { 'local.energy': { high: 0.9, low: 0.1 } };
+  const { json } = await call('PUT', PATH, {
+    timeslots: [
+      { name: 'quiet', start: '23:00', silent: true },
+      { name: 'day', start: '7:00', flavor },
+    ],
+  });
+  assert.deepEqual(json.timeslots, [
+    { name: 'day', start: '07:00', startMinute: 420, references: [], flavor, silent: false },
+    { name: 'quiet', start: '23:00', startMinute: 1380, references: [], flavor: null, silent: true },
+  ]);
+});
+
+test('every fault is said, and nothing is changed', async () => {
+  const before = (await call('GET', PATH)).text;
+  const day = { name: 'day', start: '07:00', references: ['p1'] };
+  await refused('PUT', PATH, { timeslots: [] }, 400, 'BAD_REQUEST');
+  await refused('PUT', PATH, { timeslots: [{ ...day, start: '24:00' }] }, 400, 'BAD_REQUEST');
+  await refused('PUT', PATH, { timeslots: [{ ...day, mood: 'calm' }] }, 400, 'BAD_REQUEST');
+  await refused('PUT', PATH, { timeslots: [{ name: 'day', start: '07:00' }] }, 400, 'INVALID');
+  await refused('PUT', PATH, { timeslots: [day, { ...day, start: '08:00', name: 'Day' }] }, 400, 'INVALID');
+  await refused('PUT', PATH, { timeslots: [day, { ...day, name: 'other' }] }, 400, 'INVALID');
+  await refused('PUT', PATH, { timeslots: [{ ...day, references: ['p999'] }] }, 400, 'INVALID');
+  await refused('PUT', PATH, { timeslots: [{ ...day, silent: true }] }, 400, 'INVALID');
+  assert.equal((await call('GET', PATH)).text, before);
+});
