@@ -9,7 +9,7 @@ import { bestSourceLast } from '../../policy/flavor-sources.ts';
 import type { Db } from '../../ports.ts';
 import { albumLoudness, gainDb, type Loudness, type LoudnessMode, type MeasuredFile } from './loudness.ts';
 import { NOTHING_FOUND, pointsOf } from './points.ts';
-import { matchExpression } from './search-text.ts';
+import { createSearch } from './search.ts';
 
 type Queries = Implementation<LibraryVocabulary>['queries'];
 type Row<Q extends keyof LibraryVocabulary['queries']> = LibraryVocabulary['queries'][Q]['row'];
@@ -65,11 +65,6 @@ const CARD = `SELECT p.id AS passage, p.title, p.artist, a.title AS album, a.id 
     COALESCE(p.image, a.image) AS art, f.state, f.path
   FROM passages p JOIN files f ON f.id = p.file LEFT JOIN albums a ON a.id = p.album`;
 
-// Titles count most. Ties, and pages, are put in order by the passage's id.
-// More hits than this are given in order of id: ranking 50,000 of them took 60 ms of the main thread.
-const MOST_RANKED = 2000;
-const RANKED = 'bm25(search, 10.0, 5.0, 3.0)';
-
 export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): Queries {
   const playable = db.prepare<[number], PlayableRow>(`SELECT p.id AS passage, m.path AS folder, f.path,
       ${POINTS}, p.fade_in_curve, p.fade_out_curve, p.gain_db, f.replaygain_track_db AS track_db,
@@ -94,15 +89,7 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
     FROM passages p LEFT JOIN flavors l ON l.passage = p.id WHERE p.id = ?
     ORDER BY ${bestSourceLast('l')}`);
   const browse = db.prepare<[number, number], CardRow>(`${CARD} WHERE p.id > ? ORDER BY p.id LIMIT ?`);
-  const find = db.prepare<{ match: string; after: number | null; limit: number }, { rowid: number }>(
-    `WITH found AS MATERIALIZED (SELECT rowid, ${RANKED} AS place FROM search WHERE search MATCH @match)
-     SELECT rowid FROM found
-     WHERE @after IS NULL OR (place, rowid) > (SELECT place, rowid FROM found WHERE rowid = @after)
-     ORDER BY place, rowid LIMIT @limit`,
-  );
-  const hits = db.prepare<{ match: string; after: number; limit: number }, { rowid: number }>(
-    'SELECT rowid FROM search WHERE search MATCH @match AND rowid > @after ORDER BY rowid LIMIT @limit',
-  );
+  const words = createSearch(db);
   const counts = db.prepare<[], Row<'counts'>>(`SELECT
     (SELECT count(*) FROM files) AS files, (SELECT count(*) FROM passages) AS passages,
     (SELECT count(DISTINCT song) FROM passage_songs) AS songs,
@@ -198,13 +185,9 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
     },
     search({ text, limit, after }) {
       const rows = Math.max(0, Math.min(limit, MOST_ROWS));
-      const match = matchExpression(text);
-      if (match === null) return browse.all(after ?? 0, rows).map(toCard);
-      const isBroad = hits.all({ match, after: 0, limit: MOST_RANKED + 1 }).length > MOST_RANKED;
-      const found = isBroad
-        ? hits.all({ match, after: after ?? 0, limit: rows })
-        : find.all({ match, after: after ?? null, limit: rows });
-      return found.flatMap(({ rowid }) => card.all(rowid).map(toCard));
+      const found = words.find(text, rows, after ?? null);
+      if (found === null) return browse.all(after ?? 0, rows).map(toCard);
+      return found.flatMap((passage) => card.all(passage).map(toCard));
     },
     albumOf: ({ passage }) =>
       albumOf.all(passage).map(({ album, title }) => ({
@@ -214,11 +197,8 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
       })),
     matching({ texts }) {
       const found = new Set<number>();
-      for (const text of texts.slice(0, MOST_TEXTS)) {
-        const match = matchExpression(text);
-        for (const { rowid } of match === null ? [] : hits.all({ match, after: 0, limit: MOST_MATCHING }))
-          found.add(rowid);
-      }
+      for (const text of texts.slice(0, MOST_TEXTS))
+        for (const passage of words.all(text, MOST_MATCHING)) found.add(passage);
       return [{ passages: [...found].sort((a, b) => a - b) }];
     },
     counts: () => counts.all(),

@@ -263,7 +263,7 @@ test('search finds beginnings of words without accents, best first, and survives
     fileOf('2', { tags: { title: 'Night', artists: ['Noir Désir'] } }),
     fileOf('3', { tags: { title: 'Other', artists: ['Else'], album: 'Noir' } }),
   );
-  assert.deepEqual(titles('noi'), ['Café Noir', 'Night', 'Other']);
+  assert.deepEqual(titles('noi'), ['Night', 'Café Noir', 'Other']);
   assert.deepEqual(titles('CAFE zoe'), ['Café Noir']);
   assert.deepEqual(titles('désir'), ['Night']);
   assert.deepEqual(titles('caf zoe nothing'), []);
@@ -287,23 +287,62 @@ test('search finds beginnings of words without accents, best first, and survives
   assert.equal(queries.search({ text: '  ', limit: 2 }).length, 2);
 });
 
-test('search is paged by the last passage of the page before', () => {
-  const { add, queries } = withFolder();
-  add(
-    ...Array.from({ length: 25 }, (_, n) =>
-      fileOf(`${n}.flac`, { tags: { title: `Song ${'x '.repeat(n % 4)}${n}` } }),
-    ),
+/** Fifty words each, of artists, titles and albums in turn; `help` is rare, `beat` is nearly everywhere. */
+const WORDS = ['night', 'harbour', 'beat', 'slow', 'river'];
+function manyFiles(count: number) {
+  return Array.from({ length: count }, (_, n) =>
+    fileOf(`${n}.flac`, {
+      tags: {
+        title: n % 7 === 0 ? `Beat ${n}` : `${WORDS[n % 5]} song ${n % 97}`,
+        artists: [n % 11 === 0 ? 'The Beatles' : `${WORDS[n % 3]} players ${n % 13}`],
+        album: n % 17 === 0 ? 'Beaten Tracks' : 'Beat of a Long Name That Says Little',
+      },
+    }),
   );
-  for (const text of ['song', '']) {
-    const all = queries.search({ text, limit: 100 }).map(({ passage }) => passage);
-    const paged: number[] = [];
-    for (let after: number | undefined, pages = 0; pages < 9; after = paged.at(-1), pages++) {
-      const page = queries.search({ text, limit: 7, ...(after === undefined ? {} : { after }) });
-      if (page.length === 0) break;
-      paged.push(...page.map(({ passage }) => passage));
+}
+
+test('a hit in the artist is before one in the title, and that before one in the album, be there few or many', () => {
+  for (const count of [100, 2600]) {
+    const { add, queries } = withFolder();
+    for (let from = 0; from < count; from += 200) add(...manyFiles(count).slice(from, from + 200));
+    const cards = queries.search({ text: 'bea', limit: 1000 });
+    const tiers = cards.map(({ artist, title }) => (/\bbea/i.test(artist) ? 0 : /\bbea/i.test(title) ? 1 : 2));
+    assert.deepEqual(
+      tiers,
+      tiers.toSorted((a, b) => a - b),
+      `${count} files`,
+    );
+    assert.ok(tiers.includes(0) && tiers.includes(1), `${count} files: ${[...new Set(tiers)]}`);
+  }
+});
+
+test('words may be of different texts: an artist and a title', () => {
+  const { add, titles } = withFolder();
+  add(
+    fileOf('1', { tags: { title: 'Help!', artists: ['The Beatles'], album: 'Help!' } }),
+    fileOf('2', { tags: { title: 'Yesterday', artists: ['The Beatles'], album: 'Help!' } }),
+    fileOf('3', { tags: { title: 'Help', artists: ['Somebody Else'] } }),
+    fileOf('4', { tags: { title: 'A Hard Day’s Night', artists: ['The Beatles'] } }),
+  );
+  assert.deepEqual(titles('beatles help'), ['Help!', 'Yesterday']);
+  assert.deepEqual(titles('help beat'), ['Help!', 'Yesterday']);
+});
+
+test('search is paged by the last passage of the page before', () => {
+  for (const count of [25, 2600]) {
+    const { add, queries } = withFolder();
+    for (let from = 0; from < count; from += 200) add(...manyFiles(count).slice(from, from + 200));
+    for (const text of ['bea', 'song', '']) {
+      const all = queries.search({ text, limit: 1000 }).map(({ passage }) => passage);
+      const paged: number[] = [];
+      for (let after: number | undefined, pages = 0; pages < 20; after = paged.at(-1), pages++) {
+        const page = queries.search({ text, limit: 70, ...(after === undefined ? {} : { after }) });
+        paged.push(...page.map(({ passage }) => passage));
+        if (page.length === 0) break;
+      }
+      assert.deepEqual(paged.slice(0, 1000), all, `${count} files, "${text}"`);
+      assert.equal(new Set(paged).size, paged.length, `${count} files, "${text}": one of them twice`);
     }
-    assert.equal(all.length, 25);
-    assert.deepEqual(paged, all);
   }
 });
 
