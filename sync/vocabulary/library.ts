@@ -119,6 +119,12 @@ export interface LibraryVocabulary {
     };
     /** What was measured here is believed again. */
     forgetFlavors: { input: Nothing; output: { songs: number } };
+    /** The owner says how much of a characteristic of their own (a word, such as christmas) passages have, 0 to 1; null: nothing
+     *  any more. Answers how many are another by it. */
+    sayOwnFlavor: {
+      input: { passages: readonly PassageId[]; characteristic: string; amount: number | null };
+      output: { passages: number } | Failure<'BAD_VALUE'>;
+    };
     addFolder: { input: { path: string }; output: { folder: number } };
     /** What the configuration names now. Folders that it named before are put away: their files are missing until they
      *  are named again. Folders that a person added stay. */
@@ -146,6 +152,8 @@ export interface LibraryVocabulary {
       input: { passage: PassageId };
       row: { album: AlbumId; title: string; passages: readonly PassageId[] };
     };
+    /** One row: all passages that have at least so much of a characteristic of the owner's, by what they said. */
+    having: { input: { characteristic: string; least: number }; row: { passages: readonly PassageId[] } };
     /** One row: all passages with one of these texts in title, artist or album, by the beginnings of its words. */
     matching: { input: { texts: readonly string[] }; row: { passages: readonly PassageId[] } };
     counts: {

@@ -59,6 +59,8 @@ export class FakeRadio {
     { name: 'evening', startMinute: 1110, references: [1, 4], flavor: null, silent: false },
   ];
   readonly opinions = new Map<number, { likes: number; dislikes: number }>();
+  /** By characteristic and passage; -1: nothing is said. */
+  readonly ownFlavors = new Map<string, number>();
   backups: { kind: string; name: string; atMs: number; bytes: number }[] = [];
   readonly calls: Call[] = [];
   readonly answers = new Map<string, Answer>();
@@ -293,6 +295,15 @@ export class FakeRadio {
         const found = { byId, byName: input.byName ? others : 0, unknown: input.byName ? 0 : others };
         return { ...found, unsound: 0 };
       }
+      case 'Library.sayOwnFlavor': {
+        const { passages, characteristic, amount } = input as {
+          passages: number[];
+          characteristic: string;
+          amount: number | null;
+        };
+        for (const passage of passages) this.ownFlavors.set(`${characteristic} ${passage}`, amount ?? -1);
+        return { passages: passages.length };
+      }
       case 'Library.forgetFlavors':
         return { songs: 2 };
       case 'Import.start':
@@ -351,6 +362,15 @@ export class FakeRadio {
           `${card.title} ${card.artist} ${card.album ?? ''}`.toLowerCase().includes(wanted),
         );
         return found.filter((card) => card.passage > after).slice(0, input.limit as number);
+      }
+      case 'Library.having': {
+        const has = ({ passage }: { passage: number }) =>
+          (this.ownFlavors.get(`${input.characteristic} ${passage}`) ?? -1) >= (input.least as number);
+        return [{ passages: CARDS.filter(has).map(({ passage }) => passage) }];
+      }
+      case 'Library.flavor': {
+        const card = cardOf(input.passage as number);
+        return rowsOf(card && { title: card.title, flavor: { mood: { happy: 0.25, sad: 0.75 } } });
       }
       case 'Library.counts':
         return [{ files: 14, passages: 14, songs: 14, artists: 7, broken: 1, missing: 0 }];

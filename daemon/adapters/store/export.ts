@@ -35,17 +35,19 @@ function timeslots(db: Db): Row[] {
     `SELECT ${FILE}, p.title FROM timeslot_references r JOIN passages p ON p.id = r.passage ${OF_FILE}
      WHERE r.timeslot = ? ORDER BY m.path, f.path, p.id`,
   );
-  const rows = db.prepare('SELECT id, name, start_minute, flavor, silent FROM timeslots ORDER BY start_minute').all();
+  const rows = db
+    .prepare('SELECT id, name, start_minute, flavor, silent FROM timeslots ORDER BY start_minute')
+    .all();
   return (
     rows as { id: number; name: string; start_minute: number; flavor: string | null; silent: number }[]
   ).map(({ id, name, start_minute, flavor, silent }) => ({
-      kind: 'timeslot',
-      name,
-      startMinute: start_minute,
-      flavor: flavor === null ? null : (JSON.parse(flavor) as unknown),
-      references: (references.all(id) as Row[]).map(said),
-      ...(silent === 1 && { silent: true }),
-    }));
+    kind: 'timeslot',
+    name,
+    startMinute: start_minute,
+    flavor: flavor === null ? null : (JSON.parse(flavor) as unknown),
+    references: (references.all(id) as Row[]).map(said),
+    ...(silent === 1 && { silent: true }),
+  }));
 }
 
 function alarms(db: Db): Row[] {
@@ -63,6 +65,19 @@ function passages(db: Db): Row[] {
      WHERE ${isSet} ORDER BY m.path, f.path, p.id`,
   );
   return (rows.all() as Row[]).map((row) => ({ kind: 'passage', ...said(row) }));
+}
+
+/** What the owner says passages are like. */
+function ownFlavors(db: Db): Row[] {
+  const rows = db.prepare(
+    `SELECT ${FILE}, p.title, l.value FROM flavors l JOIN passages p ON p.id = l.passage ${OF_FILE}
+     WHERE l.source = 'user' ORDER BY m.path, f.path, p.id`,
+  );
+  return (rows.all() as (Row & { value: string })[]).map(({ value, ...row }) => ({
+    kind: 'flavor',
+    ...said(row),
+    flavor: JSON.parse(value) as unknown,
+  }));
 }
 
 /** How likely songs, artists and works are, and their own cooldowns. */
@@ -93,6 +108,7 @@ export function exportText(db: Db, ownerFiles: readonly OwnerFile[]): string {
     ...timeslots(db),
     ...alarms(db),
     ...passages(db),
+    ...ownFlavors(db),
     ...entities(db),
     ...likes(db),
     ...ownerFiles.map((file) => ({ ...file })),

@@ -10,6 +10,7 @@ import { doctorCommands } from './doctor.ts';
 import { flavorCommands } from './flavors.ts';
 import { libraryCommands } from './library.ts';
 import { overrideCommands } from './override.ts';
+import { ownFlavorCommands } from './own-flavors.ts';
 import { queueCommands } from './queue.ts';
 import { ruleCommands } from './rules.ts';
 import { scriptCommands } from './scripts.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   ...tasteCommands,
   ...libraryCommands,
   ...flavorCommands,
+  ...ownFlavorCommands,
   ...upkeepCommands,
   ...dbCommands,
   ...accessCommands,

@@ -5,8 +5,11 @@ import type { LibraryVocabulary } from '../../../sync/vocabulary/library.ts';
 import { unsoundCharacteristics } from '../../policy/flavor.ts';
 import type { Clock, Db } from '../../ports.ts';
 import type { LoudnessMode } from './loudness.ts';
+import { ownName } from './own-flavors.ts';
 import { createQueries } from './queries.ts';
 import { createStore } from './store.ts';
+
+const OWN_NAME = /^[a-z][a-z0-9_]{0,39}$/;
 
 export interface LibraryPorts {
   readonly db: Db;
@@ -154,6 +157,23 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
         return { songs };
       },
 
+      sayOwnFlavor({ passages: which, characteristic, amount }) {
+        if (!OWN_NAME.test(characteristic))
+          return {
+            error: 'BAD_VALUE',
+            message: `"${characteristic}" is no name: a letter first, then small letters, digits and _, 40 at most.`,
+          };
+        if (amount !== null && !(amount >= 0 && amount <= 1))
+          return { error: 'BAD_VALUE', message: 'How much of it is a number from 0 to 1.' };
+        let count = 0;
+        inTransaction(() => {
+          count = store.ownFlavors.say(which, characteristic, amount);
+          store.characteristics({ [ownName(characteristic)]: { no: 0, yes: 1 } });
+        });
+        if (count > 0) changed();
+        return { passages: count };
+      },
+
       addFolder({ path }) {
         return { folder: (addFolder.get(path) as { id: number }).id };
       },
@@ -185,7 +205,10 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
         return { added };
       },
     },
-    queries: createQueries(ports),
+    queries: {
+      ...createQueries(ports),
+      having: ({ characteristic, least }) => [{ passages: store.ownFlavors.having(characteristic, least) }],
+    },
   };
 }
 

@@ -11,7 +11,8 @@ import { albumLoudness, gainDb, type Loudness, type LoudnessMode, type MeasuredF
 import { NOTHING_FOUND, pointsOf } from './points.ts';
 import { createSearch } from './search.ts';
 
-type Queries = Implementation<LibraryVocabulary>['queries'];
+/** All but what the store of the owner's flavors answers. */
+type Queries = Omit<Implementation<LibraryVocabulary>['queries'], 'having'>;
 type Row<Q extends keyof LibraryVocabulary['queries']> = LibraryVocabulary['queries'][Q]['row'];
 
 const MOST_ROWS = 1000;

@@ -5,8 +5,10 @@ import type { AnalysedFile, ImportedFile } from '../../../sync/vocabulary/librar
 import type { Db } from '../../ports.ts';
 import { createCatalogue } from './catalogue.ts';
 import { artistsOf, titleOf } from './identity.ts';
+import { createOwnFlavors } from './own-flavors.ts';
 import { type FoundPoints, NOTHING_FOUND } from './points.ts';
 import { createSongFlavors } from './song-flavors.ts';
+
 
 export type FileState = 'ok' | 'missing' | 'broken';
 export type Stored = 'added' | 'updated' | 'moved';
@@ -34,6 +36,7 @@ const UNSTATED_VERSION = 0;
 export function createStore(db: Db) {
   const catalogue = createCatalogue(db);
   const songFlavors = createSongFlavors(db);
+  const ownFlavors = createOwnFlavors(db);
   const findFile = db.prepare<[number, string], FileRow>(
     'SELECT id, path, state FROM files WHERE folder = ? AND path = ?',
   );
@@ -220,6 +223,7 @@ export function createStore(db: Db) {
       putFailure.run({ folder, path, reason, nowMs });
     },
     songFlavors,
+    ownFlavors,
     characteristics: catalogue.characteristics,
     setState(id: FileId, state: FileState, error: string | null): void {
       setState.run(state, error, id);

@@ -54,3 +54,27 @@ test('what is no recording is refused with every fault', async () => {
 test('all is forgotten', async () => {
   assert.deepEqual((await call('DELETE', PATH)).json, { songs: 2 });
 });
+
+test('what the owner says is handed over, asked for and taken back', async () => {
+  const own = `${PATH}/own`;
+  const body = { characteristic: 'christmas', amount: 0.75, passages: ['p1', 'p3'] };
+  assert.deepEqual((await call('PUT', own, body)).json, { passages: 2 });
+  assert.deepEqual(server.radio.calls.at(-1)?.input, { ...body, passages: [1, 3] });
+  const having = async (query: string) =>
+    ((await call('GET', `${own}/christmas${query}`)).json.passages as { passage: string }[]).map(
+      ({ passage }) => passage,
+    );
+  assert.deepEqual([await having(''), await having('?least=0.8')], [['p1', 'p3'], []]);
+  await call('PUT', own, { ...body, amount: null });
+  assert.deepEqual(await having('?least=0'), []);
+  await refused('PUT', own, { ...body, amount: 1.1 }, 400, 'BAD_REQUEST');
+  await refused('PUT', own, { ...body, characteristic: 'Christmas time' }, 400, 'BAD_REQUEST');
+  await refused('PUT', own, { ...body, passages: [] }, 400, 'BAD_REQUEST');
+});
+
+test('what a passage is like can be asked', async () => {
+  const { json } = await call('GET', '/api/v1/library/passages/p1/flavor');
+  assert.deepEqual(json, { passage: 'p1', title: 'Harbour Lights', flavor });
+  await refused('GET', '/api/v1/library/passages/p999/flavor', undefined, 404, 'NO_SUCH_PASSAGE');
+  await refused('GET', '/api/v1/library/passages/x/flavor', undefined, 404, 'NO_SUCH_PASSAGE');
+});

@@ -1,9 +1,26 @@
-// Routes of what others measured of recordings: AcousticBrainz above all.
+// Routes of what music is like: what others measured of recordings, and what the owner says.
+import { failure } from '../errors.ts';
+import { parseId } from '../ids.ts';
 import type { HttpPorts } from '../ports.ts';
 import { type Route, route } from '../route.ts';
-import { boolean, fitting, list, number, object, optional, record, text } from '../schema.ts';
+import {
+  boolean,
+  either,
+  fitting,
+  id,
+  list,
+  nothing,
+  number,
+  numberText,
+  object,
+  optional,
+  record,
+  text,
+} from '../schema.ts';
+import { cardOf } from '../views.ts';
 
 const MOST_RECORDINGS = 200;
+const MOST_PASSAGES = 1000;
 const MOST_CHARACTERISTICS = 100;
 const MOST_LABELS = 100;
 const name = text({ minLength: 1, maxLength: 500 });
@@ -41,6 +58,39 @@ export function flavorRoutes({ door }: HttpPorts): Route[] {
           ),
         };
         return door.run('Library', 'learnFlavors', input, origin);
+      },
+    }),
+    route('PUT', {
+      path: '/api/v1/library/flavors/own',
+      right: 'admin',
+      summary:
+        'How much of a characteristic of your own some passages have; null: nothing is said of it any more',
+      body: object({
+        characteristic: fitting(/^[a-z][a-z0-9_]{0,39}$/, 'must be a word of small letters, digits and _'),
+        amount: either(number({ min: 0, max: 1 }), nothing()),
+        passages: list(id('p'), { min: 1, max: MOST_PASSAGES }),
+      }),
+      run: ({ body, origin }) => door.run('Library', 'sayOwnFlavor', body, origin),
+    }),
+    route('GET', {
+      path: '/api/v1/library/flavors/own/:characteristic',
+      summary: 'The passages of which you said that they have some of it',
+      query: object({ least: optional(numberText({ min: 0, max: 1 })) }),
+      run: ({ params, query: { least = 0.5 } }) => ({
+        passages: door
+          .query('Library', 'having', { characteristic: params.characteristic ?? '', least })
+          .flatMap(({ passages }) => passages.map((passage) => cardOf(door, passage))),
+      }),
+    }),
+    route('GET', {
+      path: '/api/v1/library/passages/:id/flavor',
+      summary: 'What a passage is like: all sources together',
+      run({ params }) {
+        const passage = parseId('p', params.id ?? '');
+        const [found] = passage === null ? [] : door.query('Library', 'flavor', { passage });
+        return found === undefined
+          ? failure('NO_SUCH_PASSAGE', `There is no passage "${params.id}": search for it.`)
+          : { passage: params.id, title: found.title, flavor: found.flavor };
       },
     }),
     route('DELETE', {
