@@ -147,6 +147,7 @@ export function registerConcepts(parts: ConceptParts): Concepts {
       emit: engine.emitter('Library'),
       loudness: () => value('loudness'),
       usesContentPoints: () => value('content_points'),
+      later: (run) => void setImmediate(run),
     }),
   );
   engine.register(

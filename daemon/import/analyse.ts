@@ -1,11 +1,11 @@
-// Analyses one file: decodes all of it once for its length, loudness and content points, and makes its local flavor of
-// what was measured. Worker process; blocks it.
+// Analyses one file: decodes all of it once for its length, loudness, content points, and what its local flavor is made of.
+// Worker process; blocks it.
 
 import type { MediaTools } from '../../audio/media.ts';
 import { TICKS_PER_SECOND } from '../../audio/ticks.ts';
 import type { AnalysedFile } from '../../sync/vocabulary/library.ts';
 import type { FoundFile } from '../concepts/import/worker-port.ts';
-import { LOCAL_FLAVOR_VERSION, localFlavor } from './local-flavor.ts';
+import { localMeasures, MEASURES_VERSION } from './local-measures.ts';
 import { withoutPath } from './read-file.ts';
 
 /** Rises with every change of how loudness and content points are found: what was found by an older one is found again. */
@@ -30,8 +30,8 @@ export function analyse(media: MediaTools, file: FoundFile, path: string): Analy
       loudnessLufs: measures.loudnessLufs,
       truePeakDb: measures.truePeakDb,
       content: measures.content,
-      flavor: localFlavor(measures),
-      flavorVersion: LOCAL_FLAVOR_VERSION,
+      measures: localMeasures(measures),
+      flavorVersion: MEASURES_VERSION,
       analysisVersion: ANALYSIS_VERSION,
       remark: isCutOff
         ? `The file is cut off: ${seconds(measures.durationTicks)} of ${seconds(statedTicks)} s are there. It plays to where it ends; copy it again.`

@@ -7,7 +7,7 @@ import type { MediaTools } from '../../audio/media.ts';
 import type { AnalysedFile } from '../../sync/vocabulary/library.ts';
 import type { FoundFile, FromWorker, JobFolder, KnownFile } from '../concepts/import/worker-port.ts';
 import { ANALYSIS_VERSION, analyse } from './analyse.ts';
-import { LOCAL_FLAVOR_VERSION } from './local-flavor.ts';
+import { MEASURES_VERSION } from './local-measures.ts';
 import type { Outbox } from './outbox.ts';
 import type { FileReader } from './read-file.ts';
 import { type ScanFiles, scan } from './scan.ts';
@@ -178,5 +178,5 @@ function isUnchanged(file: FoundFile, known: KnownFile | undefined): boolean {
 
 function needsAnalysis(known: KnownFile | undefined): boolean {
   if (known === undefined || known.state === 'broken') return false;
-  return known.flavorVersion !== LOCAL_FLAVOR_VERSION || known.analysisVersion !== ANALYSIS_VERSION;
+  return known.flavorVersion !== MEASURES_VERSION || known.analysisVersion !== ANALYSIS_VERSION;
 }

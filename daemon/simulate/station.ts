@@ -111,6 +111,7 @@ export function openStation({ db, startMs, seed, onEnded }: StationOptions): Sta
       emit: engine.emitter('Library'),
       loudness: () => value('loudness'),
       usesContentPoints: () => value('content_points'),
+      later: (run) => void deferred.push(run),
     }),
   );
   engine.register(

@@ -97,6 +97,13 @@ export const ReloadFlavorsAfterImport = rule(
   .thenDo('Timeslots.reload', {})
   .thenDo('Director.reload', {});
 
+export const CalibrateWhenLibraryGrows = rule(
+  'CalibrateWhenLibraryGrows',
+  'After an import, and at the start, it is looked whether the library has outgrown the scales by which measures become flavors; then they are made anew, and its passages follow, some at a time.',
+)
+  .whenAny(on('Import.finished', { state: 'done' }), on('Appliance.started'), on('Library.calibrationGoesOn'))
+  .thenDo('Library.calibrate', {});
+
 export const EnsureTimeslotsAfterImport = rule(
   'EnsureTimeslotsAfterImport',
   'After an import there is a starter set of timeslots, if there was none.',
@@ -113,6 +120,7 @@ export const autoSelectRules = [
   PauseAutoSelectWhenFailuresRepeat,
   ResumeAutoSelectWhenSomebodyActs,
   AutoSelectWhenQueueLow,
+  CalibrateWhenLibraryGrows,
   EnsureTimeslotsAfterImport,
   ImportAtStart,
   TakeRepeatBackWhenLibraryGrows,

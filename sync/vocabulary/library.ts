@@ -49,6 +49,27 @@ export interface ImportedFile {
   readonly flavor: Readonly<Record<string, Readonly<Record<string, number>>>> | null;
 }
 
+/** What a local flavor is made of: measures of the audio on scales on which they spread evenly. Null: nothing to measure. */
+export interface LocalMeasures {
+  /** RMS of the whole file. */
+  readonly levelDb: number | null;
+  /** A second. */
+  readonly onsets: number | null;
+  /** Of the spectral centroid above 1 kHz. */
+  readonly centroidOctaves: number | null;
+  /** log10 of the share of energy above 4 kHz. */
+  readonly highDecades: number | null;
+  /** log2 of the dynamic range in dB. */
+  readonly dynamicsOctaves: number | null;
+  /** 0 to 1. */
+  readonly rhythmClarity: number | null;
+  /** Of the tempo above 110 beats a minute. */
+  readonly tempoOctaves: number | null;
+  /** 0 to 1. */
+  readonly tonality: number | null;
+  readonly isMajor: boolean;
+}
+
 /** What the analysis found out about one file that is already in the library. */
 export interface AnalysedFile {
   readonly folder: number;
@@ -66,7 +87,7 @@ export interface AnalysedFile {
     readonly leadOutTicks: number;
     readonly endTicks: number;
   } | null;
-  readonly flavor: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly measures: LocalMeasures;
   /** Of the methods that measured it: what an older one did is measured again. */
   readonly flavorVersion: number;
   readonly analysisVersion: number;
@@ -89,6 +110,9 @@ export interface LibraryVocabulary {
       input: { files: readonly ImportedFile[] };
       output: { added: number; updated: number; moved: number };
     };
+    /** The scales by which measures become flavors follow the library: made anew when it has grown or shrunk by a quarter,
+     *  and some passages a time follow them; calibrationGoesOn is emitted until all do. Nothing to do: passages 0. */
+    calibrate: { input: Nothing; output: { version: number; passages: number; done: boolean } };
     /** The second pass of the import: exact lengths, loudness, content points and local flavors of files that are in the
      *  library. Never changes a point that a person set. */
     setAnalysis: { input: { files: readonly AnalysedFile[] }; output: { updated: number } };
@@ -190,6 +214,8 @@ export interface LibraryVocabulary {
   events: {
     /** State-like: files came, went or changed. */
     changed: { passages: number };
+    /** More passages have to follow a new calibration. */
+    calibrationGoesOn: { version: number };
     fileBroken: { path: string; reason: string };
     folderLost: { path: string; message: string };
     folderBack: { path: string };

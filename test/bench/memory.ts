@@ -7,7 +7,7 @@ import { mediaTools } from '../../audio/addon.ts';
 import type { MemoryParts } from '../../daemon/adapters/http/shapes.ts';
 import { openStore } from '../../daemon/adapters/store/open.ts';
 import { ANALYSIS_VERSION } from '../../daemon/import/analyse.ts';
-import { LOCAL_FLAVOR_VERSION } from '../../daemon/import/local-flavor.ts';
+import { MEASURES_VERSION } from '../../daemon/import/local-measures.ts';
 import { startDaemon, temporaryFolder } from '../support/daemon.ts';
 import { addSyntheticLibrary } from '../support/synthetic.ts';
 import { benchLibrary } from './support/library.ts';
@@ -32,7 +32,7 @@ function fillDatabase(stateDir: string, folder: string, count: number): void {
   const { db } = store;
   addSyntheticLibrary(db, count, Date.now());
   db.prepare('UPDATE music_folders SET path = ?').run(folder);
-  db.prepare("INSERT INTO flavors SELECT passage, 'local', ?, value FROM flavors").run(LOCAL_FLAVOR_VERSION);
+  db.prepare("INSERT INTO flavors SELECT passage, 'local', ?, value FROM flavors").run(MEASURES_VERSION);
   const update = db.prepare(
     'UPDATE files SET size_bytes = ?, mtime_ms = ?, duration_ticks = ?, analysis_version = ? WHERE id = ?',
   );

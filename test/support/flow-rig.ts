@@ -114,6 +114,7 @@ export function openFlowRig(folder: string, maxFlows: number): FlowRig {
       emit: engine.emitter('Library'),
       loudness: () => 'off',
       usesContentPoints: () => true,
+      later: (run) => void setImmediate(run),
     }),
   );
   engine.register(

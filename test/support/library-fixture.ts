@@ -9,6 +9,7 @@ import { openMemory } from './database.ts';
 export function openLibrary(options: { loudness?: LoudnessMode; db?: Db; usesContentPoints?: boolean } = {}) {
   const db = options.db ?? openMemory();
   const events: { event: string; payload: object }[] = [];
+  const waiting: (() => void)[] = [];
   const clock = { now: 1_800_000_000_000, nowMs: () => clock.now, monotonicMs: () => clock.now };
   const library = createLibrary({
     db,
@@ -16,8 +17,13 @@ export function openLibrary(options: { loudness?: LoudnessMode; db?: Db; usesCon
     emit: (event, payload) => events.push({ event, payload }),
     loudness: () => options.loudness ?? 'track',
     usesContentPoints: () => options.usesContentPoints ?? true,
+    later: (run) => void waiting.push(run),
   });
-  return { db, events, clock, ...library };
+  /** What was put off, until nothing is. */
+  const settle = () => {
+    for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) run();
+  };
+  return { db, events, clock, settle, ...library };
 }
 
 type Changes = Partial<Omit<ImportedFile, 'tags'>> & { tags?: Partial<ImportedFile['tags']> };

@@ -7,7 +7,8 @@ import { mediaTools } from '../../audio/addon.ts';
 import type { Measures } from '../../audio/media.ts';
 import { composeDemoLibrary } from '../../daemon/demo/compose.ts';
 import { demoPieces } from '../../daemon/demo/pieces.ts';
-import { localFlavor } from '../../daemon/import/local-flavor.ts';
+import { localMeasures } from '../../daemon/import/local-measures.ts';
+import { FIRST_CALIBRATION, localFlavor } from '../../daemon/policy/local-flavor.ts';
 import { importRig, temporaryFolder } from '../support/import-rig.ts';
 
 const folder = temporaryFolder();
@@ -22,7 +23,8 @@ test('the artists differ in tempo, brightness and mood', { timeout: 120_000 }, a
   assert.equal(await composeDemoLibrary({ dir, media, pieces, onPiece() {} }), 8);
   const measured = pieces.map((piece) => {
     const measures = media.measure(join(dir, piece.tracks[0]?.path ?? '')) as Measures;
-    return { artist: piece.style.artist, measures, flavor: localFlavor(measures) };
+    const flavor = localFlavor(localMeasures(measures), FIRST_CALIBRATION);
+    return { artist: piece.style.artist, measures, flavor };
   });
   const spread = (of: (m: Measures) => number) => {
     const values = measured.map(({ measures }) => of(measures));

@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   utimesSync,
@@ -14,6 +15,7 @@ import { after, before, test } from 'node:test';
 import { planPair } from '../../audio/crossfade-plan.ts';
 import { secondsToTicks, ticksToSeconds } from '../../audio/ticks.ts';
 import { spawnImportWorker } from '../../daemon/adapters/import/spawn-worker.ts';
+import { MEASURES_VERSION } from '../../daemon/import/local-measures.ts';
 import { importRig, silentLog, temporaryFolder, writeArc, writeTone } from '../support/import-rig.ts';
 import { plant, plantingEnvironment } from '../support/plant.ts';
 
@@ -68,7 +70,7 @@ test('files of every kind come in with tags, length, art and flavor', { timeout:
     ],
   );
   const known = rig.library.queries.knownFiles({ folder: 1 });
-  assert.ok(known.every((file) => file.flavorVersion === 1));
+  assert.ok(known.every((file) => file.flavorVersion === MEASURES_VERSION));
   assert.equal(rig.cards().at(-1)?.art, 1);
   const [image] = rig.library.queries.art({ art: 1 });
   assert.deepEqual(readFileSync(join(art, image?.file ?? '')), PNG);
@@ -225,7 +227,7 @@ test('a worker that is killed is replaced, and no file is blamed for it', { time
   assert.deepEqual(rig.failures(), {});
   const known = rig.library.queries.knownFiles({ folder: 1 });
   assert.equal(known.length, 40);
-  assert.ok(known.every((file) => file.flavorVersion === 1));
+  assert.ok(known.every((file) => file.flavorVersion === MEASURES_VERSION));
 });
 
 test('content points and loudness arrive with the analysis, once, and leave a person’s points alone', {
@@ -306,4 +308,44 @@ test('a file that crashes the worker and one that never answers are marked, and 
   const failures = rig.failures();
   assert.match(failures['crashes.flac'] ?? '', /ended the import process 2 times \(signal SIGSEGV\)/);
   assert.match(failures['hangs.flac'] ?? '', /ended the import process 2 times \(no answer for 10 s\)/);
+});
+
+test('a CUE sheet divides the file beside it, also one that comes later, and lyrics lie beside it too', {
+  timeout: 60_000,
+}, async () => {
+  const { music, art } = place();
+  const cue = join(music, 'live.cue');
+  writeTone(join(music, 'live.flac'), { seconds: 6, tags: { artist: 'Band', album: 'Live' } });
+  const rig = importRig({ artDir: art });
+  const shown = () =>
+    rig.cards().map(({ title, artist, album, durationMs }) => [title, artist, album, durationMs]);
+  await rig.run(music);
+  assert.deepEqual(shown(), [['live', 'Band', 'Live', 6000]]);
+
+  const track = (n: number, at: string) => `TRACK 0${n} AUDIO\r\n TITLE "Part ${n}"\r\n INDEX 01 ${at}\r\n`;
+  writeFileSync(
+    cue,
+    `FILE "live.wav" WAVE\r\n${track(1, '00:00:00')}${track(2, '00:02:00')}${track(3, '00:04:15')}`,
+  );
+  await rig.run();
+  assert.deepEqual(shown(), [
+    ['Part 1', 'Band', 'Live', 2000],
+    ['Part 2', 'Band', 'Live', 2200],
+    ['Part 3', 'Band', 'Live', 1800],
+  ]);
+  const known = () => rig.library.queries.knownFiles({ folder: 1 });
+  assert.deepEqual(
+    known().map(({ flavorVersion }) => flavorVersion),
+    [MEASURES_VERSION],
+    'each part is measured',
+  );
+  const before = rig.events.length;
+  await rig.run();
+  assert.ok(!rig.events.slice(before).some(({ event }) => event === 'changed'), 'nothing changed');
+
+  rmSync(cue);
+  writeFileSync(join(music, 'live.lrc'), '[00:01.00]La\n[00:02.00]la');
+  await rig.run();
+  assert.deepEqual(shown(), [['live', 'Band', 'Live', 6000]]);
+  assert.deepEqual(rig.library.queries.lyrics({ passage: 1 }), [{ title: 'live', text: 'La\nla' }]);
 });

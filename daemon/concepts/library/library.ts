@@ -19,6 +19,8 @@ export interface LibraryPorts {
   readonly loudness: () => LoudnessMode;
   /** Whether what the analysis found about the ends of a file is used. */
   readonly usesContentPoints: () => boolean;
+  /** Runs soon, after what is under way. */
+  readonly later: (run: () => void) => void;
 }
 
 export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabulary> {
@@ -69,6 +71,16 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
         });
         if (updated > 0) changed();
         return { updated };
+      },
+
+      calibrate() {
+        let step = { version: 0, passages: 0, done: true };
+        inTransaction(() => {
+          step = store.localFlavors.calibrate();
+        });
+        if (!step.done) ports.later(() => emit('calibrationGoesOn', { version: step.version }));
+        else if (step.passages > 0) changed();
+        return step;
       },
 
       noteBroken(input) {

@@ -2,9 +2,11 @@
 // Main thread; every statement prepared once; multi-statement writes run in the caller's transaction.
 import type { FileId, PassageId } from '../../../sync/vocabulary/common.ts';
 import type { AnalysedFile, ImportedFile } from '../../../sync/vocabulary/library.ts';
+import { FIRST_CALIBRATION, localFlavor, NOTHING_MEASURED } from '../../policy/local-flavor.ts';
 import type { Db } from '../../ports.ts';
 import { createCatalogue } from './catalogue.ts';
 import { artistsOf, titleOf } from './identity.ts';
+import { createLocalFlavors } from './local-flavors.ts';
 import { createOwnFlavors } from './own-flavors.ts';
 import { type FoundPoints, NOTHING_FOUND } from './points.ts';
 import { createSongFlavors } from './song-flavors.ts';
@@ -30,6 +32,9 @@ function foundPoints({ content, durationTicks }: AnalysedFile): FoundPoints {
   };
 }
 
+/** Which characteristics there are, and their labels. */
+const ALL_LOCAL = localFlavor(NOTHING_MEASURED, FIRST_CALIBRATION);
+
 /** A flavor handed over together with the tags states no version: it is measured again when there is time. */
 const UNSTATED_VERSION = 0;
 
@@ -37,6 +42,7 @@ export function createStore(db: Db) {
   const catalogue = createCatalogue(db);
   const songFlavors = createSongFlavors(db);
   const ownFlavors = createOwnFlavors(db);
+  const localFlavors = createLocalFlavors(db);
   const findFile = db.prepare<[number, string], FileRow>(
     'SELECT id, path, state FROM files WHERE folder = ? AND path = ?',
   );
@@ -61,6 +67,9 @@ export function createStore(db: Db) {
       content_key = @contentKey, state = 'ok', error = NULL
     WHERE id = @id`);
   const forgetOldFlavor = db.prepare(`DELETE FROM flavors WHERE source = 'local' AND passage IN
+    (SELECT p.id FROM passages p JOIN files f ON f.id = p.file
+      WHERE f.id = @id AND f.content_key IS NOT @contentKey)`);
+  const forgetOldMeasures = db.prepare(`DELETE FROM measures WHERE passage IN
     (SELECT p.id FROM passages p JOIN files f ON f.id = p.file
       WHERE f.id = @id AND f.content_key IS NOT @contentKey)`);
   const forgetOldPoints =
@@ -162,6 +171,7 @@ export function createStore(db: Db) {
       if (known) {
         id = known.id;
         forgetOldFlavor.run({ id, contentKey: file.contentKey });
+        forgetOldMeasures.run({ id, contentKey: file.contentKey });
         forgetOldPoints.run({ id, contentKey: file.contentKey });
         updateFile.run({ ...values, id });
       } else {
@@ -183,13 +193,13 @@ export function createStore(db: Db) {
       if (!known || known.state === 'broken') return false;
       const { durationTicks, peakDb, loudnessLufs, truePeakDb, analysisVersion } = file;
       setMeasured.run({ id: known.id, durationTicks, peakDb, loudnessLufs, truePeakDb, analysisVersion });
-      catalogue.characteristics(file.flavor);
+      catalogue.characteristics(ALL_LOCAL);
       const passages = passagesOfFile.all(known.id);
       // Where a person has divided a file, what lies at its ends says nothing about each part.
       const found = passages.length === 1 ? foundPoints(file) : NOTHING_FOUND;
       for (const { id } of passages) {
         setFound.run({ ...found, id });
-        putFlavor.run(id, file.flavorVersion, JSON.stringify(file.flavor));
+        localFlavors.put(id, file.measures, file.flavorVersion);
       }
       return true;
     },
@@ -224,6 +234,7 @@ export function createStore(db: Db) {
     },
     songFlavors,
     ownFlavors,
+    localFlavors,
     characteristics: catalogue.characteristics,
     setState(id: FileId, state: FileState, error: string | null): void {
       setState.run(state, error, id);

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { secondsToTicks } from '../../../audio/ticks.ts';
+import { NOTHING_MEASURED } from '../../../daemon/policy/local-flavor.ts';
 import type { AnalysedFile } from '../../../sync/vocabulary/library.ts';
 import { fileOf, openLibrary } from '../../support/library-fixture.ts';
 
@@ -18,7 +19,7 @@ function analysedOf(path: string, changes: Partial<AnalysedFile> = {}): Analysed
     loudnessLufs: -16,
     truePeakDb: -3,
     content: CONTENT,
-    flavor: { 'local.energy': { high: 0.5, low: 0.5 } },
+    measures: NOTHING_MEASURED,
     flavorVersion: 1,
     analysisVersion: 1,
     remark: null,

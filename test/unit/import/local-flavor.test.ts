@@ -1,9 +1,10 @@
-// The local flavor: form, order and range.
+// The local flavor: form, order and range, from what the core measures.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Measures } from '../../../audio/media.ts';
-import { localFlavor } from '../../../daemon/import/local-flavor.ts';
+import { localMeasures } from '../../../daemon/import/local-measures.ts';
+import { FIRST_CALIBRATION, localFlavor } from '../../../daemon/policy/local-flavor.ts';
 
 const typical: Measures = {
   durationTicks: 28_224_000,
@@ -23,8 +24,10 @@ const typical: Measures = {
   truePeakDb: -0.5,
   content: null,
 };
+const flavorOf = (measures: Partial<Measures>) =>
+  localFlavor(localMeasures({ ...typical, ...measures }), FIRST_CALIBRATION);
 const value = (measures: Partial<Measures>, characteristic: string, label: string) =>
-  localFlavor({ ...typical, ...measures })[`local.${characteristic}`]?.[label] ?? Number.NaN;
+  flavorOf(measures)[`local.${characteristic}`]?.[label] ?? Number.NaN;
 
 test('every characteristic sums to 1 whatever was measured', () => {
   const number = fc.double({ noNaN: false });
@@ -42,7 +45,7 @@ test('every characteristic sums to 1 whatever was measured', () => {
         isMajor: fc.boolean(),
       }),
       (measures) => {
-        for (const labels of Object.values(localFlavor({ ...typical, ...measures }))) {
+        for (const labels of Object.values(flavorOf(measures))) {
           const values = Object.values(labels);
           const sum = values.reduce((a, b) => a + b, 0);
           assert.ok(Math.abs(sum - 1) < 1e-4, `${sum}`);
@@ -76,7 +79,7 @@ test('each measure moves its characteristic the right way', () => {
 
 test('moods are where one expects them', () => {
   const moodOf = (measures: Partial<Measures>) => {
-    const mood = localFlavor({ ...typical, ...measures })['local.mood'] ?? {};
+    const mood = flavorOf(measures)['local.mood'] ?? {};
     return Object.entries(mood).sort((a, b) => b[1] - a[1])[0]?.[0];
   };
   const loud = { rmsDb: -9, onsetRate: 9, tempoBpm: 150, rhythmClarity: 0.9 };

@@ -6,6 +6,7 @@ import { access } from './004-access.ts';
 import { taste } from './005-taste.ts';
 import { songFlavors } from './006-song-flavors.ts';
 import { bedside } from './007-bedside.ts';
+import { calibration } from './008-calibration.ts';
 
 export interface Migration {
   readonly number: number;
@@ -13,4 +14,13 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [initial, analysis, override, access, taste, songFlavors, bedside];
+export const migrations: readonly Migration[] = [
+  initial,
+  analysis,
+  override,
+  access,
+  taste,
+  songFlavors,
+  bedside,
+  calibration,
+];
