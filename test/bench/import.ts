@@ -1,6 +1,7 @@
-// Bench: how fast tagged files come in without analysis, how long a batch holds the main thread, and how many times
-// faster than real time the analysis is. The real worker process and a database on disk.
-// Arguments: the number of files (default 2000), and a folder of music to analyse (default: demo pieces).
+// Bench: how fast tagged files come in without analysis beside Debian's mpd, how long a batch holds the main thread, how long a
+// second look at an unchanged folder takes, the most memory of both; and how many times faster than real time the analysis is.
+// The real worker process and a database on disk. Arguments: numbers of files (default 2000 and 20000), and a folder of music
+// to analyse (default: demo pieces).
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { mediaTools } from '../../audio/addon.ts';
@@ -9,6 +10,8 @@ import { openStore } from '../../daemon/adapters/store/open.ts';
 import { composeDemoLibrary } from '../../daemon/demo/compose.ts';
 import { demoPieces } from '../../daemon/demo/pieces.ts';
 import { importRig, temporaryFolder, writeTone } from '../support/import-rig.ts';
+import { startMpd } from './support/mpd.ts';
+import { children, peakMb } from './support/process-cost.ts';
 
 const DIFFERENT_FILES = 20;
 const POLL_MS = 2;
@@ -16,60 +19,99 @@ const POLL_MS = 2;
 export const bench = {
   name: 'import',
   summary:
-    'files a second without analysis (target 1,000), batch times, analysis against real time (target 100 x)',
+    'files a second without analysis beside mpd (target 1,000), batch times, memory, analysis against real time (target 100 x)',
   async run(args: string[]): Promise<void> {
-    const folder = temporaryFolder();
-    try {
-      await reading(folder.path, Number(args[0] ?? 2000));
-      await analysing(args[1] ?? (await demo(folder.path)));
-    } finally {
-      folder.remove();
-    }
+    const counts = args.filter((arg) => /^\d+$/.test(arg)).map(Number);
+    const music = args.find((arg) => !/^\d+$/.test(arg));
+    for (const count of counts.length > 0 ? counts : [2000, 20_000])
+      await inFolder((dir) => reading(dir, count));
+    await inFolder(async (dir) => analysing(music ?? (await demo(dir))));
   },
 };
 
-async function reading(dir: string, count: number): Promise<void> {
-  const music = join(dir, 'music');
+async function inFolder(run: (dir: string) => Promise<void>): Promise<void> {
+  const folder = temporaryFolder();
+  try {
+    await run(folder.path);
+  } finally {
+    folder.remove();
+  }
+}
+
+/** So many files, of few different contents: each has a path of its own, and most of them another's tags. */
+function writeFiles(music: string, count: number): void {
+  const pathOf = (n: number) => join(music, String(Math.floor(n / 12)), `${n}.flac`);
   for (let n = 0; n < count; n++) {
-    const path = join(music, String(Math.floor(n / 12)), `${n}.flac`);
     if (n < DIFFERENT_FILES)
-      writeTone(path, {
+      writeTone(pathOf(n), {
         seconds: 1,
         hz: 200 + 20 * n,
         tags: { title: `Title ${n}`, artist: `Artist ${n % 7}`, album: 'Album', track: String(n) },
       });
     else {
-      mkdirSync(join(path, '..'), { recursive: true });
-      copyFileSync(
-        join(music, String(Math.floor((n % DIFFERENT_FILES) / 12)), `${n % DIFFERENT_FILES}.flac`),
-        path,
-      );
+      mkdirSync(join(pathOf(n), '..'), { recursive: true });
+      copyFileSync(pathOf(n % DIFFERENT_FILES), pathOf(n));
     }
   }
+}
+
+async function reading(dir: string, count: number): Promise<void> {
+  const music = join(dir, 'music');
+  writeFiles(music, count);
   const opened = openStore({ stateDir: join(dir, 'state'), nowMs: Date.now() });
   if ('error' in opened) throw new Error(opened.message);
   const rig = importRig({ artDir: join(dir, 'art'), db: opened.db });
+  let workerMb = 0;
+  const look = () => {
+    workerMb = Math.max(workerMb, ...children().map(peakMb));
+    return new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  };
   const startMs = performance.now();
   await rig.import.actions.start({ path: music });
   let firstMs = 0;
   while (rig.status()?.state !== 'analysing') {
     if (firstMs === 0 && rig.batchMs.length > 0) firstMs = performance.now() - startMs;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await look();
   }
   const readMs = performance.now() - startMs - firstMs;
   rig.import.stop();
   await rig.import.idle();
+
+  const againMs = performance.now();
+  await rig.import.actions.start({ path: music });
+  while (rig.status()?.state !== 'analysing') await look();
+  const unchangedMs = performance.now() - againMs;
+  rig.import.stop();
+  await rig.import.idle();
   opened.db.close();
+
   const sorted = [...rig.batchMs].sort((a, b) => a - b);
   const at = (share: number) =>
     (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1);
-  console.log(
-    `first passage after   ${firstMs.toFixed(0)} ms (the start of the worker from source included)`,
+  const say = (what: string, text: string) => console.log(`${what.padEnd(22)}${text}`);
+  say(`${count} files`, '');
+  say('first passage after', `${firstMs.toFixed(0)} ms (the start of the worker from source included)`);
+  say(
+    'all after',
+    `${((firstMs + readMs) / 1000).toFixed(2)} s, ${((count / readMs) * 1000).toFixed(0)} files/s`,
   );
-  console.log(`then                  ${((count / readMs) * 1000).toFixed(0)} files/s, ${count} files`);
-  console.log(
-    `batches               ${sorted.length}, median ${at(0.5)} ms, p99 ${at(0.99)} ms, worst ${at(1)} ms`,
+  say('nothing changed', `${(unchangedMs / 1000).toFixed(2)} s`);
+  say('batches', `${sorted.length}, median ${at(0.5)} ms, p99 ${at(0.99)} ms, worst ${at(1)} ms`);
+  say(
+    'memory',
+    `worker ${workerMb.toFixed(0)} MB, this process ${peakMb(process.pid).toFixed(0)} MB at most`,
   );
+  const mpd = await startMpd(join(dir, 'mpd'), music);
+  if (mpd === null) say('mpd', 'not measured: install mpd and mpc');
+  else {
+    const ratio = (firstMs + readMs) / mpd.firstUpdateMs;
+    say(
+      'mpd update',
+      `${(mpd.firstUpdateMs / 1000).toFixed(2)} s, ${peakMb(mpd.pid).toFixed(0)} MB at most; ratio ${ratio.toFixed(2)}`,
+    );
+    mpd.stop();
+  }
+  console.log('');
 }
 
 async function analysing(dir: string): Promise<void> {
