@@ -7,6 +7,7 @@ import type { ImportedFile } from '../../sync/vocabulary/library.ts';
 import type { FoundFile } from '../concepts/import/worker-port.ts';
 import { folderArt, frontOf, keepArt } from './art.ts';
 import { contentKey } from './content-key.ts';
+import { lyricsBeside } from './lyrics.ts';
 import { readTags } from './read-tags.ts';
 import { attempt, type Steps } from './steps.ts';
 import { NO_TAGS, type Tags, tagsOf } from './tags.ts';
@@ -74,6 +75,14 @@ export function createFileReader(media: MediaTools, artDir: string, steps: Steps
       run: (reading) =>
         attempt(async () => {
           reading.tags = tagsOf(await readTags(reading.path, reading.found.sizeBytes));
+        }),
+    },
+    {
+      name: 'lyrics',
+      run: (reading) =>
+        attempt(async () => {
+          if (reading.tags.lyrics !== null) return;
+          reading.tags = { ...reading.tags, lyrics: await lyricsBeside(reading.path) };
         }),
     },
     {

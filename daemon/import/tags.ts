@@ -1,6 +1,7 @@
 // Tags: what music-metadata read, in the form of the library. Pure.
 import type { IAudioMetadata } from 'music-metadata';
 import type { ImportedFile } from '../../sync/vocabulary/library.ts';
+import { lyricsOf } from './lyrics.ts';
 
 export type Tags = ImportedFile['tags'];
 
@@ -17,6 +18,7 @@ export const NO_TAGS: Tags = {
   releaseMbid: null,
   replayGainTrackDb: null,
   replayGainAlbumDb: null,
+  lyrics: null,
 };
 
 /** R128 gains count from -23 LUFS in 1/256 dB, ReplayGain from -18. */
@@ -38,6 +40,7 @@ export function tagsOf(metadata: Pick<IAudioMetadata, 'common' | 'native'>): Tag
     releaseMbid: text(common.musicbrainz_albumid),
     replayGainTrackDb: decibels(common.replaygain_track_gain?.dB) ?? r128(native, 'R128_TRACK_GAIN'),
     replayGainAlbumDb: decibels(common.replaygain_album_gain?.dB) ?? r128(native, 'R128_ALBUM_GAIN'),
+    lyrics: lyricsOf(common.lyrics),
   };
 }
 

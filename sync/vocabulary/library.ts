@@ -40,6 +40,8 @@ export interface ImportedFile {
     readonly releaseMbid: string | null;
     readonly replayGainTrackDb: number | null;
     readonly replayGainAlbumDb: number | null;
+    /** Plain lines; null: none known. */
+    readonly lyrics: string | null;
   };
   /** Path of the art file in the state directory's art folder, if any. */
   readonly artFile: string | null;
@@ -176,6 +178,8 @@ export interface LibraryVocabulary {
       input: { passage: PassageId };
       row: { album: AlbumId; title: string; passages: readonly PassageId[] };
     };
+    /** No row where none are known. */
+    lyrics: { input: { passage: PassageId }; row: { title: string; text: string } };
     /** One row: all passages that have at least so much of a characteristic of the owner's, by what they said. */
     having: { input: { characteristic: string; least: number }; row: { passages: readonly PassageId[] } };
     /** One row: all passages with one of these texts in title, artist or album, by the beginnings of its words. */

@@ -363,6 +363,8 @@ export class FakeRadio {
         );
         return found.filter((card) => card.passage > after).slice(0, input.limit as number);
       }
+      case 'Library.lyrics':
+        return input.passage === 1 ? [{ title: 'Harbour Lights', text: 'One\nTwo' }] : [];
       case 'Library.having': {
         const has = ({ passage }: { passage: number }) =>
           (this.ownFlavors.get(`${input.characteristic} ${passage}`) ?? -1) >= (input.least as number);

@@ -57,6 +57,7 @@ export function fileOf(path: string, changes: Changes = {}): ImportedFile {
       releaseMbid: null,
       replayGainTrackDb: null,
       replayGainAlbumDb: null,
+      lyrics: null,
       ...tags,
     },
   };

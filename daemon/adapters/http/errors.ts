@@ -14,6 +14,7 @@ const STATUS: Readonly<Record<string, number>> = {
   WRONG_HOST: 403,
   WRONG_ORIGIN: 403,
   NOT_FOUND: 404,
+  NO_LYRICS: 404,
   NO_SUCH_ALARM: 404,
   NO_SUCH_ENTRY: 404,
   NO_SUCH_PASSAGE: 404,

@@ -9,6 +9,7 @@ import { devCommands } from './dev.ts';
 import { doctorCommands } from './doctor.ts';
 import { flavorCommands } from './flavors.ts';
 import { libraryCommands } from './library.ts';
+import { lyricsCommands } from './lyrics.ts';
 import { overrideCommands } from './override.ts';
 import { ownFlavorCommands } from './own-flavors.ts';
 import { queueCommands } from './queue.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   ...bedsideCommands,
   ...tasteCommands,
   ...libraryCommands,
+  ...lyricsCommands,
   ...flavorCommands,
   ...ownFlavorCommands,
   ...upkeepCommands,

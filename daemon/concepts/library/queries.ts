@@ -112,6 +112,9 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
   const artists = db.prepare<[number], Row<'artists'>>(`SELECT DISTINCT a.id AS artist, a.name
     FROM passage_songs ps JOIN song_artists sa ON sa.song = ps.song JOIN artists a ON a.id = sa.artist
     WHERE ps.passage = ? ORDER BY ps.from_ticks, sa.position`);
+  const lyrics = db.prepare<[number], Row<'lyrics'>>(
+    'SELECT p.title, l.text FROM lyrics l JOIN passages p ON p.id = l.passage WHERE l.passage = ?',
+  );
   const art = db.prepare<[number], Row<'art'>>('SELECT file, mime FROM images WHERE id = ?');
   const failures = db.prepare<[number], Row<'failures'>>(
     'SELECT path, reason, at_ms AS atMs FROM import_failures ORDER BY at_ms DESC, path LIMIT ?',
@@ -202,6 +205,7 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
         for (const passage of words.all(text, MOST_MATCHING)) found.add(passage);
       return [{ passages: [...found].sort((a, b) => a - b) }];
     },
+    lyrics: ({ passage }) => lyrics.all(passage),
     counts: () => counts.all(),
     folders: () => folders.all().map((row) => ({ ...row, available: row.available === 1 })),
     passagesAt: ({ path }) => passagesAt.all(path),

@@ -86,6 +86,8 @@ export function createStore(db: Db) {
   const clearSongs = db.prepare('DELETE FROM passage_songs WHERE passage = ?');
   const addSong = db.prepare('INSERT INTO passage_songs (passage, song) VALUES (?, ?)');
   const putSearch = db.prepare('REPLACE INTO search (rowid, title, artist, album) VALUES (?, ?, ?, ?)');
+  const putLyrics = db.prepare('REPLACE INTO lyrics (passage, text) VALUES (?, ?)');
+  const removeLyrics = db.prepare('DELETE FROM lyrics WHERE passage = ?');
   const putFlavor =
     db.prepare(`INSERT INTO flavors (passage, source, version, value) VALUES (?, 'local', ?, ?)
     ON CONFLICT (passage, source) DO UPDATE SET version = excluded.version, value = excluded.value`);
@@ -147,6 +149,8 @@ export function createStore(db: Db) {
     addSong.run(passage, catalogue.song(file));
     songFlavors.follow(passage);
     putSearch.run(passage, row.title, artist, file.tags.album ?? '');
+    if (file.tags.lyrics !== null) putLyrics.run(passage, file.tags.lyrics);
+    else if (known) removeLyrics.run(passage);
     return passage;
   }
 

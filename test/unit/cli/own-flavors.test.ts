@@ -20,7 +20,10 @@ test('of passages by id, of all that words find, and nothing any more', async ()
   assert.equal(await ok('christmas'), 'Nothing is christmas, as far as you have said.\n');
   assert.equal(await ok('christmas', 'p1', 'p2'), 'christmas 1: 2 passages of 2 changed.\n');
   assert.match(await ok('christmas'), /^p1 {2}Harbour Lights — .*\np2 {2}/);
-  assert.equal(await ok('children', 'copper', 'wire', '--amount', '0.5'), 'children 0.5: 1 passage of 1 changed.\n');
+  assert.equal(
+    await ok('children', 'copper', 'wire', '--amount', '0.5'),
+    'children 0.5: 1 passage of 1 changed.\n',
+  );
   assert.equal(
     await ok('christmas', 'p1', '--amount', 'none'),
     'Nothing is said of christmas any more: 1 passage of 1 changed.\n',
@@ -35,4 +38,11 @@ test('what is not understood is said with the exit code for it', async () => {
   assert.equal(await code('christmas', 'p1', '--amount', 'much'), 2);
   assert.equal(await code('Christmas!', 'p1'), 1);
   assert.equal(await code('christmas', 'no', 'such', 'thing'), 1);
+});
+
+test('the words of what sounds, or of what is named', async () => {
+  const lyrics = (...words: string[]) => daemon.run('lyrics', ...words);
+  assert.equal((await lyrics()).out, 'Harbour Lights\n\nOne\nTwo\n');
+  assert.equal((await lyrics('p1')).out, 'Harbour Lights\n\nOne\nTwo\n');
+  assert.deepEqual([(await lyrics('p2')).code, (await lyrics('p1', 'p2')).code], [1, 2]);
 });

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { secondsToTicks } from '../../../audio/ticks.ts';
-import { setFlavor } from '../../support/library.ts';
 import { NOTHING_MEASURED } from '../../../daemon/policy/local-flavor.ts';
+import { setFlavor } from '../../support/library.ts';
 import { fileOf, openLibrary } from '../../support/library-fixture.ts';
 
 type Added = { added: number; updated: number; moved: number };
@@ -91,6 +91,17 @@ test('a recording id decides over names; files without artist are songs of their
     fileOf('d/01.flac', { tags: { title: null, artists: [] } }),
   );
   assert.deepEqual([counts()?.passages, counts()?.songs], [4, 3]);
+});
+
+test('lyrics come, change and go with the tags of the file', () => {
+  const { add, queries } = withFolder();
+  const lyrics = () => queries.lyrics({ passage: 1 });
+  add(fileOf('a.flac', { tags: { title: 'A' } }));
+  assert.deepEqual(lyrics(), []);
+  add(fileOf('a.flac', { tags: { title: 'A', lyrics: 'One\nTwo' } }));
+  assert.deepEqual(lyrics(), [{ title: 'A', text: 'One\nTwo' }]);
+  add(fileOf('a.flac', { tags: { title: 'A' } }));
+  assert.deepEqual(lyrics(), []);
 });
 
 test('a retag replaces title, artists and what search finds', () => {
@@ -287,14 +298,15 @@ test('search finds beginnings of words without accents, best first, and survives
   assert.equal(queries.search({ text: '  ', limit: 2 }).length, 2);
 });
 
-/** Fifty words each, of artists, titles and albums in turn; `help` is rare, `beat` is nearly everywhere. */
+/** Something that begins with "bea" is in every album, in many titles, and in some artists. */
 const WORDS = ['night', 'harbour', 'beat', 'slow', 'river'];
+const PLAYERS = ['night', 'harbour', 'slow'];
 function manyFiles(count: number) {
   return Array.from({ length: count }, (_, n) =>
     fileOf(`${n}.flac`, {
       tags: {
         title: n % 7 === 0 ? `Beat ${n}` : `${WORDS[n % 5]} song ${n % 97}`,
-        artists: [n % 11 === 0 ? 'The Beatles' : `${WORDS[n % 3]} players ${n % 13}`],
+        artists: [n % 11 === 0 ? 'The Beatles' : `${PLAYERS[n % 3]} players ${n % 13}`],
         album: n % 17 === 0 ? 'Beaten Tracks' : 'Beat of a Long Name That Says Little',
       },
     }),
@@ -306,7 +318,9 @@ test('a hit in the artist is before one in the title, and that before one in the
     const { add, queries } = withFolder();
     for (let from = 0; from < count; from += 200) add(...manyFiles(count).slice(from, from + 200));
     const cards = queries.search({ text: 'bea', limit: 1000 });
-    const tiers = cards.map(({ artist, title }) => (/\bbea/i.test(artist) ? 0 : /\bbea/i.test(title) ? 1 : 2));
+    const tiers = cards.map(({ artist, title }) =>
+      /\bbea/i.test(artist) ? 0 : /\bbea/i.test(title) ? 1 : 2,
+    );
     assert.deepEqual(
       tiers,
       tiers.toSorted((a, b) => a - b),

@@ -1,4 +1,4 @@
-// The routes of what others measured, over the fake radio and a real socket.
+// The routes of what others measured, of what the owner says and of lyrics, over the fake radio and a real socket.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type FakeServer, startFakeServer } from '../../support/fake-server.ts';
@@ -77,4 +77,12 @@ test('what a passage is like can be asked', async () => {
   assert.deepEqual(json, { passage: 'p1', title: 'Harbour Lights', flavor });
   await refused('GET', '/api/v1/library/passages/p999/flavor', undefined, 404, 'NO_SUCH_PASSAGE');
   await refused('GET', '/api/v1/library/passages/x/flavor', undefined, 404, 'NO_SUCH_PASSAGE');
+});
+
+test('lyrics of a passage, and of what sounds', async () => {
+  const words = { passage: 'p1', title: 'Harbour Lights', lines: ['One', 'Two'] };
+  assert.deepEqual((await call('GET', '/api/v1/library/passages/p1/lyrics')).json, words);
+  assert.deepEqual((await call('GET', '/api/v1/library/passages/current/lyrics')).json, words);
+  await refused('GET', '/api/v1/library/passages/p2/lyrics', undefined, 404, 'NO_LYRICS');
+  await refused('GET', '/api/v1/library/passages/e2/lyrics', undefined, 404, 'NO_SUCH_PASSAGE');
 });

@@ -21,6 +21,15 @@ test('all that the library keeps', () => {
       musicbrainz_recordingid: 'r',
       musicbrainz_albumid: 'a',
       replaygain_track_gain: { dB: -7.5 },
+      lyrics: [
+        { syncText: [] },
+        {
+          syncText: [
+            { text: 'One', timestamp: 1 },
+            { text: 'Two', timestamp: 2 },
+          ],
+        },
+      ],
     }),
   );
   assert.deepEqual(tags, {
@@ -36,6 +45,7 @@ test('all that the library keeps', () => {
     releaseMbid: 'a',
     replayGainTrackDb: -7.5,
     replayGainAlbumDb: null,
+    lyrics: 'One\nTwo',
   });
 });
 

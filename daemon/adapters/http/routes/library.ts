@@ -91,6 +91,25 @@ export function libraryRoutes(ports: HttpPorts): Route[] {
       },
     }),
     route('GET', {
+      path: '/api/v1/library/passages/:id/lyrics',
+      summary: 'The words of a passage, as tagged or from a .lrc file; "current" for what sounds',
+      run({ params }) {
+        const idText = params.id ?? '';
+        const passage =
+          idText === 'current'
+            ? (door.query('Player', 'status', {})[0]?.passage ?? null)
+            : parseId('p', idText);
+        if (passage === null)
+          return idText === 'current'
+            ? failure('NOTHING_PLAYS', 'Nothing plays now. Name a passage.')
+            : failure('NO_SUCH_PASSAGE', `There is no passage "${idText}": search for it.`);
+        const [found] = door.query('Library', 'lyrics', { passage });
+        return found === undefined
+          ? failure('NO_LYRICS', `No lyrics are known of ${publicId('p', passage)}: tag its file with them.`)
+          : { passage: publicId('p', passage), title: found.title, lines: found.text.split('\n') };
+      },
+    }),
+    route('GET', {
       path: '/api/v1/art/:id',
       summary: 'The picture of a passage or an album',
       raw: (ctx, { params }) => sendArt(ctx, ports, params.id ?? ''),

@@ -7,6 +7,7 @@ import { taste } from './005-taste.ts';
 import { songFlavors } from './006-song-flavors.ts';
 import { bedside } from './007-bedside.ts';
 import { calibration } from './008-calibration.ts';
+import { lyrics } from './009-lyrics.ts';
 
 export interface Migration {
   readonly number: number;
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   songFlavors,
   bedside,
   calibration,
+  lyrics,
 ];
