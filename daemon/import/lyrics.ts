@@ -1,5 +1,7 @@
 // Lyrics: as tagged, or from a .lrc file beside the music; as plain lines. Worker process.
 import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { lyricsName } from './beside.ts';
 
 const MOST_CHARACTERS = 20_000;
 const MOST_FILE_BYTES = 200_000;
@@ -37,9 +39,7 @@ export function plainLines(text: string): string | null {
 
 /** `path`: of the audio file. Null: there is no such file, or nothing in it, or it is too long to be lyrics. */
 export async function lyricsBeside(path: string): Promise<string | null> {
-  const dot = path.lastIndexOf('.');
-  if (dot <= path.lastIndexOf('/')) return null;
-  const beside = `${path.slice(0, dot)}.lrc`;
+  const beside = join(dirname(path), lyricsName(basename(path)));
   const size = await stat(beside).then(
     (stats) => (stats.isFile() ? stats.size : 0),
     () => 0,

@@ -1,16 +1,19 @@
 // Reads one audio file: tags, art, length, content key. Worker process; blocks it while the file is probed.
 // What cannot be read is answered with a reason in words; nothing is thrown for what a file may contain.
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { parseFile } from 'music-metadata';
 import type { MediaTools, Probe } from '../../audio/media.ts';
 import type { ImportedFile } from '../../sync/vocabulary/library.ts';
 import type { FoundFile } from '../concepts/import/worker-port.ts';
 import { folderArt, frontOf, keepArt } from './art.ts';
+import { cueNames } from './beside.ts';
 import { contentKey } from './content-key.ts';
+import { parseCue, partsOf } from './cue.ts';
 import { lyricsBeside } from './lyrics.ts';
 import { readTags } from './read-tags.ts';
 import { attempt, type Steps } from './steps.ts';
-import { NO_TAGS, type Tags, tagsOf } from './tags.ts';
+import { cueSheetOf, NO_TAGS, type Tags, tagsOf } from './tags.ts';
 
 export type ReadResult = { readonly file: ImportedFile } | { readonly reason: string };
 export type FileReader = (found: FoundFile, root: string) => Promise<ReadResult>;
@@ -26,6 +29,9 @@ interface Reading {
   probe: Probe | null;
   contentKey: string;
   tags: Tags;
+  /** A CUE sheet among its tags. */
+  cueText: string | null;
+  parts: ImportedFile['parts'];
   artFile: string | null;
 }
 
@@ -74,7 +80,18 @@ export function createFileReader(media: MediaTools, artDir: string, steps: Steps
       name: 'tags',
       run: (reading) =>
         attempt(async () => {
-          reading.tags = tagsOf(await readTags(reading.path, reading.found.sizeBytes));
+          const metadata = await readTags(reading.path, reading.found.sizeBytes);
+          reading.tags = tagsOf(metadata);
+          reading.cueText = cueSheetOf(metadata);
+        }),
+    },
+    {
+      name: 'parts',
+      run: (reading) =>
+        attempt(async () => {
+          const text = (await cueBeside(reading.path)) ?? reading.cueText;
+          if (text === null || reading.probe === null) return;
+          reading.parts = partsOf(parseCue(text), basename(reading.path), reading.probe.durationTicks);
         }),
     },
     {
@@ -96,7 +113,10 @@ export function createFileReader(media: MediaTools, artDir: string, steps: Steps
 
   return async (found, root) => {
     const path = join(root, found.path);
-    const reading: Reading = { found, path, probe: null, contentKey: '', tags: NO_TAGS, artFile: null };
+    const reading: Reading = {
+      ...{ found, path, probe: null, contentKey: '', tags: NO_TAGS },
+      ...{ cueText: null, parts: null, artFile: null },
+    };
     const { failures } = await open.run(reading);
     const { probe } = reading;
     if (failures[0] !== undefined || probe === null) return { reason: failures[0]?.message ?? '' };
@@ -109,12 +129,31 @@ export function createFileReader(media: MediaTools, artDir: string, steps: Steps
         rateHz: probe.rateHz,
         channels: probe.channels,
         tags: reading.tags,
+        parts: reading.parts,
         artFile: reading.artFile,
         contentKey: reading.contentKey,
         flavor: null,
       },
     };
   };
+}
+
+const MOST_CUE_BYTES = 200_000;
+
+/** The text of the CUE sheet beside an audio file, in UTF-8 or, where it is not, in the Latin-1 of old rippers. */
+async function cueBeside(path: string): Promise<string | null> {
+  for (const name of cueNames(basename(path))) {
+    const beside = join(dirname(path), name);
+    const size = await stat(beside).then(
+      (stats) => (stats.isFile() ? stats.size : 0),
+      () => 0,
+    );
+    if (size === 0 || size > MOST_CUE_BYTES) continue;
+    const bytes = await readFile(beside);
+    const text = bytes.toString('utf8');
+    return text.includes('\ufffd') ? bytes.toString('latin1') : text;
+  }
+  return null;
 }
 
 /** The list of failures names the file already. */

@@ -4,6 +4,7 @@ import type { Dirent, Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FoundFile } from '../concepts/import/worker-port.ts';
+import { cueNames, lyricsName } from './beside.ts';
 
 const EXTENSIONS = new Set(
   'flac mp3 opus ogg oga m4a m4b mp4 aac alac wav wave aiff aif aifc wv ape mka wma mpc tta caf w64'.split(
@@ -55,6 +56,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<FoundFile> {
       continue;
     }
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const names = new Set(entries.map(({ name }) => name));
     const below: string[] = [];
     for (const entry of entries) {
       if (entry.name.startsWith('.')) continue;
@@ -65,7 +67,12 @@ export async function* scan(options: ScanOptions): AsyncGenerator<FoundFile> {
           const stats = await files.stat(join(root, path));
           if (stats.isDirectory()) below.push(path);
           else if (stats.isFile() && isAudioName(entry.name))
-            yield { folder, path, sizeBytes: stats.size, mtimeMs: Math.round(stats.mtimeMs) };
+            yield {
+              folder,
+              path,
+              sizeBytes: stats.size,
+              mtimeMs: await changedMs(files, root, path, stats, names),
+            };
         } catch (error) {
           if (isAudioName(entry.name) || codeOf(error) === 'ELOOP')
             onUnreadable(path, reasonOf(error, 'link'));
@@ -74,6 +81,24 @@ export async function* scan(options: ScanOptions): AsyncGenerator<FoundFile> {
     }
     waiting.push(...below.reverse());
   }
+}
+
+/** When the file, or what lies beside it and says something of it, was changed last. */
+async function changedMs(
+  files: ScanFiles,
+  root: string,
+  path: string,
+  { mtimeMs }: Stats,
+  names: ReadonlySet<string>,
+): Promise<number> {
+  const slash = path.lastIndexOf('/') + 1;
+  let newest = mtimeMs;
+  for (const name of [...cueNames(path.slice(slash)), lyricsName(path.slice(slash))]) {
+    if (!names.has(name)) continue;
+    const beside = await files.stat(join(root, path.slice(0, slash), name)).catch(() => null);
+    newest = Math.max(newest, beside?.mtimeMs ?? 0);
+  }
+  return Math.round(newest);
 }
 
 function codeOf(error: unknown): string {

@@ -44,6 +44,14 @@ export function tagsOf(metadata: Pick<IAudioMetadata, 'common' | 'native'>): Tag
   };
 }
 
+/** A CUE sheet that a ripper put among the tags. */
+export function cueSheetOf({ native }: Pick<IAudioMetadata, 'native'>): string | null {
+  for (const tags of Object.values(native ?? {}))
+    for (const { id, value } of tags)
+      if (/^(TXXX:)?CUESHEET$/i.test(id) && typeof value === 'string') return value;
+  return null;
+}
+
 function text(value: string | undefined): string | null {
   const plain = mended(value ?? '')
     .replace(/\p{Cc}+/gu, ' ')

@@ -43,6 +43,18 @@ export interface ImportedFile {
     /** Plain lines; null: none known. */
     readonly lyrics: string | null;
   };
+  /** What a CUE sheet divides it into, in order, each a passage of its own; null: it is one passage. */
+  readonly parts:
+    | readonly {
+        /** Its number on the sheet, from 1. */
+        readonly part: number;
+        readonly title: string | null;
+        readonly artist: string | null;
+        readonly startTicks: number;
+        /** Null: the end of the file. */
+        readonly endTicks: number | null;
+      }[]
+    | null;
   /** Path of the art file in the state directory's art folder, if any. */
   readonly artFile: string | null;
   /** Hash of head, middle and tail: recognises a moved file. */

@@ -40,6 +40,7 @@ export function fileOf(path: string, changes: Changes = {}): ImportedFile {
     codec: 'flac',
     rateHz: 44100,
     channels: 2,
+    parts: null,
     artFile: null,
     contentKey: `key of ${path}`,
     flavor: null,

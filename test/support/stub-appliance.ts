@@ -240,6 +240,9 @@ const offered = [
   'Override.askLikePassage',
   'Override.cancel',
   'Override.askLikeTimeslot',
+  'Sleep.set',
+  'Sleep.cancel',
+  'Alarms.add',
   'Taste.like',
   'Taste.dislike',
 ];

@@ -24,8 +24,8 @@ export function loadCatalogue(db: Db): Catalogue {
   const durationMs = new Float64Array(count);
   const rows = db
     .prepare(
-      `SELECT p.id, f.state, max(0, coalesce(p.end_ticks, p.found_end_ticks, f.duration_ticks, 0)
-         - coalesce(p.start_ticks, p.found_start_ticks, 0))
+      `SELECT p.id, iif(p.retired = 1, 'missing', f.state), max(0, coalesce(p.end_ticks, p.found_end_ticks, p.part_end_ticks, f.duration_ticks, 0)
+         - coalesce(p.start_ticks, p.found_start_ticks, p.part_start_ticks, 0))
        FROM passages p JOIN files f ON f.id = p.file ORDER BY p.id`,
     )
     .raw()
@@ -45,7 +45,7 @@ export function loadCatalogue(db: Db): Catalogue {
   const songsOf = loadLinks(db, 'passage_songs', passages.indexOf, count, songs.indexOf, {
     from: `passage_songs x JOIN passages p ON p.id = x.passage JOIN files f ON f.id = p.file
       WHERE coalesce(f.peak_db, 0) > ${SILENT_DB}`,
-    columns: `x.passage, x.song, max(1, coalesce(x.to_ticks, coalesce(p.end_ticks, p.found_end_ticks, f.duration_ticks, 0) - coalesce(p.start_ticks, p.found_start_ticks, 0)) - x.from_ticks)`,
+    columns: `x.passage, x.song, max(1, coalesce(x.to_ticks, coalesce(p.end_ticks, p.found_end_ticks, p.part_end_ticks, f.duration_ticks, 0) - coalesce(p.start_ticks, p.found_start_ticks, p.part_start_ticks, 0)) - x.from_ticks)`,
     order: 'x.passage, x.from_ticks',
   });
   const artistsOf = loadLinks(db, 'song_artists', songs.indexOf, songs.count, artists.indexOf, {

@@ -19,7 +19,8 @@ export interface DirectorStore {
 
 export function createDirectorStore(db: Db): DirectorStore {
   const notOk = db
-    .prepare("SELECT p.id, f.state FROM files f JOIN passages p ON p.file = f.id WHERE f.state <> 'ok'")
+    .prepare(`SELECT p.id, f.state FROM files f JOIN passages p ON p.file = f.id WHERE f.state <> 'ok'
+       UNION ALL SELECT id, 'missing' FROM passages WHERE retired = 1`)
     .raw();
   const heard = (table: string) =>
     db.prepare(`SELECT id, last_heard_ms FROM ${table} WHERE last_heard_ms >= ?`).raw();

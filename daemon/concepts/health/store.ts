@@ -12,8 +12,9 @@ export interface HealthStore {
 export function createHealthStore(db: Db): HealthStore {
   const schema = db.prepare('SELECT max(number) FROM schema_migrations').pluck();
   const counts = db.prepare(`
-    SELECT (SELECT count(*) FROM passages) AS passages,
-           (SELECT count(*) FROM passages) - (SELECT count(*) FROM files f JOIN passages p ON p.file = f.id WHERE f.state <> 'ok') AS playable,
+    SELECT (SELECT count(*) FROM passages WHERE retired = 0) AS passages,
+           (SELECT count(*) FROM passages WHERE retired = 0)
+             - (SELECT count(*) FROM files f JOIN passages p ON p.file = f.id WHERE f.state <> 'ok' AND p.retired = 0) AS playable,
            (SELECT count(*) FROM files WHERE state <> 'ok' AND state = 'broken') AS broken,
            (SELECT count(*) FROM files WHERE state <> 'ok' AND state = 'missing') AS missing`);
   const lost = db.prepare('SELECT path FROM music_folders WHERE available = 0 ORDER BY path').pluck();

@@ -27,8 +27,8 @@ export function createHistoryStore(db: Db): HistoryStore {
   const open = db.prepare(`${PLAY} WHERE ended IS NULL ORDER BY id`);
   const orphans = db.prepare(`
     SELECT y.id AS play, y.entry, y.passage, y.selection, y.started_at_ms AS startedAtMs, y.heard_ms AS heardMs, y.ended,
-           y.started_at_ms + max(0, coalesce(p.end_ticks, p.found_end_ticks, f.duration_ticks, 0)
-             - coalesce(p.start_ticks, p.found_start_ticks, 0)) / 28224 AS endsAtMs
+           y.started_at_ms + max(0, coalesce(p.end_ticks, p.found_end_ticks, p.part_end_ticks, f.duration_ticks, 0)
+             - coalesce(p.start_ticks, p.found_start_ticks, p.part_start_ticks, 0)) / 28224 AS endsAtMs
     FROM plays y LEFT JOIN passages p ON p.id = y.passage LEFT JOIN files f ON f.id = p.file
     WHERE y.ended IS NULL AND y.entry NOT IN (SELECT id FROM queue) ORDER BY y.id`);
   const begin = db.prepare(`

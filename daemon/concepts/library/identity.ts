@@ -15,6 +15,28 @@ export function normalise(name: string): string {
   return plain === '' ? name.trim().toLowerCase() : plain;
 }
 
+/** The file as the tags of one of its parts have it: what the sheet does not say is the album's. */
+export function fileOfPart(file: ImportedFile, index: number): ImportedFile {
+  const part = file.parts?.[index];
+  if (part === undefined) return file;
+  const { tags, contentKey } = file;
+  const artists = part.artist === null ? tags.artists : [part.artist];
+  return {
+    ...file,
+    // Where neither title nor artist is known, the part of the content is the identity.
+    contentKey: `${contentKey}#${part.part}`,
+    tags: {
+      ...tags,
+      title: part.title ?? `${tags.album ?? tags.title ?? titleOf(file)} ${part.part}`,
+      artists,
+      album: tags.album ?? tags.title,
+      track: part.part,
+      recordingMbid: null,
+      lyrics: null,
+    },
+  };
+}
+
 /** What a passage is called: its tag, or its file name without extension. */
 export function titleOf(file: ImportedFile): string {
   const tagged = file.tags.title?.trim();

@@ -26,7 +26,9 @@ export interface LibraryPorts {
 export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabulary> {
   const { db, clock, emit } = ports;
   const store = createStore(db);
-  const passages = db.prepare<[], { count: number }>('SELECT count(*) AS count FROM passages');
+  const passages = db.prepare<[], { count: number }>(
+    'SELECT count(*) AS count FROM passages WHERE retired = 0',
+  );
   const folder = db.prepare<[number], { path: string; available: number }>(
     'SELECT path, available FROM music_folders WHERE id = ?',
   );

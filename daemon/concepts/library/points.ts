@@ -15,15 +15,27 @@ export const NOTHING_FOUND: FoundPoints = {
   endTicks: null,
 };
 
-export function pointsOf(own: OwnPoints, found: FoundPoints, fileTicks: Ticks): Points {
+/** Where in its file a passage lies that is a part of it; null: the file's own start, or end. */
+export interface PartOf {
+  readonly startTicks: Ticks | null;
+  readonly endTicks: Ticks | null;
+}
+export const WHOLE_FILE: PartOf = { startTicks: null, endTicks: null };
+
+export function pointsOf(
+  own: OwnPoints,
+  found: FoundPoints,
+  fileTicks: Ticks,
+  part: PartOf = WHOLE_FILE,
+): Points {
   const inner = [own.fadeInTicks, own.leadInTicks, own.leadOutTicks, own.fadeOutTicks];
   const set = inner.filter((ticks) => ticks !== null);
   const isFirst = found.startTicks !== null && found.startTicks <= Math.min(...set);
   const foundStart = isFirst && (own.endTicks === null || found.startTicks < own.endTicks);
-  const startTicks = own.startTicks ?? (foundStart ? found.startTicks : 0);
+  const startTicks = own.startTicks ?? (foundStart ? found.startTicks : (part.startTicks ?? 0));
   const isLast = found.endTicks !== null && found.endTicks >= Math.max(...set);
   const foundEnd = isLast && found.endTicks > startTicks;
-  const endTicks = own.endTicks ?? (foundEnd ? found.endTicks : fileTicks);
+  const endTicks = own.endTicks ?? (foundEnd ? found.endTicks : (part.endTicks ?? fileTicks));
   const leadInTicks = own.leadInTicks ?? between(found.leadInTicks, startTicks, own.leadOutTicks ?? endTicks);
   const leadOutTicks = own.leadOutTicks ?? between(found.leadOutTicks, leadInTicks ?? startTicks, endTicks);
   return {

@@ -36,6 +36,8 @@ interface PointsRow {
   found_lead_in_ticks: number | null;
   found_lead_out_ticks: number | null;
   found_end_ticks: number | null;
+  part_start_ticks: number | null;
+  part_end_ticks: number | null;
   duration_ticks: number;
 }
 
@@ -59,21 +61,23 @@ interface PlayableRow extends PointsRow {
 type CardRow = Omit<PassageCard, 'durationMs'> & PointsRow;
 
 const POINTS = `p.start_ticks, p.fade_in_ticks, p.lead_in_ticks, p.lead_out_ticks, p.fade_out_ticks, p.end_ticks,
-    p.found_start_ticks, p.found_lead_in_ticks, p.found_lead_out_ticks, p.found_end_ticks, f.duration_ticks`;
+    p.found_start_ticks, p.found_lead_in_ticks, p.found_lead_out_ticks, p.found_end_ticks,
+    p.part_start_ticks, p.part_end_ticks, f.duration_ticks`;
 
 const CARD = `SELECT p.id AS passage, p.title, p.artist, a.title AS album, a.id AS albumId, ${POINTS},
     (SELECT song FROM passage_songs ps WHERE ps.passage = p.id ORDER BY from_ticks LIMIT 1) AS song,
-    COALESCE(p.image, a.image) AS art, f.state, f.path
+    COALESCE(p.image, a.image) AS art, CASE WHEN p.retired = 1 THEN 'missing' ELSE f.state END AS state, f.path
   FROM passages p JOIN files f ON f.id = p.file LEFT JOIN albums a ON a.id = p.album`;
 
 export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): Queries {
   const playable = db.prepare<[number], PlayableRow>(`SELECT p.id AS passage, m.path AS folder, f.path,
       ${POINTS}, p.fade_in_curve, p.fade_out_curve, p.gain_db, f.replaygain_track_db AS track_db,
       f.replaygain_album_db AS album_db, f.peak_db, f.true_peak_db, f.loudness_lufs, p.album, p.disc, p.track
-    FROM passages p JOIN files f ON f.id = p.file JOIN music_folders m ON m.id = f.folder WHERE p.id = ?`);
+    FROM passages p JOIN files f ON f.id = p.file JOIN music_folders m ON m.id = f.folder
+    WHERE p.id = ? AND p.retired = 0`);
   const passagesAt = db.prepare<[string], { passage: number }>(`SELECT p.id AS passage
     FROM passages p JOIN files f ON f.id = p.file JOIN music_folders m ON m.id = f.folder
-    WHERE rtrim(m.path, '/') || '/' || f.path = ? ORDER BY p.id`);
+    WHERE rtrim(m.path, '/') || '/' || f.path = ? AND p.retired = 0 ORDER BY p.id`);
   const measuredOfAlbum = db.prepare<[number], MeasuredFile>(`SELECT f.loudness_lufs AS lufs,
       f.true_peak_db AS truePeakDb, f.duration_ticks AS durationTicks FROM files f
     WHERE f.loudness_lufs IS NOT NULL AND f.duration_ticks > 0
@@ -83,16 +87,18 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
   );
   // Untagged tracks come last, by path.
   const ofAlbum = db.prepare<[number], { passage: PassageId }>(`SELECT p.id AS passage
-    FROM passages p JOIN files f ON f.id = p.file WHERE p.album = ? AND f.state = 'ok'
-    ORDER BY COALESCE(p.disc, 1), p.track IS NULL, p.track, f.path, p.start_ticks, p.id`);
+    FROM passages p JOIN files f ON f.id = p.file WHERE p.album = ? AND f.state = 'ok' AND p.retired = 0
+    ORDER BY COALESCE(p.disc, 1), p.track IS NULL, p.track, f.path, p.part_start_ticks, p.start_ticks, p.id`);
   const card = db.prepare<[number], CardRow>(`${CARD} WHERE p.id = ?`);
   const flavors = db.prepare<[number], { title: string; value: string | null }>(`SELECT p.title, l.value
     FROM passages p LEFT JOIN flavors l ON l.passage = p.id WHERE p.id = ?
     ORDER BY ${bestSourceLast('l')}`);
-  const browse = db.prepare<[number, number], CardRow>(`${CARD} WHERE p.id > ? ORDER BY p.id LIMIT ?`);
+  const browse = db.prepare<[number, number], CardRow>(
+    `${CARD} WHERE p.id > ? AND p.retired = 0 ORDER BY p.id LIMIT ?`,
+  );
   const words = createSearch(db);
   const counts = db.prepare<[], Row<'counts'>>(`SELECT
-    (SELECT count(*) FROM files) AS files, (SELECT count(*) FROM passages) AS passages,
+    (SELECT count(*) FROM files) AS files, (SELECT count(*) FROM passages WHERE retired = 0) AS passages,
     (SELECT count(DISTINCT song) FROM passage_songs) AS songs,
     (SELECT count(DISTINCT artist) FROM song_artists
       WHERE song IN (SELECT song FROM passage_songs)) AS artists,
@@ -106,7 +112,7 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
     Row<'knownFiles'>
   >(`SELECT f.path, f.size_bytes AS sizeBytes,
       f.mtime_ms AS mtimeMs, f.state, (SELECT MIN(l.version) FROM passages p JOIN flavors l
-        ON l.passage = p.id AND l.source = 'local' WHERE p.file = f.id) AS flavorVersion,
+        ON l.passage = p.id AND l.source = 'local' WHERE p.file = f.id AND p.retired = 0) AS flavorVersion,
       f.analysis_version AS analysisVersion
     FROM files f WHERE f.folder = ? AND f.path > ? ORDER BY f.path LIMIT ?`);
   const artists = db.prepare<[number], Row<'artists'>>(`SELECT DISTINCT a.id AS artist, a.name
@@ -135,7 +141,8 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
       leadOutTicks: row.found_lead_out_ticks,
       endTicks: row.found_end_ticks,
     };
-    return pointsOf(own, usesContentPoints() ? found : NOTHING_FOUND, row.duration_ticks);
+    const part = { startTicks: row.part_start_ticks, endTicks: row.part_end_ticks };
+    return pointsOf(own, usesContentPoints() ? found : NOTHING_FOUND, row.duration_ticks, part);
   }
 
   /** What is known of the passage's file, and of its album. */

@@ -32,8 +32,8 @@ export function createSongFlavors(db: Db): SongFlavors {
     .pluck();
   // A song weighs in its passage as long as it sounds there.
   const partsOf = db.prepare<[PassageId], { value: string; weight: number }>(
-    `SELECT s.value, max(1, coalesce(x.to_ticks, coalesce(p.end_ticks, p.found_end_ticks, f.duration_ticks, 0)
-       - coalesce(p.start_ticks, p.found_start_ticks, 0)) - x.from_ticks) AS weight
+    `SELECT s.value, max(1, coalesce(x.to_ticks, coalesce(p.end_ticks, p.found_end_ticks, p.part_end_ticks, f.duration_ticks, 0)
+       - coalesce(p.start_ticks, p.found_start_ticks, p.part_start_ticks, 0)) - x.from_ticks) AS weight
      FROM passage_songs x JOIN song_flavors s ON s.song = x.song
      JOIN passages p ON p.id = x.passage JOIN files f ON f.id = p.file
      WHERE x.passage = ? ORDER BY x.from_ticks`,

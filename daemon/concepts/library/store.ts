@@ -5,12 +5,11 @@ import type { AnalysedFile, ImportedFile } from '../../../sync/vocabulary/librar
 import { FIRST_CALIBRATION, localFlavor, NOTHING_MEASURED } from '../../policy/local-flavor.ts';
 import type { Db } from '../../ports.ts';
 import { createCatalogue } from './catalogue.ts';
-import { artistsOf, titleOf } from './identity.ts';
+import { artistsOf, fileOfPart, titleOf } from './identity.ts';
 import { createLocalFlavors } from './local-flavors.ts';
 import { createOwnFlavors } from './own-flavors.ts';
 import { type FoundPoints, NOTHING_FOUND } from './points.ts';
 import { createSongFlavors } from './song-flavors.ts';
-
 
 export type FileState = 'ok' | 'missing' | 'broken';
 export type Stored = 'added' | 'updated' | 'moved';
@@ -76,7 +75,17 @@ export function createStore(db: Db) {
     db.prepare(`UPDATE passages SET found_start_ticks = NULL, found_lead_in_ticks = NULL,
       found_lead_out_ticks = NULL, found_end_ticks = NULL
     WHERE file = (SELECT id FROM files WHERE id = @id AND content_key IS NOT @contentKey)`);
-  const passagesOfFile = db.prepare<[number], { id: number }>('SELECT id FROM passages WHERE file = ?');
+  const passagesOfFile = db.prepare<[number], { id: number; part: number }>(
+    'SELECT id, part FROM passages WHERE file = ? AND retired = 0 ORDER BY id',
+  );
+  const passageOfPart = db.prepare<[number, number], { id: number }>(
+    'SELECT id FROM passages WHERE file = ? AND part = ? ORDER BY retired, id LIMIT 1',
+  );
+  const setPart = db.prepare(
+    'UPDATE passages SET part = @part, part_start_ticks = @startTicks, part_end_ticks = @endTicks, retired = 0 WHERE id = @id',
+  );
+  const retire = db.prepare('UPDATE passages SET retired = 1 WHERE id = ?');
+  const removeSearch = db.prepare('DELETE FROM search WHERE rowid = ?');
   const insertPassage =
     db.prepare(`INSERT INTO passages (file, title, artist, album, disc, track, year, genre, image)
     VALUES (@file, @title, @artist, @album, @disc, @track, @year, @genre, @image)`);
@@ -122,7 +131,8 @@ export function createStore(db: Db) {
       AND NOT EXISTS (SELECT 1 FROM files f WHERE f.folder = i.folder AND f.path = i.path) ORDER BY path`,
   );
 
-  function putPassage(file: ImportedFile, fileId: FileId): PassageId {
+  /** One passage, as the tags of `file` have it. */
+  function putPassage(file: ImportedFile, fileId: FileId, known: PassageId | undefined): PassageId {
     const image = catalogue.image(file.artFile);
     const artist = artistsOf(file)
       .map(({ name }) => name)
@@ -138,11 +148,8 @@ export function createStore(db: Db) {
       genre: file.tags.genre.join(', ') || null,
       image,
     };
-    // A file that a person has divided into several passages keeps their titles and songs.
-    const [known, ...others] = passagesOfFile.all(fileId);
-    if (known && others.length > 0) return known.id;
-    const passage = known?.id ?? Number(insertPassage.run(row).lastInsertRowid);
-    if (known) {
+    const passage = known ?? Number(insertPassage.run(row).lastInsertRowid);
+    if (known !== undefined) {
       updatePassage.run({ ...row, passage });
       clearSongs.run(passage);
     }
@@ -150,8 +157,29 @@ export function createStore(db: Db) {
     songFlavors.follow(passage);
     putSearch.run(passage, row.title, artist, file.tags.album ?? '');
     if (file.tags.lyrics !== null) putLyrics.run(passage, file.tags.lyrics);
-    else if (known) removeLyrics.run(passage);
+    else if (known !== undefined) removeLyrics.run(passage);
     return passage;
+  }
+
+  /** The passages of a file: one, or one for each of its parts. Those that it has no more keep their rows, for the history. */
+  function putPassages(file: ImportedFile, fileId: FileId): PassageId[] {
+    const present = passagesOfFile.all(fileId);
+    // A file that a person has divided into several passages keeps their titles and songs.
+    if (file.parts === null && present.length > 1 && present.every(({ part }) => part === 0))
+      return present.map(({ id }) => id);
+    const wanted = file.parts ?? [{ part: 0, startTicks: null, endTicks: null }];
+    const put = wanted.map(({ part, startTicks, endTicks }, i) => {
+      const known = present.length === 0 && part === 0 ? undefined : passageOfPart.get(fileId, part)?.id;
+      const id = putPassage(fileOfPart(file, i), fileId, known);
+      if (part > 0 || known !== undefined) setPart.run({ id, part, startTicks, endTicks });
+      return id;
+    });
+    for (const { id } of present) {
+      if (put.includes(id)) continue;
+      retire.run(id);
+      removeSearch.run(id);
+    }
+    return put;
   }
 
   return {
@@ -181,10 +209,10 @@ export function createStore(db: Db) {
       } else {
         id = Number(insertFile.run({ ...values, nowMs }).lastInsertRowid);
       }
-      const passage = putPassage(file, id);
+      const passages = putPassages(file, id);
       if (file.flavor) {
         catalogue.characteristics(file.flavor);
-        putFlavor.run(passage, UNSTATED_VERSION, JSON.stringify(file.flavor));
+        for (const passage of passages) putFlavor.run(passage, UNSTATED_VERSION, JSON.stringify(file.flavor));
       }
       clearFailure.run(file.folder, file.path);
       if (known && !here) return 'moved';

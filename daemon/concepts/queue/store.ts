@@ -26,8 +26,8 @@ export interface QueueStore {
 
 const SELECT = `
   SELECT q.id AS entry, q.passage, q.source, q.selection, q.state, q.place,
-         max(0, coalesce(p.end_ticks, p.found_end_ticks, f.duration_ticks, 0)
-           - coalesce(p.start_ticks, p.found_start_ticks, 0)) AS ticks
+         max(0, coalesce(p.end_ticks, p.found_end_ticks, p.part_end_ticks, f.duration_ticks, 0)
+           - coalesce(p.start_ticks, p.found_start_ticks, p.part_start_ticks, 0)) AS ticks
   FROM queue q JOIN passages p ON p.id = q.passage JOIN files f ON f.id = p.file`;
 
 type Row = Omit<PlacedEntry, 'durationMs'> & { ticks: number };

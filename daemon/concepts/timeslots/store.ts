@@ -48,20 +48,18 @@ export function createTimeslotsStore(db: Db): TimeslotsStore {
   const measured = db
     .prepare(
       `SELECT v.passage, ${found} FROM flavors v JOIN passages p ON p.id = v.passage JOIN files f ON f.id = p.file
-       WHERE v.source = 'local' AND f.state = 'ok' ORDER BY v.passage`,
+       WHERE v.source = 'local' AND f.state = 'ok' AND p.retired = 0 ORDER BY v.passage`,
     )
     .raw();
   return {
     all: () =>
-      (all.all() as Row[]).map(
-        ({ id, name, startMinute, flavor, silent }) => ({
-          name,
-          startMinute,
-          references: references.all(id) as number[],
-          flavor: flavor === null ? null : (JSON.parse(flavor) as Flavor),
-          silent: silent === 1,
-        }),
-      ),
+      (all.all() as Row[]).map(({ id, name, startMinute, flavor, silent }) => ({
+        name,
+        startMinute,
+        references: references.all(id) as number[],
+        flavor: flavor === null ? null : (JSON.parse(flavor) as Flavor),
+        silent: silent === 1,
+      })),
     replace: (slots) =>
       db.transaction(() => {
         clear.run();

@@ -49,6 +49,8 @@ describe('a file that is read', () => {
       ['probe', 1, 0, 0],
       ['key', 1, 0, 0],
       ['tags', 1, 0, 0],
+      ['parts', 1, 0, 0],
+      ['lyrics', 1, 0, 0],
       ['cover', 1, 0, 0],
     ]);
   });

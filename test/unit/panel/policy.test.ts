@@ -18,6 +18,8 @@ const status = (change: Partial<Status> = {}): Status => ({
   queueLength: 0,
   timeslot: null,
   override: null,
+  sleep: null,
+  alarm: null,
   autoSelect: { on: true, reason: null, message: null, freeAtMs: null },
   sink: 'null',
   bootId: 'b',

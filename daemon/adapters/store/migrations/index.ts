@@ -8,6 +8,7 @@ import { songFlavors } from './006-song-flavors.ts';
 import { bedside } from './007-bedside.ts';
 import { calibration } from './008-calibration.ts';
 import { lyrics } from './009-lyrics.ts';
+import { parts } from './010-parts.ts';
 
 export interface Migration {
   readonly number: number;
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   bedside,
   calibration,
   lyrics,
+  parts,
 ];
