@@ -91,7 +91,15 @@ export function createFileReader(media: MediaTools, artDir: string, steps: Steps
         attempt(async () => {
           const text = (await cueBeside(reading.path)) ?? reading.cueText;
           if (text === null || reading.probe === null) return;
-          reading.parts = partsOf(parseCue(text), basename(reading.path), reading.probe.durationTicks);
+          const sheet = parseCue(text);
+          reading.parts = partsOf(sheet, basename(reading.path), reading.probe.durationTicks);
+          if (reading.parts === null) return;
+          const { album, albumArtist } = reading.tags;
+          reading.tags = {
+            ...reading.tags,
+            album: album ?? sheet.title,
+            albumArtist: albumArtist ?? sheet.artist,
+          };
         }),
     },
     {

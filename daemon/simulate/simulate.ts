@@ -110,7 +110,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   if (silentSinceMs !== null) silentMs += station.timeline.nowMs() - silentSinceMs;
   station.engine.stop();
   const sorted = [...counts.values()].sort((a, b) => a - b);
-  const known = db.prepare('SELECT count(*) FROM passages').pluck().get() as number;
+  const known = db.prepare('SELECT count(*) FROM passages WHERE retired = 0').pluck().get() as number;
   return {
     days: day,
     plays,
