@@ -1,13 +1,19 @@
 // Builds and runs the native tests: plain, and under every sanitizer, and the canaries that prove that each of these
-// can fail. Ends with one line, "native: N passed, N failed". A missing compiler is a failure, never a skip.
-import { spawnSync } from 'node:child_process';
+// can fail. Ends with one line, "native: N passed, N failed". A missing compiler is a failure, never a skip. Some of them play
+// in real time: one that fails while the host of a virtual machine takes its processors away is run again, twice at most.
+import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { watchSteal } from '../support/steal.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const KINDS = ['plain', 'address', 'thread', 'realtime', 'canary'];
 const TEST_TIMEOUT_MS = 300_000;
+/** Of a second, above which a failure says nothing. */
+const MOST_STEAL = 0.1;
+const MOST_RUNS = 3;
+const steal = watchSteal();
 
 let passed = 0;
 let failed = 0;
@@ -31,6 +37,20 @@ function run(command, args, options = {}) {
   });
   const output = `${result.stdout ?? ''}${result.stderr ?? ''}${result.error ? String(result.error) : ''}`;
   return { status: result.status, signal: result.signal, output };
+}
+
+/** As run(), without holding the event loop. */
+function runLater(command) {
+  return new Promise((resolve) => {
+    const child = spawn(command, [], { cwd: root, env: environment, timeout: TEST_TIMEOUT_MS });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        output += chunk;
+      });
+    child.on('error', (error) => resolve({ status: null, signal: null, output: String(error) }));
+    child.on('close', (status, signal) => resolve({ status, signal, output }));
+  });
 }
 
 /** The newest clang++ from 20 on: the first with RealtimeSanitizer. */
@@ -70,16 +90,26 @@ function build(kind, compiler) {
   return join(folder, 'test');
 }
 
-function runTests(kind, compiler) {
+async function runTests(kind, compiler) {
   const folder = build(kind, compiler);
   if (!folder) return;
   const names = readdirSync(join(root, 'test/native')).filter((name) => name.endsWith('_test.cc'));
   if (names.length === 0) report(`${kind}: tests`, 'There are no tests.');
   for (const name of names) {
     const program = name.replace(/\.cc$/, '');
-    const result = run(join(root, folder, program), [], { env: environment });
-    const hasRun = /test cases: +[1-9]/.test(result.output);
-    const isGood = result.status === 0 && hasRun;
+    let result = null;
+    let isGood = false;
+    steal.worst();
+    for (let runs = 1; !isGood; runs += 1) {
+      result = await runLater(join(root, folder, program));
+      isGood = result.status === 0 && /test cases: +[1-9]/.test(result.output);
+      const worst = steal.worst();
+      if (isGood || runs === MOST_RUNS || worst <= MOST_STEAL) break;
+      const share = Math.round(100 * worst);
+      console.log(
+        `The host took ${share} % of the processors for a second: ${kind}: ${program} is run again.`,
+      );
+    }
     report(`${kind}: ${program}`, isGood ? null : `exit ${result.status ?? result.signal}\n${result.output}`);
   }
 }
@@ -125,13 +155,13 @@ if (only && !KINDS.includes(only)) {
 const clang = findClang();
 for (const kind of only ? [only] : KINDS) {
   if (kind === 'plain') {
-    runTests('plain', 'g++');
+    await runTests('plain', 'g++');
   } else if (!clang) {
     report(kind, 'clang 20 or newer is missing: install clang-22 and libclang-rt-22-dev.');
   } else if (kind === 'canary') {
     runCanaries(clang);
   } else {
-    runTests(kind, clang);
+    await runTests(kind, clang);
   }
 }
 if (passed + failed === 0) report('native', 'Nothing ran.');
