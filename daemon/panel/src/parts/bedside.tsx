@@ -1,5 +1,5 @@
 // How the music ends in the evening and begins in the morning: the sleep timer and the alarms. Every change is made at once.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AlarmLine } from '../../../adapters/http/shapes.ts';
 import { type AlarmChange, api } from '../state/api.ts';
 import { ringsText, toggled, WEEK } from '../state/bedside.ts';
@@ -110,9 +110,14 @@ export function BedsideSheet() {
   const [moods, setMoods] = useState<readonly string[]>([]);
   const next = useStore(store, (model) => model.status?.alarm?.atMs ?? null);
 
+  const asked = useRef(0);
+
   const load = async () => {
+    asked.current += 1;
+    const own = asked.current;
     const answer = await tell(api.alarms());
-    if (answer.ok) setAlarms(answer.body.alarms);
+    // What has been changed since is not in it.
+    if (answer.ok && own === asked.current) setAlarms(answer.body.alarms);
   };
   // Another panel may have changed them: then the next one is another.
   useEffect(() => void load(), [next]);
@@ -122,8 +127,16 @@ export function BedsideSheet() {
     });
   }, []);
   const after = async (done: Promise<unknown>) => {
+    asked.current += 1;
     await done;
     await load();
+  };
+  /** Shown before the daemon confirms it. */
+  const change = (alarm: string, setting: AlarmChange) => {
+    setAlarms(
+      (lines) => lines?.map((each) => (each.alarm === alarm ? { ...each, ...setting } : each)) ?? null,
+    );
+    void after(tell(api.changeAlarm(alarm, setting)));
   };
 
   return (
@@ -138,7 +151,7 @@ export function BedsideSheet() {
                 key={alarm.alarm}
                 alarm={alarm}
                 moods={moods}
-                change={(setting) => void after(tell(api.changeAlarm(alarm.alarm, setting)))}
+                change={(setting) => change(alarm.alarm, setting)}
                 remove={() => void after(tell(api.removeAlarm(alarm.alarm)))}
               />
             ))}
