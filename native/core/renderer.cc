@@ -52,6 +52,65 @@ void Renderer::render(float* out, int frames) noexcept SEGUE_NONBLOCKING {
 }
 
 void Renderer::mixBlock(float* out, Frame frames) noexcept SEGUE_NONBLOCKING {
+  // Now: a tone may end within this block.
+  const bool hasVoices = isSounding();
+  const Voice* alone = soundsAlone(frames);
+  if (alone) {
+    playAlone(*alone, out, frames);
+  } else if (!hasVoices && !tone_.isRunning() && tail_.length() == 0) {
+    std::fill_n(out, 2 * frames, 0.0F);
+  } else {
+    mixVoices(out, frames);
+  }
+  if (hasVoices) {
+    for (Voice& voice : voices_) {
+      if (voice.role == Voice::Role::none || voice.isStarved) continue;
+      voice.at += frames;
+      voice.heard += frames;
+      voice.slot->ring.consume(voice.at);
+    }
+    hasRampEnded_ = resume_.advance(frames) || hasRampEnded_;
+    hasRampEnded_ = closing_.advance(frames) || hasRampEnded_;
+  }
+  outputMeter_.take(out, frames);
+  hasRampEnded_ = volumeRamp_.advance(frames) || hasRampEnded_;
+  volume_ = volumeNow();
+  if (!volumeRamp_.isRunning()) volumeFrom_ = volumeTo_;
+}
+
+// The one voice that sounds, if all of the next frames are its own times one number: most of what is ever rendered.
+const Voice* Renderer::soundsAlone(Frame frames) const noexcept SEGUE_NONBLOCKING {
+  if (!isSounding() || resume_.isRunning() || closing_.isRunning() || volumeRamp_.isRunning() || tail_.length() > 0) {
+    return nullptr;
+  }
+  const Voice* alone = nullptr;
+  for (const Voice& voice : voices_) {
+    if (voice.role == Voice::Role::none || voice.isStarved) continue;
+    if (alone) return nullptr;
+    alone = &voice;
+  }
+  const bool isPlain = alone && alone->steadyFrames() >= frames && alone->gain * std::max(volumeFrom_, volumeTo_) <= 1.0;
+  return isPlain ? alone : nullptr;
+}
+
+// What mixVoices() would give, to the last bit, in one pass.
+void Renderer::playAlone(const Voice& voice, float* out, Frame frames) noexcept SEGUE_NONBLOCKING {
+  const VoiceRing& ring = voice.slot->ring;
+  const double gain = voice.gainAt(voice.at);
+  for (Frame done = 0; done < frames;) {
+    const Frame at = voice.at + done;
+    const Frame run = std::min(frames - done, ring.contiguous(at));
+    const float* in = ring.frame(at);
+    float* to = out + 2 * done;
+    // Plus zero: a mix begins with it, which makes of a negative zero a positive one.
+    for (Frame i = 0; i < 2 * run; ++i) {
+      to[i] = static_cast<float>((0.0 + gain * static_cast<double>(in[i])) * volumeTo_);
+    }
+    done += run;
+  }
+}
+
+void Renderer::mixVoices(float* out, Frame frames) noexcept SEGUE_NONBLOCKING {
   std::fill_n(mix_.data(), 2 * frames, 0.0);
   int active = 0;
   const double volume = std::max(volumeFrom_, volumeTo_);
@@ -70,26 +129,19 @@ void Renderer::mixBlock(float* out, Frame frames) noexcept SEGUE_NONBLOCKING {
         mix_[static_cast<std::size_t>(2 * i + 1)] *= gain;
       }
     }
-    for (Voice& voice : voices_) {
-      if (voice.role == Voice::Role::none || voice.isStarved) continue;
-      voice.at += frames;
-      voice.heard += frames;
-      voice.slot->ring.consume(voice.at);
-    }
-    hasRampEnded_ = resume_.advance(frames) || hasRampEnded_;
-    hasRampEnded_ = closing_.advance(frames) || hasRampEnded_;
   }
   if (tail_.length() > 0) {
     active += tail_.voices();
     tail_.take(mix_.data(), frames);
   }
-  finishBlock(out, frames, config_.limiter && (active > 1 || isLoud));
+  finishMix(out, frames, config_.limiter && (active > 1 || isLoud));
 }
 
 void Renderer::mixVoice(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOCKING {
   const VoiceRing& ring = voice.slot->ring;
   const bool isSteady = voice.steadyFrames() >= frames;
   const double steadyGain = voice.gainAt(voice.at);
+  if (!isSteady) voice.fillGains(voice.at, frames, gains_.data());
   for (Frame done = 0; done < frames;) {
     const Frame at = voice.at + done;
     const Frame run = std::min(frames - done, ring.contiguous(at));
@@ -98,10 +150,10 @@ void Renderer::mixVoice(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOC
     if (isSteady) {
       for (Frame i = 0; i < 2 * run; ++i) mix[i] += steadyGain * static_cast<double>(in[i]);
     } else {
+      const double* gains = gains_.data() + done;
       for (Frame i = 0; i < run; ++i) {
-        const double gain = voice.gainAt(at + i);
-        mix[2 * i] += gain * static_cast<double>(in[2 * i]);
-        mix[2 * i + 1] += gain * static_cast<double>(in[2 * i + 1]);
+        mix[2 * i] += gains[i] * static_cast<double>(in[2 * i]);
+        mix[2 * i + 1] += gains[i] * static_cast<double>(in[2 * i + 1]);
       }
     }
     done += run;
@@ -132,7 +184,7 @@ double Renderer::masterGain(Frame offset) const noexcept SEGUE_NONBLOCKING {
   return gain;
 }
 
-void Renderer::finishBlock(float* out, Frame frames, bool needsLimiter) noexcept SEGUE_NONBLOCKING {
+void Renderer::finishMix(float* out, Frame frames, bool needsLimiter) noexcept SEGUE_NONBLOCKING {
   // Straight loops, each for one thing: what most blocks need is done several samples at a time.
   if (volumeRamp_.isRunning()) {
     for (Frame i = 0; i < frames; ++i) {
@@ -149,10 +201,6 @@ void Renderer::finishBlock(float* out, Frame frames, bool needsLimiter) noexcept
   tone_.take(mix_.data(), frames);
   if (needsLimiter) limit(frames);
   for (Frame i = 0; i < 2 * frames; ++i) out[i] = static_cast<float>(mix_[static_cast<std::size_t>(i)]);
-  outputMeter_.take(out, frames);
-  hasRampEnded_ = volumeRamp_.advance(frames) || hasRampEnded_;
-  volume_ = volumeNow();
-  if (!volumeRamp_.isRunning()) volumeFrom_ = volumeTo_;
 }
 
 void Renderer::limit(Frame frames) noexcept SEGUE_NONBLOCKING {

@@ -104,9 +104,12 @@ class Renderer {
   // renderer.cc
   void mixBlock(float* out, Frame frames) noexcept SEGUE_NONBLOCKING;
   void markChange() noexcept SEGUE_NONBLOCKING { floor_ = streamFrame_; }
+  [[nodiscard]] const Voice* soundsAlone(Frame frames) const noexcept SEGUE_NONBLOCKING;
+  void playAlone(const Voice& voice, float* out, Frame frames) noexcept SEGUE_NONBLOCKING;
+  void mixVoices(float* out, Frame frames) noexcept SEGUE_NONBLOCKING;
   void mixVoice(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOCKING;
   void addTail(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOCKING;
-  void finishBlock(float* out, Frame frames, bool needsLimiter) noexcept SEGUE_NONBLOCKING;
+  void finishMix(float* out, Frame frames, bool needsLimiter) noexcept SEGUE_NONBLOCKING;
   void limit(Frame frames) noexcept SEGUE_NONBLOCKING;
   void followVolume() noexcept SEGUE_NONBLOCKING;
   [[nodiscard]] double volumeNow() const noexcept SEGUE_NONBLOCKING;
@@ -157,6 +160,7 @@ class Renderer {
   OutputMeter outputMeter_;
   TestTone tone_;
   std::array<double, 2 * kBlock> mix_{};
+  std::array<double, kBlock> gains_{};
 
   // Kept until the period is full.
   std::array<Record, 64> outbox_{};

@@ -1,6 +1,7 @@
 // See voice.h.
 #include "core/voice.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace segue {
@@ -26,6 +27,23 @@ double Voice::rampGainAt(Frame frame) const noexcept SEGUE_NONBLOCKING {
 }
 
 double Voice::gainAt(Frame frame) const noexcept SEGUE_NONBLOCKING { return shapeAt(frame) * rampGainAt(frame); }
+
+// In the order of the factors in gainAt(), so that both are the same to the last bit.
+void Voice::fillGains(Frame from, Frame count, double* gains) const noexcept SEGUE_NONBLOCKING {
+  if (role == Role::cut) {
+    std::fill_n(gains, count, 1.0);
+    segue::fadeOutGains({cutFrames, Curve::equalPower}, from - cutAt, count, cutGain, gains);
+    return;
+  }
+  std::fill_n(gains, count, gain);
+  const Frame fadingIn = std::clamp<Frame>(start + fadeIn.frames - from, 0, count);
+  fadeInGains(fadeIn, from - start, fadingIn, gains);
+  const Frame fadesOutAt = end - fitted;
+  const Frame before = fitted == 0 ? count : std::clamp<Frame>(fadesOutAt - from, 0, count);
+  segue::fadeOutGains({fitted, fadeOut.curve}, from + before - fadesOutAt, count - before, fitGain, gains + before);
+  const Frame ramping = std::clamp<Frame>(rampAt + rampFrames - from, 0, count);
+  for (Frame i = 0; i < ramping; ++i) gains[i] *= rampGainAt(from + i);
+}
 
 double Voice::tailGainAt(Frame frame) const noexcept SEGUE_NONBLOCKING { return shapeAt(frame) * rampGainAt(at); }
 

@@ -55,6 +55,8 @@ struct Voice {
 
   // Exact gain of file frame `frame`, of everything that belongs to this voice.
   [[nodiscard]] double gainAt(Frame frame) const noexcept SEGUE_NONBLOCKING;
+  // The same of `count` frames from `from` on.
+  void fillGains(Frame from, Frame count, double* gains) const noexcept SEGUE_NONBLOCKING;
   // The same for a tail that leaves from `at`: a short ramp that was still coming in comes no further.
   [[nodiscard]] double tailGainAt(Frame frame) const noexcept SEGUE_NONBLOCKING;
   // Frames from `at` for which the gain stays what it is; 0 while it changes from frame to frame.
