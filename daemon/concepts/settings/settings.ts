@@ -29,7 +29,14 @@ export function createSettings({ db, emit }: SettingsPorts): Settings {
       return OPTIONS[key].initial;
     }
   }
-  const current = (key: SettingKey) => decode(key, store.read(key));
+  // What was read between two turns is what is on disk. What a turn writes is read again until then: it may be rolled back.
+  const known = new Map<SettingKey, unknown>();
+  function current(key: SettingKey): unknown {
+    if (known.has(key)) return known.get(key);
+    const value = decode(key, store.read(key));
+    if (!db.inTransaction) known.set(key, value);
+    return value;
+  }
 
   return {
     value: <K extends SettingKey>(key: K) => current(key) as SettingValues[K],
@@ -48,6 +55,7 @@ export function createSettings({ db, emit }: SettingsPorts): Settings {
           };
         }
         if (current(key) !== value) {
+          known.delete(key);
           store.write(key, JSON.stringify(value));
           emit('changed', { key, value });
         }
