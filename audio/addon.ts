@@ -28,3 +28,13 @@ export function returnFreedMemory(): void {
 export function trimFreedMemory(): void {
   (loadAddon() as { trimFreedMemory(): void }).trimFreedMemory();
 }
+
+/** Pages of Node's code that only the start needed are not kept mapped. Takes a millisecond. */
+export function releaseCode(): void {
+  (loadAddon() as { releaseCode(): void }).releaseCode();
+}
+
+/** The first `bytes` of a file, which is made if it is not there, as memory. Throws when it cannot be. */
+export function mapFile(path: string, bytes: number): ArrayBuffer {
+  return (loadAddon() as { mapFile(path: string, bytes: number): ArrayBuffer }).mapFile(path, bytes);
+}

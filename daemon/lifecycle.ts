@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { returnFreedMemory, trimFreedMemory } from '../audio/addon.ts';
+import { releaseCode, returnFreedMemory, trimFreedMemory } from '../audio/addon.ts';
 import { decisiveActions } from '../sync/rules/index.ts';
 import { createNotify } from './adapters/notify/notify.ts';
 import { listenOnSocket } from './adapters/socket/socket.ts';
@@ -58,7 +58,7 @@ export async function runDaemon(config: Config): Promise<number> {
     log,
     places,
     traceDb,
-    positions: createPositions(db, join(places.runtimeDirectory, 'position.json'), clock, log),
+    positions: createPositions(db, join(places.runtimeDirectory, 'position'), clock, log),
     sinkFor: (settings) => sinkOf({ ...settings, sink: config.sink }),
     openAudio: (settings) =>
       openAudio({
@@ -77,6 +77,7 @@ export async function runDaemon(config: Config): Promise<number> {
       // Where Node was started with --expose-gc: V8 waits for a larger heap before it looks for what nobody holds.
       globalThis.gc?.();
       trimFreedMemory();
+      releaseCode();
     },
     devIsOpen: LOOPBACK.has(config.bind),
   });

@@ -1,7 +1,8 @@
 // Where the position of what sounds is kept: in the runtime directory (tmpfs on the appliance) each second, and in
 // segue.db at pause, stop and passage start. Main thread.
-import { constants, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { mapFile } from '../audio/addon.ts';
 import type { Positions } from './concepts/player/player.ts';
 import type { Clock, Db, Log } from './ports.ts';
 
@@ -11,8 +12,12 @@ interface Saved {
   readonly savedAtMs: number;
 }
 
-/** Always as long, so that it is written over in place: one write of one block, which a kill cannot tear. */
-const RECORD_BYTES = 128;
+// The mirror is a file mapped into memory: two records, written by turns, so that one is whole whenever the process is killed.
+// A record: number, entry, position in ms, calendar ms, number again; the numbers are the same when it is whole.
+const RECORDS = 2;
+const FIELDS = 8;
+const BYTES = RECORDS * FIELDS * Float64Array.BYTES_PER_ELEMENT;
+const [NUMBER, ENTRY, POSITION_MS, SAVED_AT_MS, NUMBER_AGAIN] = [0, 1, 2, 3, 4] as const;
 
 export function createPositions(db: Db, file: string, clock: Clock, log: Log): Positions {
   const insert = db.prepare(
@@ -21,58 +26,61 @@ export function createPositions(db: Db, file: string, clock: Clock, log: Log): P
   const read = db.prepare(
     'SELECT entry, position_ms AS positionMs, saved_at_ms AS savedAtMs FROM player_state WHERE id = 1',
   );
-  let isMirrorBroken = false;
-  const descriptor = open();
+  const mirror = open();
+  let written = mirror ? Math.max(...numbersOf(mirror)) : 0;
 
-  function open(): number | null {
+  function open(): Float64Array | null {
     try {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      return openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600);
+      return new Float64Array(mapFile(file, BYTES));
     } catch (error) {
-      complain(error);
-      return null;
-    }
-  }
-
-  function complain(error: unknown): void {
-    if (!isMirrorBroken)
       log.warn(`The position cannot be mirrored to ${file}; after a crash the passage begins anew.`, {
         error: String(error),
       });
-    isMirrorBroken = true;
+      return null;
+    }
   }
 
   function mirrored(): Saved | null {
-    try {
-      const saved = JSON.parse(readFileSync(file, 'utf8')) as Saved;
-      return Number.isInteger(saved.entry) && Number.isFinite(saved.positionMs) ? saved : null;
-    } catch {
-      // Not there after a restart of the machine, or half written: the database has an older one.
-      return null;
-    }
+    if (mirror === null) return null;
+    const numbers = numbersOf(mirror);
+    const newest = Math.max(...numbers);
+    if (newest === 0) return null;
+    const [, entry = 0, positionMs = 0, savedAtMs = 0] = mirror.subarray(FIELDS * numbers.indexOf(newest));
+    return { entry, positionMs, savedAtMs };
   }
 
   return {
     mirror(entry, positionMs) {
-      if (descriptor === null) return;
-      const saved = JSON.stringify({ entry, positionMs: Math.floor(positionMs), savedAtMs: clock.nowMs() });
-      try {
-        // Into the page cache, within one block: cheaper than to have another thread do it.
-        writeSync(descriptor, saved.padEnd(RECORD_BYTES), 0, 'utf8');
-      } catch (error) {
-        complain(error);
-      }
+      if (mirror === null) return;
+      written += 1;
+      const record = mirror.subarray(FIELDS * (written % RECORDS));
+      record[NUMBER] = written;
+      record[ENTRY] = entry;
+      record[POSITION_MS] = Math.floor(positionMs);
+      record[SAVED_AT_MS] = clock.nowMs();
+      record[NUMBER_AGAIN] = written;
     },
     save(entry, positionMs) {
       insert.run(entry, Math.floor(positionMs), clock.nowMs());
     },
     load() {
       const durable = read.get() as (Omit<Saved, 'entry'> & { entry: number | null }) | undefined;
-      const mirror = mirrored();
-      if (mirror && (!durable || mirror.savedAtMs >= durable.savedAtMs)) return mirror;
+      const newer = mirrored();
+      if (newer && (!durable || newer.savedAtMs >= durable.savedAtMs)) return newer;
       return durable && durable.entry !== null
         ? { entry: durable.entry, positionMs: durable.positionMs }
         : null;
     },
   };
+}
+
+/** Of each record; 0 where it is not whole, or holds no position. */
+function numbersOf(mirror: Float64Array): number[] {
+  return Array.from({ length: RECORDS }, (_, index) => {
+    const record = mirror.subarray(FIELDS * index, FIELDS * (index + 1));
+    const [number = 0, entry = 0, positionMs = 0] = record;
+    const isWhole = number === record[NUMBER_AGAIN] && Number.isSafeInteger(number) && number > 0;
+    return isWhole && Number.isSafeInteger(entry) && Number.isFinite(positionMs) ? number : 0;
+  });
 }

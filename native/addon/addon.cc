@@ -4,12 +4,14 @@
 namespace segue {
 void initAllocator(Napi::Env env, Napi::Object exports);
 void initEngine(Napi::Env env, Napi::Object exports);
+void initMappedFile(Napi::Env env, Napi::Object exports);
 void initMedia(Napi::Env env, Napi::Object exports);
 }  // namespace segue
 
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
   segue::initAllocator(env, exports);
   segue::initEngine(env, exports);
+  segue::initMappedFile(env, exports);
   segue::initMedia(env, exports);
   return exports;
 }

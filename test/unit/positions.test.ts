@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createPositions } from '../../daemon/positions.ts';
@@ -17,7 +17,7 @@ function fresh(name: string) {
   const warnings: string[] = [];
   const quiet = () => undefined;
   const log = { debug: quiet, info: quiet, error: quiet, warn: (text: string) => void warnings.push(text) };
-  const file = join(folder.path, name, 'position.json');
+  const file = join(folder.path, name, 'position');
   const create = () => createPositions(db, file, clock, log);
   return { file, clock, warnings, create };
 }
@@ -43,8 +43,25 @@ test('the mirrored position outlives the process, the newest of mirror and datab
 test('a mirror that is no position is passed over', () => {
   const { file, create } = fresh('broken');
   create().save(3, 40);
-  writeFileSync(file, '{"entry":');
+  writeFileSync(file, '{"entry":'.repeat(30));
   assert.deepEqual(create().load(), { entry: 3, positionMs: 40 });
+});
+
+test('a kill between two stores costs the record that was being written, not the one before it', () => {
+  const { file, clock, create } = fresh('torn');
+  const positions = create();
+  for (const positionMs of [1000, 2000, 3000]) {
+    clock.pass(1000);
+    positions.mirror(4, positionMs);
+  }
+  const bytes = readFileSync(file);
+  const records = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+  const newest = records.indexOf(3);
+  assert.equal(records[newest + 2], 3000);
+  // Its last store has not come.
+  records[newest + 4] = 1;
+  writeFileSync(file, bytes);
+  assert.deepEqual(create().load()?.positionMs, 2000);
 });
 
 test('a place that cannot be written is said once and costs only the mirror', () => {
