@@ -15,6 +15,8 @@ export interface CooldownPorts {
   readonly defaults: () => CooldownDefaults;
 }
 
+type Recorded = CooldownVocabulary['actions']['recordHeard']['input'];
+
 export type Cooldown = Implementation<CooldownVocabulary> & {
   /** Works out anew when everything was last heard, from the history. How many rows were wrong. */
   readonly rebuild: () => number;
@@ -30,12 +32,11 @@ export function createCooldown({ db, defaults }: CooldownPorts): Cooldown {
   return {
     rebuild: () => store.rebuild(),
     actions: {
-      recordHeard: ({ passage, atMs, songsOnly }) =>
-        db.transaction(() => {
-          const songs = store.songsOf(passage);
-          for (const song of songs) store.hear({ song, atMs, songsOnly });
-          return { passage, songs: songs.length };
-        })(),
+      recordHeard: db.transaction(({ passage, atMs, songsOnly }: Recorded) => {
+        const songs = store.songsOf(passage);
+        for (const song of songs) store.hear({ song, atMs, songsOnly });
+        return { passage, songs: songs.length };
+      }),
     },
     queries: {
       factor({ passage, atMs }) {

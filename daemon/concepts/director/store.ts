@@ -8,12 +8,15 @@ import type { StoredSelection } from './facts.ts';
 const SELECTIONS_KEPT = 20_000;
 const PRUNE_EVERY = 256;
 
+/** What is kept of a selection: StoredSelection before it has a number. */
+type Chosen = Omit<StoredSelection, 'selection'>;
+
 export interface DirectorStore {
   /** Brings the states of all files into the catalogue. */
   refreshStates(catalogue: Catalogue): void;
   /** Brings what was heard since `sinceMs` into the catalogue. */
   refreshHeard(catalogue: Catalogue, sinceMs: number): void;
-  save(row: { passage: number; chosenAtMs: number; seed: number; flavor: string; facts: string }): number;
+  save(row: Chosen): number;
   find(selection: number): StoredSelection | undefined;
 }
 
@@ -64,17 +67,16 @@ export function createDirectorStore(db: Db): DirectorStore {
       since(catalogue.works, heardWorks.all(sinceMs) as [number, number][]);
     },
 
-    save: ({ passage, chosenAtMs, seed, flavor, facts }) =>
-      db.transaction(() => {
-        const target =
-          (findTarget.get(flavor) as number | undefined) ?? Number(addTarget.run(flavor).lastInsertRowid);
-        const selection = Number(add.run(passage, chosenAtMs, seed, target, facts).lastInsertRowid);
-        if (selection % PRUNE_EVERY === 0 && selection > SELECTIONS_KEPT) {
-          prune.run(selection - SELECTIONS_KEPT);
-          pruneTargets.run();
-        }
-        return selection;
-      })(),
+    save: db.transaction(({ passage, chosenAtMs, seed, flavor, facts }: Chosen) => {
+      const target =
+        (findTarget.get(flavor) as number | undefined) ?? Number(addTarget.run(flavor).lastInsertRowid);
+      const selection = Number(add.run(passage, chosenAtMs, seed, target, facts).lastInsertRowid);
+      if (selection % PRUNE_EVERY === 0 && selection > SELECTIONS_KEPT) {
+        prune.run(selection - SELECTIONS_KEPT);
+        pruneTargets.run();
+      }
+      return selection;
+    }),
 
     find: (selection) => find.get(selection) as StoredSelection | undefined,
   };

@@ -13,6 +13,8 @@ export interface HistoryPorts {
   readonly emit: Emit<HistoryVocabulary>;
 }
 
+type Input<Name extends keyof HistoryVocabulary['actions']> = HistoryVocabulary['actions'][Name]['input'];
+
 export type History = Implementation<HistoryVocabulary>;
 
 export function createHistory({ db, clock }: HistoryPorts): History {
@@ -29,23 +31,21 @@ export function createHistory({ db, clock }: HistoryPorts): History {
 
   return {
     actions: {
-      begin: ({ entry, passage, atMs }) =>
-        db.transaction(() => {
-          const before = store.ofEntry(entry);
-          if (before === undefined) return { play: store.begin(entry, passage, atMs) };
-          if (before.ended !== null) store.reopen(before.play);
-          return { play: before.play };
-        })(),
+      begin: db.transaction(({ entry, passage, atMs }: Input<'begin'>) => {
+        const before = store.ofEntry(entry);
+        if (before === undefined) return { play: store.begin(entry, passage, atMs) };
+        if (before.ended !== null) store.reopen(before.play);
+        return { play: before.play };
+      }),
 
-      end: ({ entry, heardMs, heard, reason, atMs }) =>
-        db.transaction(() => {
-          const play = store.ofEntry(entry);
-          if (play === undefined || play.ended !== null) return { play: null };
-          store.end(play.play, atMs, Math.max(0, Math.round(heardMs)), reason);
-          const isByPerson = reason === 'skipped' || reason === 'removed';
-          if (heard || isByPerson) store.creditSongs(play.play, play.passage, atMs, !heard);
-          return { play: play.play };
-        })(),
+      end: db.transaction(({ entry, heardMs, heard, reason, atMs }: Input<'end'>) => {
+        const play = store.ofEntry(entry);
+        if (play === undefined || play.ended !== null) return { play: null };
+        store.end(play.play, atMs, Math.max(0, Math.round(heardMs)), reason);
+        const isByPerson = reason === 'skipped' || reason === 'removed';
+        if (heard || isByPerson) store.creditSongs(play.play, play.passage, atMs, !heard);
+        return { play: play.play };
+      }),
     },
     queries: {
       recent: ({ limit, before }) =>

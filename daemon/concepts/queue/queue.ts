@@ -6,7 +6,7 @@ import type { QueueVocabulary, Where } from '../../../sync/vocabulary/queue.ts';
 import type { Clock, Db } from '../../ports.ts';
 import { lookAhead, type QueueLimits } from './ahead.ts';
 import { GAP, placesBetween } from './order.ts';
-import { createQueueStore, type PlacedEntry } from './store.ts';
+import { createQueueStore, type OrderedEntry } from './store.ts';
 
 export const MOST_ENTRIES = 100;
 
@@ -17,6 +17,8 @@ export interface QueuePorts {
   /** When the queue counts as low; read each time, so that a changed setting holds at once. */
   readonly limits: () => QueueLimits;
 }
+
+type Input<Name extends keyof QueueVocabulary['actions']> = QueueVocabulary['actions'][Name]['input'];
 
 export type Queue = Implementation<QueueVocabulary> & {
   /** What a crash left sounding: the entry that resumes, and those that were already fading out and are done. */
@@ -29,7 +31,7 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
 
   /** `count` free places there, or null when `after` names no entry. `moving` counts as gone. */
   function placesAt(where: Where, count: number, moving: EntryId | null): number[] | null {
-    const others = store.all().filter(({ entry }) => entry !== moving);
+    const others = store.order().filter(({ entry }) => entry !== moving);
     const index = indexAt(where, others);
     if (index === null) return null;
     const between = (placeOf: (at: number) => number | undefined) =>
@@ -42,7 +44,7 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
   }
 
   const recovered = db.transaction(() => {
-    const sounding = store.all().filter(({ state }) => state === 'sounding');
+    const sounding = store.order().filter(({ state }) => state === 'sounding');
     // In the middle of a crossfade two sound: the later one is the current one, the other was in its last seconds.
     const resuming = sounding.pop();
     for (const { entry } of sounding) store.remove(entry);
@@ -57,33 +59,32 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
   return {
     recovered,
     actions: {
-      enqueue: ({ passages, where, source, selection }) =>
-        db.transaction(() => {
-          const unknown = passages.filter((passage) => !store.hasPassage(passage));
-          if (unknown.length > 0) {
-            return {
-              error: 'NO_SUCH_PASSAGE' as const,
-              message: `There is no passage ${unknown.join(', ')} in the library. Search for it again.`,
-              details: { passages: unknown },
-            };
-          }
-          const room = MOST_ENTRIES - store.count();
-          if (passages.length > room) {
-            return {
-              error: 'QUEUE_FULL' as const,
-              message: `The queue holds at most ${MOST_ENTRIES} entries and has room for ${room}. Remove some first.`,
-              details: { room },
-            };
-          }
-          const places = placesAt(where, passages.length, null);
-          if (places === null) return noSuchEntry(where);
-          const now = clock.nowMs();
-          const entries = passages.map((passage, index) =>
-            store.add(passage, places[index] as number, source, selection ?? null, now),
-          );
-          if (entries.length > 0) changed();
-          return { entries };
-        })(),
+      enqueue: db.transaction(({ passages, where, source, selection }: Input<'enqueue'>) => {
+        const unknown = passages.filter((passage) => !store.hasPassage(passage));
+        if (unknown.length > 0) {
+          return {
+            error: 'NO_SUCH_PASSAGE' as const,
+            message: `There is no passage ${unknown.join(', ')} in the library. Search for it again.`,
+            details: { passages: unknown },
+          };
+        }
+        const room = MOST_ENTRIES - store.count();
+        if (passages.length > room) {
+          return {
+            error: 'QUEUE_FULL' as const,
+            message: `The queue holds at most ${MOST_ENTRIES} entries and has room for ${room}. Remove some first.`,
+            details: { room },
+          };
+        }
+        const places = placesAt(where, passages.length, null);
+        if (places === null) return noSuchEntry(where);
+        const now = clock.nowMs();
+        const entries = passages.map((passage, index) =>
+          store.add(passage, places[index] as number, source, selection ?? null, now),
+        );
+        if (entries.length > 0) changed();
+        return { entries };
+      }),
 
       askRemove({ entry }) {
         return { entry, state: store.find(entry)?.state ?? 'absent' };
@@ -102,17 +103,16 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
         return { entry, removed: true };
       },
 
-      move: ({ entry, where, coreSays }) =>
-        db.transaction(() => {
-          const failure = checkMove(entry, where);
-          if (failure !== null) return failure;
-          if (coreSays === 'tooLate') return tooLate(entry);
-          const isAfterItself = typeof where === 'object' && where.after === entry;
-          const [place] = isAfterItself ? [] : (placesAt(where, 1, entry) ?? []);
-          if (place !== undefined) store.setPlace(entry, place);
-          changed();
-          return { entry };
-        })(),
+      move: db.transaction(({ entry, where, coreSays }: Input<'move'>) => {
+        const failure = checkMove(entry, where);
+        if (failure !== null) return failure;
+        if (coreSays === 'tooLate') return tooLate(entry);
+        const isAfterItself = typeof where === 'object' && where.after === entry;
+        const [place] = isAfterItself ? [] : (placesAt(where, 1, entry) ?? []);
+        if (place !== undefined) store.setPlace(entry, place);
+        changed();
+        return { entry };
+      }),
 
       askClear: () => ({}),
 
@@ -149,7 +149,9 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
         return first === undefined ? [] : [first];
       },
       staying() {
-        const stays = store.all().filter(({ state, source }) => state === 'sounding' || source === 'person');
+        const stays = store
+          .order()
+          .filter(({ state, source }) => state === 'sounding' || source === 'person');
         return [{ passages: stays.map(({ passage }) => passage) }];
       },
       ahead({ restMs, eligible }) {
@@ -182,7 +184,7 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
 }
 
 /** Index in the order before which a new entry goes; null when `after` is not there. */
-function indexAt(where: Where, entries: readonly PlacedEntry[]): number | null {
+function indexAt(where: Where, entries: readonly OrderedEntry[]): number | null {
   const firstWaiting = entries.findIndex(({ state }) => state === 'waiting');
   const afterSounding = firstWaiting === -1 ? entries.length : firstWaiting;
   if (where === 'next') return afterSounding;

@@ -1,5 +1,5 @@
 // The SQL of Queue. Reads the lengths of passages and files, writes only its own table.
-import { ticksToMs } from '../../../audio/ticks.ts';
+import { msToTicks } from '../../../audio/ticks.ts';
 import type { QueueEntry, Source } from '../../../sync/vocabulary/queue.ts';
 import type { Db } from '../../ports.ts';
 
@@ -7,8 +7,12 @@ export interface PlacedEntry extends QueueEntry {
   readonly place: number;
 }
 
+/** One in the order, without its length. */
+export type OrderedEntry = Pick<PlacedEntry, 'entry' | 'passage' | 'source' | 'state' | 'place'>;
+
 export interface QueueStore {
   all(): readonly PlacedEntry[];
+  order(): readonly OrderedEntry[];
   /** The first that waits. */
   head(): Pick<QueueEntry, 'entry' | 'passage'> | undefined;
   find(entry: number): PlacedEntry | undefined;
@@ -26,17 +30,14 @@ export interface QueueStore {
 
 const SELECT = `
   SELECT q.id AS entry, q.passage, q.source, q.selection, q.state, q.place,
-         max(0, coalesce(p.end_ticks, p.found_end_ticks, p.part_end_ticks, f.duration_ticks, 0)
-           - coalesce(p.start_ticks, p.found_start_ticks, p.part_start_ticks, 0)) AS ticks
+         CAST(max(0, coalesce(p.end_ticks, p.found_end_ticks, p.part_end_ticks, f.duration_ticks, 0)
+           - coalesce(p.start_ticks, p.found_start_ticks, p.part_start_ticks, 0))
+           / ${msToTicks(1)}.0 + 0.5 AS INTEGER) AS durationMs
   FROM queue q JOIN passages p ON p.id = q.passage JOIN files f ON f.id = p.file`;
-
-type Row = Omit<PlacedEntry, 'durationMs'> & { ticks: number };
-function fromRow({ ticks, ...row }: Row): PlacedEntry {
-  return { ...row, durationMs: Math.round(ticksToMs(ticks)) };
-}
 
 export function createQueueStore(db: Db): QueueStore {
   const all = db.prepare(`${SELECT} ORDER BY q.place, q.id`);
+  const order = db.prepare('SELECT id AS entry, passage, source, state, place FROM queue ORDER BY place, id');
   const head = db.prepare(
     "SELECT id AS entry, passage FROM queue WHERE state = 'waiting' ORDER BY place, id LIMIT 1",
   );
@@ -55,12 +56,10 @@ export function createQueueStore(db: Db): QueueStore {
     "DELETE FROM queue WHERE state = 'waiting' AND source = 'auto' AND id < ?",
   );
   return {
-    all: () => (all.all() as Row[]).map(fromRow),
+    all: () => all.all() as PlacedEntry[],
+    order: () => order.all() as OrderedEntry[],
     head: () => head.get() as Pick<QueueEntry, 'entry' | 'passage'> | undefined,
-    find(entry) {
-      const row = find.get(entry) as Row | undefined;
-      return row === undefined ? undefined : fromRow(row);
-    },
+    find: (entry) => find.get(entry) as PlacedEntry | undefined,
     count: () => count.get() as number,
     waiting: () => waiting.get() as number,
     hasPassage: (passage) => hasPassage.get(passage) !== undefined,

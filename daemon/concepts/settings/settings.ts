@@ -29,12 +29,16 @@ export function createSettings({ db, emit }: SettingsPorts): Settings {
       return OPTIONS[key].initial;
     }
   }
-  // What was read between two turns is what is on disk. What a turn writes is read again until then: it may be rolled back.
+  // As it is on disk. What a turn has written is read again until that turn has ended: it may be rolled back.
   const known = new Map<SettingKey, unknown>();
+  const written = new Set<SettingKey>();
   function current(key: SettingKey): unknown {
     if (known.has(key)) return known.get(key);
     const value = decode(key, store.read(key));
-    if (!db.inTransaction) known.set(key, value);
+    if (!written.has(key) || !db.inTransaction) {
+      written.delete(key);
+      known.set(key, value);
+    }
     return value;
   }
 
@@ -56,6 +60,7 @@ export function createSettings({ db, emit }: SettingsPorts): Settings {
         }
         if (current(key) !== value) {
           known.delete(key);
+          written.add(key);
           store.write(key, JSON.stringify(value));
           emit('changed', { key, value });
         }

@@ -71,3 +71,17 @@ test('a stored value that is no longer accepted counts as the default', () => {
   assert.equal(settings.value('volume'), 0.7);
   assert.equal(settings.value('loudness'), 'track');
 });
+
+test('what a turn has set and was rolled back is not remembered', () => {
+  const { db, settings } = fresh();
+  assert.equal(settings.value('crossfade_s'), OPTIONS.crossfade_s.initial);
+  const turn = db.transaction(() => {
+    settings.actions.set({ key: 'crossfade_s', value: 9 });
+    assert.equal(settings.value('crossfade_s'), 9);
+    throw new Error('the disk is full');
+  });
+  assert.throws(turn, /the disk is full/);
+  assert.equal(settings.value('crossfade_s'), OPTIONS.crossfade_s.initial);
+  settings.actions.set({ key: 'crossfade_s', value: 7 });
+  assert.equal(settings.value('crossfade_s'), 7);
+});
