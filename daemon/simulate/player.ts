@@ -1,11 +1,11 @@
 // A player without sound, on a clock that is moved by hand: passages begin, overlap and end exactly when they would, by the
-// same plans that the core is given. It knows no device, no file, and fails never.
+// same plans that the core is given; in a pause they wait. It knows no device, no file, and fails never.
 import { type CrossfadeSettings, type PairPlan, planPair } from '../../audio/crossfade-plan.ts';
 import type { Emit, Implementation } from '../../sync/concept.ts';
 import type { Playable } from '../../sync/vocabulary/common.ts';
 import type { EndReason, PlayerVocabulary } from '../../sync/vocabulary/player.ts';
 import { isHeard } from '../concepts/player/heard.ts';
-import type { Clock } from '../ports.ts';
+import type { Timeline } from './timeline.ts';
 
 /** Plans are made in frames; calendar time is whole milliseconds, as it is on disk. */
 const RATE_HZ = 48_000;
@@ -15,7 +15,8 @@ interface Voice {
   readonly entry: number;
   readonly playable: Playable;
   readonly pair: PairPlan;
-  readonly startedAtMs: number;
+  /** Both move on with a pause. */
+  startedAtMs: number;
   endsAtMs: number;
   reason: EndReason;
 }
@@ -26,12 +27,13 @@ export interface SimulatedPlayer {
   nextMs(): number;
   /** Begins and ends what is due now. */
   step(): void;
-  /** The entry that sounds; during an overlap the incoming one. */
-  sounding(): { readonly entry: number; readonly startedAtMs: number } | null;
+  /** The entry that sounds, and since when without a pause; during an overlap the incoming one. */
+  sounding(): { readonly entry: number; readonly sinceMs: number } | null;
+  isPaused(): boolean;
 }
 
 export function createSimulatedPlayer(
-  clock: Clock,
+  clock: Timeline,
   emit: Emit<PlayerVocabulary>,
   settings: () => CrossfadeSettings,
 ): SimulatedPlayer {
@@ -39,6 +41,13 @@ export function createSimulatedPlayer(
   let voices: Voice[] = [];
   let prepared: { readonly entry: number; readonly playable: Playable } | null = null;
   let plans = 0;
+  let pausedAtMs: number | null = null;
+  let resumedAtMs = Number.NEGATIVE_INFINITY;
+  /** Ends a fade to silence before its time. */
+  let endFade: (() => void) | null = null;
+
+  /** Time as it passes for what sounds: not at all in a pause. */
+  const heardUntilMs = () => pausedAtMs ?? clock.nowMs();
 
   const newest = (): Voice | undefined => voices.at(-1);
   const pairWith = (voice: Voice | undefined, playable: Playable) =>
@@ -59,7 +68,7 @@ export function createSimulatedPlayer(
     if (prepared === null) return null;
     const voice = newest();
     const pair = pairWith(voice, prepared.playable);
-    if (voice === undefined) return { atMs: clock.nowMs(), pair, endsAtMs: 0 };
+    if (voice === undefined) return { atMs: heardUntilMs(), pair, endsAtMs: 0 };
     const { previousEndFrame } = pair;
     const isCut = voice.reason !== 'natural';
     const endsAtMs =
@@ -67,7 +76,7 @@ export function createSimulatedPlayer(
         ? voice.endsAtMs
         : voice.startedAtMs + lengthMs(voice.pair, previousEndFrame);
     const overlapMs = isCut ? 0 : msOf(pair.overlapFrames);
-    return { atMs: Math.max(clock.nowMs(), endsAtMs - overlapMs), pair, endsAtMs };
+    return { atMs: Math.max(heardUntilMs(), endsAtMs - overlapMs), pair, endsAtMs };
   }
 
   function begin({ pair, endsAtMs }: NonNullable<ReturnType<typeof transition>>): void {
@@ -101,10 +110,10 @@ export function createSimulatedPlayer(
   function status(): PlayerVocabulary['queries']['status']['row'] {
     const voice = newest();
     return {
-      playing: true,
+      playing: pausedAtMs === null,
       entry: voice?.entry ?? null,
       passage: voice?.playable.passage ?? null,
-      positionMs: voice === undefined ? 0 : clock.nowMs() - voice.startedAtMs,
+      positionMs: voice === undefined ? 0 : heardUntilMs() - voice.startedAtMs,
       durationMs: voice === undefined ? 0 : lengthMs(voice.pair),
       crossfade: null,
       prepared: prepared?.entry ?? null,
@@ -117,10 +126,45 @@ export function createSimulatedPlayer(
     const voice = newest();
     if (voice === undefined) return null;
     voice.reason = reason;
-    voice.endsAtMs = clock.nowMs();
+    voice.endsAtMs = heardUntilMs();
     return voice.entry;
   };
   const positionMs = () => status().positionMs;
+
+  function endFadeOut(): boolean {
+    const isFading = endFade !== null;
+    endFade?.();
+    endFade = null;
+    return isFading;
+  }
+
+  function play(): void {
+    endFadeOut();
+    if (pausedAtMs === null) return;
+    const pausedMs = clock.nowMs() - pausedAtMs;
+    pausedAtMs = null;
+    resumedAtMs = clock.nowMs();
+    for (const voice of voices) {
+      voice.startedAtMs += pausedMs;
+      voice.endsAtMs += pausedMs;
+    }
+  }
+
+  function pause() {
+    endFadeOut();
+    pausedAtMs ??= clock.nowMs();
+    return { playing: false as const, entry: newest()?.entry ?? null, positionMs: positionMs() };
+  }
+
+  function fadeOut(overMs: number): boolean {
+    if (pausedAtMs !== null) return false;
+    endFadeOut();
+    endFade = clock.after(overMs, () => {
+      endFade = null;
+      emit('fadedOut', { entry: newest()?.entry ?? null });
+    });
+    return true;
+  }
 
   return {
     concept: {
@@ -141,12 +185,19 @@ export function createSimulatedPlayer(
           if (from === null) return { error: 'TOO_LATE', message: 'Nothing can be led over.' };
           return { from, to };
         },
-        play: () => ({ playing: true }),
-        pause: () => ({ playing: false, entry: newest()?.entry ?? null, positionMs: positionMs() }),
-        pauseForDevice: () => ({ playing: false, entry: newest()?.entry ?? null, positionMs: positionMs() }),
-        fadeIn: () => ({ playing: true, faded: false }),
-        fadeOut: () => ({ fading: false }),
-        endFadeOut: () => ({ ended: false }),
+        play() {
+          play();
+          return { playing: true };
+        },
+        pause,
+        pauseForDevice: pause,
+        fadeIn() {
+          const faded = pausedAtMs !== null;
+          play();
+          return { playing: true, faded };
+        },
+        fadeOut: ({ overMs }) => ({ fading: fadeOut(overMs) }),
+        endFadeOut: () => ({ ended: endFadeOut() }),
         holdSkips: () => ({ heldMs: 0 }),
         seek: (input) => ({ positionMs: input.positionMs }),
         setVolume: ({ volume }) => ({ volume }),
@@ -156,17 +207,23 @@ export function createSimulatedPlayer(
         status: () => [status()],
         rest() {
           const voice = newest();
-          const restMs = voice === undefined ? 0 : Math.max(0, voice.endsAtMs - clock.nowMs());
-          return [{ restMs, idle: voice === undefined, playing: true, entry: voice?.entry ?? null }];
+          const restMs = voice === undefined ? 0 : Math.max(0, voice.endsAtMs - heardUntilMs());
+          const [idle, playing] = [voice === undefined, pausedAtMs === null];
+          return [{ restMs, idle, playing, entry: voice?.entry ?? null }];
         },
-        next: () => (prepared === null ? [] : [{ entry: prepared.entry, canBegin: voices.length < 2 }]),
+        next() {
+          const canBegin = pausedAtMs === null && voices.length < 2;
+          return prepared === null ? [] : [{ entry: prepared.entry, canBegin }];
+        },
       },
     },
     nextMs() {
+      if (pausedAtMs !== null) return Number.POSITIVE_INFINITY;
       const ends = voices.map(({ endsAtMs }) => endsAtMs);
       return Math.min(transition()?.atMs ?? Number.POSITIVE_INFINITY, ...ends);
     },
     step() {
+      if (pausedAtMs !== null) return;
       const nowMs = clock.nowMs();
       const due = transition();
       if (due !== null && due.atMs <= nowMs) begin(due);
@@ -174,7 +231,9 @@ export function createSimulatedPlayer(
     },
     sounding() {
       const voice = newest();
-      return voice === undefined ? null : { entry: voice.entry, startedAtMs: voice.startedAtMs };
+      if (voice === undefined || pausedAtMs !== null) return null;
+      return { entry: voice.entry, sinceMs: Math.max(voice.startedAtMs, resumedAtMs) };
     },
+    isPaused: () => pausedAtMs !== null,
   };
 }

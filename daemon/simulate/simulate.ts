@@ -43,7 +43,10 @@ export interface SimulationReport {
   readonly days: number;
   readonly plays: number;
   readonly skipped: number;
+  /** Nothing sounded, though something was to. */
   readonly silentMs: number;
+  /** Silent timeslots. */
+  readonly pausedMs: number;
   /** Choices for which cooldowns had to be shortened, or disregarded. */
   readonly relaxed: number;
   /** Came back sooner than its cooldown, times what the facts of the choice admit. */
@@ -71,7 +74,16 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const judge = createJudge(db, station);
   const dice = sfc32(seed ^ 0x5eed);
   const counts = new Map<number, number>();
-  let [plays, skipped, silentMs, silentSinceMs] = [0, 0, 0, startMs as number | null];
+  let [plays, skipped, silentMs, pausedMs] = [0, 0, 0, 0];
+  let silentSinceMs: number | null = startMs;
+  let wasPaused = false;
+  /** What was silent until then, by why. */
+  function silentUntil(atMs: number): void {
+    const ms = silentSinceMs === null ? 0 : atMs - silentSinceMs;
+    if (wasPaused) pausedMs += ms;
+    else silentMs += ms;
+    silentSinceMs = null;
+  }
   let sounding: number | null = null;
   let skipAtMs = Number.POSITIVE_INFINITY;
   let day = 0;
@@ -88,18 +100,19 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       }
       const now = station.player.sounding();
       if (now === null) {
+        if (station.player.isPaused() !== wasPaused) silentUntil(nowMs);
+        wasPaused = station.player.isPaused();
         silentSinceMs ??= nowMs;
-        sounding = null;
         continue;
       }
-      if (silentSinceMs !== null) silentMs += now.startedAtMs - silentSinceMs;
-      silentSinceMs = null;
+      silentUntil(now.sinceMs);
+      wasPaused = false;
       if (now.entry === sounding) continue;
       sounding = now.entry;
       plays += 1;
-      const passage = judge.began(now.entry, now.startedAtMs);
+      const passage = judge.began(now.entry, now.sinceMs);
       counts.set(passage, (counts.get(passage) ?? 0) + 1);
-      skipAtMs = dice() < skips ? now.startedAtMs + SKIP_AFTER_MS : Number.POSITIVE_INFINITY;
+      skipAtMs = dice() < skips ? now.sinceMs + SKIP_AFTER_MS : Number.POSITIVE_INFINITY;
     }
     db.exec('COMMIT');
     if (onDay !== undefined && !(await onDay(day + 1, plays))) {
@@ -107,7 +120,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       break;
     }
   }
-  if (silentSinceMs !== null) silentMs += station.timeline.nowMs() - silentSinceMs;
+  silentUntil(station.timeline.nowMs());
   station.engine.stop();
   const sorted = [...counts.values()].sort((a, b) => a - b);
   const known = db.prepare('SELECT count(*) FROM passages WHERE retired = 0').pluck().get() as number;
@@ -116,6 +129,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     plays,
     skipped,
     silentMs: Math.round(silentMs),
+    pausedMs: Math.round(pausedMs),
     ...judge.verdict(),
     passages: {
       known,

@@ -24,6 +24,8 @@ import { createTimeline, type Timeline } from './timeline.ts';
 const HOUR_MS = 3_600_000;
 /** The daemon asks every half minute what nothing else has asked. Here nothing is ever missed, so that it may be rarer. */
 const LOOK_MS = 10 * 60_000;
+/** Where a timeslot is silent the clock on the wall is looked at more often: by it the music ends and begins. */
+const SILENT_LOOK_MS = 60_000;
 /** What these rules do is seen by persons alone. */
 const TOLD = new Set(['Panel', 'Health']);
 
@@ -158,7 +160,9 @@ export function openStation({ db, startMs, seed, onEnded }: StationOptions): Sta
   void engine.run('Timeslots', 'ensureStarterSet', {}, { door: 'timer' });
   engine.emit('Appliance', 'started', { firstStart: false });
   settle();
-  let lookMs = startMs + LOOK_MS;
+  const hasSilence = engine.query('Timeslots', 'all', {}).some(({ silent }) => silent);
+  const everyMs = hasSilence ? SILENT_LOOK_MS : LOOK_MS;
+  let lookMs = startMs + everyMs;
   return {
     engine,
     timeline,
@@ -171,7 +175,7 @@ export function openStation({ db, startMs, seed, onEnded }: StationOptions): Sta
       player.step();
       settle();
       if (atMs < lookMs) return;
-      lookMs += LOOK_MS;
+      lookMs += everyMs;
       engine.emit('Appliance', 'halfMinute', { nowMs: nowMs() });
       settle();
     },

@@ -77,6 +77,23 @@ test('a library without music is silent, and says for how long', async () => {
   assert.deepEqual([report.plays, report.silentMs], [0, 86_400_000]);
 });
 
+test('in a silent timeslot it pauses, and goes on where it was; that silence was asked for', async () => {
+  const db = library(200, 100);
+  db.exec(`
+    INSERT INTO settings VALUES ('time_zone', '"UTC"');
+    INSERT INTO timeslots (name, start_minute, flavor, silent) VALUES
+      ('night', 0, '{}', 1), ('day', 480, '{"local.energy":{"high":0.5,"low":0.5}}', 0)`);
+  const report = await run(db, { days: 2 });
+  assert.deepEqual([report.silentMs, report.broken], [0, 0]);
+  // Both nights, but for the seconds of fading out.
+  assert.ok(Math.abs(report.pausedMs - 16 * 3_600_000) < 120_000, `${report.pausedMs} ms`);
+  const ends = db.prepare("SELECT count(*) FROM plays WHERE ended <> 'natural'").pluck().get();
+  assert.equal(ends, 0, 'nothing was cut off');
+  const playing = await run(library(200, 100), { days: 2 });
+  const share = report.plays / playing.plays;
+  assert.ok(share > 0.62 && share < 0.72, `plays two thirds as much: ${share}`);
+});
+
 test('it ends early when it is told to', async () => {
   const told: number[] = [];
   const report = await simulate({

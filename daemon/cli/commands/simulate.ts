@@ -19,11 +19,13 @@ function numberIn(
 }
 
 function reportLines(report: SimulationReport): string[] {
-  const { days, plays, skipped, silentMs, relaxed, broken, brokenExamples, slots, passages } = report;
+  const { days, plays, skipped, silentMs, pausedMs, relaxed, broken, brokenExamples, slots, passages } =
+    report;
   const share = (part: number) => `${((100 * part) / Math.max(1, plays)).toFixed(1)} %`;
   const lines = [
     `${count(days, 'day', 'days')}, ${count(plays, 'play', 'plays')}${skipped > 0 ? `, ${skipped} of them skipped early` : ''}.`,
-    silentMs === 0 ? 'Never silent.' : `Silent for ${durationText(silentMs)}.`,
+    silentMs === 0 ? 'Never silent when music was to play.' : `Silent for ${durationText(silentMs)}.`,
+    ...(pausedMs > 0 ? [`${durationText(pausedMs)} in silent timeslots.`] : []),
     broken === 0
       ? 'No cooldown was broken.'
       : `${count(broken, 'cooldown was', 'cooldowns were')} broken, for example:`,

@@ -25,7 +25,7 @@ test('what played is told in words, and as it is', async () => {
   assert.equal(code, 0, err);
   assert.match(
     out,
-    /^2 days, 19\d plays\.\nNever silent\.\nNo cooldown was broken\.\nCooldowns were shortened for \d+ choices/,
+    /^2 days, 19\d plays\.\nNever silent when music was to play\.\nNo cooldown was broken\.\nCooldowns were shortened for \d+ choices/,
   );
   assert.match(out, /30 of 30 passages played: at least \d+ times each/);
   assert.match(out, /Distance to the mood of the time[\s\S]*\n {2}night +\d+ plays +0\.\d+ +0\.\d+ +× \d/);
