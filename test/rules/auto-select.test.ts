@@ -169,3 +169,37 @@ describe('TakeRepeatBackWhenLibraryGrows', () => {
     );
   });
 });
+
+describe('CalibrateWhenLibraryGrows', () => {
+  const finished = (state: 'done' | 'cancelled') =>
+    ({ job: 1, state, found: 2, done: 2, added: 2, failed: 0, current: null, message: null }) as const;
+
+  it('looks after an import that came to its end, and knows why', async () => {
+    const stub = stubAppliance();
+    stub.engine.emit('Import', 'finished', finished('cancelled'));
+    await stub.settle();
+    assert.equal(stub.of('Library.calibrate').length, 0);
+    stub.engine.emit('Import', 'finished', finished('done'));
+    await stub.settle();
+    assert.equal(stub.of('Library.calibrate').length, 1);
+    const [flow] = stub.engine.trace.findFlowsOf((record) => record.name === 'Library.calibrate');
+    const record = flow?.records.find(({ name }) => name === 'Library.calibrate');
+    assert.equal(record?.rule, 'CalibrateWhenLibraryGrows');
+    const path = stub.engine.trace.pathToRoot(record?.id ?? '').map(({ name }) => name);
+    assert.deepEqual(path, ['Library.calibrate', 'Import.finished']);
+  });
+
+  it('takes step after step until the library says no more', async () => {
+    const stub = stubAppliance();
+    let left = 3;
+    stub.actions['Library.calibrate'] = () => {
+      left -= 1;
+      if (left > 0) stub.engine.emit('Library', 'calibrationGoesOn', { version: 2 });
+      return { version: 2, passages: 200, done: left === 0 };
+    };
+    stub.engine.emit('Appliance', 'started', { firstStart: false });
+    await stub.settle();
+    assert.equal(stub.of('Library.calibrate').length, 3);
+    assert.deepEqual(stub.problems, []);
+  });
+});
