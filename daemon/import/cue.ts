@@ -2,7 +2,7 @@
 
 /** 28,224,000 ticks a second, 75 sectors a second. */
 const TICKS_PER_SECTOR = 376_320;
-const MOST_TRACKS = 99;
+export const MOST_TRACKS = 99;
 const MOST_CHARACTERS = 200_000;
 
 export interface CueTrack {
@@ -107,6 +107,20 @@ export function partsOf(sheet: CueSheet, fileName: string, durationTicks: number
     startTicks,
     endTicks: tracks[i + 1]?.startTicks ?? null,
   }));
+}
+
+/** A sheet that divides `fileName`; each track begins with the sector in which its start lies. Quotation marks have no place in
+ *  a sheet: they become apostrophes. */
+export function cueText(fileName: string, tracks: readonly { title: string; startTicks: number }[]): string {
+  const quoted = (text: string) => `"${text.replaceAll('"', "'")}"`;
+  const two = (n: number) => String(n).padStart(2, '0');
+  const lines = tracks.flatMap(({ title, startTicks }, i) => {
+    const sectors = Math.floor(startTicks / TICKS_PER_SECTOR);
+    const seconds = Math.floor(sectors / 75);
+    const at = [Math.floor(seconds / 60), seconds % 60, sectors % 75].map(two).join(':');
+    return [`  TRACK ${two(i + 1)} AUDIO`, `    TITLE ${quoted(title)}`, `    INDEX 01 ${at}`];
+  });
+  return [`FILE ${quoted(fileName)} WAVE`, ...lines, ''].join('\n');
 }
 
 /** A sheet of one file is about the one it lies beside, whatever it calls it: rips are converted, and the name stays. */

@@ -16,6 +16,7 @@ import { queueCommands } from './queue.ts';
 import { ruleCommands } from './rules.ts';
 import { scriptCommands } from './scripts.ts';
 import { simulateCommands } from './simulate.ts';
+import { splitCommands } from './split.ts';
 import { tasteCommands } from './taste.ts';
 import { timeslotCommands } from './timeslots.ts';
 import { toolCommands } from './tools.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   ...tasteCommands,
   ...libraryCommands,
   ...lyricsCommands,
+  ...splitCommands,
   ...flavorCommands,
   ...ownFlavorCommands,
   ...upkeepCommands,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { secondsToTicks } from '../../../audio/ticks.ts';
-import { parseCue, partsOf } from '../../../daemon/import/cue.ts';
+import { cueText, parseCue, partsOf } from '../../../daemon/import/cue.ts';
 
 const s = secondsToTicks;
 const SHEET = `\ufeffREM GENRE Rock\r
@@ -72,4 +72,22 @@ test('a sheet that does not divide the file divides nothing', () => {
     'FILE "x'.repeat(1000),
   ])
     assert.equal(partsOf(parseCue(text), 'a.flac', s(100)), null, JSON.stringify(text.slice(0, 40)));
+});
+
+test('a sheet that is written is read as it was meant, to the sector', () => {
+  const sector = s(1) / 75;
+  const tracks = [
+    { title: 'Side "A" 1', startTicks: 0 },
+    { title: 'Zwei', startTicks: s(75) + 12 * sector + 7 },
+    { title: '3', startTicks: s(7000) },
+  ];
+  const parts = partsOf(parseCue(cueText('Side A.flac', tracks)), 'Side A.flac', s(8000));
+  assert.deepEqual(
+    parts?.map(({ title, startTicks }) => [title, startTicks]),
+    [
+      ["Side 'A' 1", 0],
+      ['Zwei', s(75) + 12 * sector],
+      ['3', s(7000)],
+    ],
+  );
 });
