@@ -26,8 +26,6 @@ import type { Bend } from '../../../sync/vocabulary/taste.ts';
 import { addSyntheticLibrary } from '../../support/synthetic.ts';
 import { median, row, type Samples, timed, verdict } from './stopwatch.ts';
 
-const passages = 10_000;
-
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'segue-bench-'));
   try {
@@ -37,9 +35,16 @@ async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-/** Automatic enqueueing over 10,000 passages, and a look-up that writes one row. */
+/** A large library, and the heaviest selection that is asked of the board. */
+const LIBRARIES = [
+  { passages: 10_000, persisted: false },
+  { passages: 10_000, persisted: true },
+  { passages: 50_000, persisted: false },
+] as const;
+
+/** Automatic enqueueing, and a look-up that writes one row. */
 export async function benchSqlite(): Promise<void> {
-  for (const persisted of [false, true])
+  for (const { passages, persisted } of LIBRARIES)
     await inFolder(async (folder) => {
       const opened = openStore({ stateDir: folder, nowMs: Date.now() });
       if (!('db' in opened)) throw new Error(opened.message);
@@ -49,8 +54,8 @@ export async function benchSqlite(): Promise<void> {
         ? openTraceDb({ path: join(folder, 'trace.db'), decisive: decisiveActions, mode: 'all' })
         : null;
       const suffix = persisted ? ', trace persisted' : '';
-      await benchEnqueue(db, trace, suffix);
-      await benchHistory(db, trace, suffix);
+      await benchEnqueue(db, trace, `of ${passages / 1000}k, SQLite${suffix}`);
+      if (passages === LIBRARIES[0].passages) await benchHistory(db, trace, suffix);
       trace?.close();
       db.close();
     });
@@ -127,7 +132,7 @@ function daemonEngine(db: Db, trace: TraceDb | null): Engine<Vocabulary> {
   });
 }
 
-async function benchEnqueue(db: Db, trace: TraceDb | null, suffix: string): Promise<void> {
+async function benchEnqueue(db: Db, trace: TraceDb | null, over: string): Promise<void> {
   const engine = daemonEngine(db, trace);
   const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
   let seed = 1;
@@ -223,7 +228,7 @@ async function benchEnqueue(db: Db, trace: TraceDb | null, suffix: string): Prom
     direct: () => emptied(timed(() => direct())),
     allAsync: async () => emptied(await timedAsync(() => transaction(db, allAsync))),
   });
-  show(`auto-enqueue of ${passages / 1000}k, SQLite${suffix}`, sides, 1.05);
+  show(`auto-enqueue ${over}`, sides, 1.05);
 }
 
 type SelectInput = Vocabulary['Director']['actions']['select']['input'];
