@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <cinttypes>
 #include <cstdio>
 #include <cstdlib>  // says whether it is glibc
 #include <cstring>
@@ -50,14 +49,14 @@ void releaseCode(const Napi::CallbackInfo&) {
   if (!maps) return;
   std::array<char, 8192> line{};
   while (std::fgets(line.data(), static_cast<int>(line.size()), maps)) {
-    std::uintptr_t from = 0;
-    std::uintptr_t to = 0;
+    void* from = nullptr;
+    void* to = nullptr;
     std::array<char, 5> rights{};
     int pathAt = 0;
-    const int read = std::sscanf(line.data(), "%" SCNxPTR "-%" SCNxPTR " %4s %*s %*s %*s %n", &from, &to, rights.data(), &pathAt);
+    const int read = std::sscanf(line.data(), "%p-%p %4s %*s %*s %*s %n", &from, &to, rights.data(), &pathAt);
     line[std::strcspn(line.data(), "\n")] = 0;
     if (read < 3 || pathAt == 0 || std::strcmp(rights.data(), "r-xp") != 0 || program != line.data() + pathAt) continue;
-    madvise(reinterpret_cast<void*>(from), to - from, MADV_DONTNEED);
+    madvise(from, static_cast<std::size_t>(static_cast<char*>(to) - static_cast<char*>(from)), MADV_DONTNEED);
   }
   std::fclose(maps);
 }
