@@ -122,20 +122,23 @@ test(`${RELOADS} times replaced under ${PER_SECOND} requests a second, no reques
   const asker = openAsker(daemon.url, CONNECTIONS);
   const client = await follow(daemon.url, { notice: ledger.heard });
   const marks: (Held & { luaBytes: number })[] = [];
-  const lasting = ({ luaStates, statements, listeners }: Held) => ({ luaStates, statements, listeners });
+  /** Which of what may not grow are more than they were whenever it was least. */
+  const grown = (now: Held) =>
+    (['luaStates', 'statements', 'listeners'] as const).filter((what) =>
+      marks.some((before) => now[what] > before[what]),
+    );
   /** What is at work at this moment, or garbage that is not told of yet, goes away; what leaked stays. */
-  const settled = async (first: Held | undefined) => {
+  const settled = async () => {
     for (let tries = 1; ; tries++) {
       const now = await daemon.held();
-      const isMore = first && JSON.stringify(lasting(now)) !== JSON.stringify(lasting(first));
-      if (!isMore || tries === 20) return now;
+      if (grown(now).length === 0 || tries === 20) return now;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   };
   const mark = async () => {
     const { scripts } = await daemon.get<{ scripts: { file: string; bytes: number }[] }>('/scripts');
     const luaBytes = scripts.find(({ file }) => file === 'told.lua')?.bytes ?? 0;
-    marks.push({ ...(await settled(marks[0])), luaBytes });
+    marks.push({ ...(await settled()), luaBytes });
   };
   try {
     // Both have a version at work, and the guest is there when it is looked at what is held.
@@ -185,7 +188,8 @@ test(`${RELOADS} times replaced under ${PER_SECOND} requests a second, no reques
     assert.deepEqual(ledger.faults.slice(0, 20), []);
     assert.deepEqual([ledger.lost().slice(0, 20), ledger.twice().slice(0, 20)], [[], []]);
     assert.ok(client.isConnected());
-    assert.deepEqual(lasting(last), lasting(first));
+    // Fewer is no leak: at the first look the import may not have let go of its own yet.
+    assert.deepEqual(grown(last), [], JSON.stringify(marks));
     assert.equal(last.luaStates, 2);
     // Whoever asks what is held may have a connection of its own open, or not yet.
     assert.ok(last.files - first.files < 4, `files: ${first.files}, ${last.files}`);
