@@ -32,7 +32,7 @@ constexpr int kLeastBackMs = 5;
 constexpr int kSafeMs = 100;
 constexpr int kStepMs = 20;
 // More room for the device than its margin, out of a silence.
-constexpr int kUnhurriedMs = 30;
+constexpr int kUnhurriedMs = 50;
 // How long nothing is rendered while an answer is awaited, at most a third of what is rendered ahead: it would obey the command
 // where nobody hears it for long.
 constexpr int kPatienceMs = 50;

@@ -13,8 +13,9 @@ namespace {
 
 constexpr Frame kFrameBytes = 2 * sizeof(float);
 constexpr std::chrono::seconds kAnswer{3};
-// From asking the server how far it is to new frames being there, while it has nothing else to do.
-constexpr std::int64_t kMarginNs = 8'000'000;
+// The least room left before what is given anew: the server has to take it, too.
+constexpr std::int64_t kLeastMarginNs = 2'000'000;
+constexpr std::int64_t kServerNs = 500'000;
 
 }  // namespace
 
@@ -117,6 +118,8 @@ float* PulseStream::begin(Frame& frames) {
 void PulseStream::write(const float* data, Frame frames) {
   pa_stream_write(stream_, data, static_cast<std::size_t>(frames * kFrameBytes), nullptr, -back_ * kFrameBytes,
                   PA_SEEK_RELATIVE);
+  // One slow time is remembered for some.
+  if (back_ > 0) tookNs_ = std::max(monotonicNs() - askedNs_, tookNs_ / 4 * 3);
   written_ += frames - back_;
   back_ = 0;
 }
@@ -147,8 +150,8 @@ Frame PulseStream::aheadFrames() {
 }
 
 Frame PulseStream::retractable() {
-  // A server that was late with its answer will be late with what it is given, too.
-  const std::int64_t marginNs = std::max(kMarginNs, 2 * answerNs_ + kMarginNs / 2);
+  // Twice what it took lately, or takes now: a server that is late with its answer will be late with what it is given, too.
+  const std::int64_t marginNs = std::max(kLeastMarginNs, 2 * std::max(answerNs_, tookNs_) + kServerNs);
   return aheadFrames() - static_cast<Frame>(marginNs * rate_ / 1'000'000'000);
 }
 

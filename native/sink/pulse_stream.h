@@ -54,8 +54,9 @@ class PulseStream final : public AheadStream {
   Frame back_ = 0;
   bool hasPosition_ = false;
   std::int64_t askedNs_ = 0;
-  // How long the last answer took.
+  // How long the last answer took, and from asking to giving anew at most lately; until it is known, much.
   std::int64_t answerNs_ = 0;
+  std::int64_t tookNs_ = 3'750'000;
   int underflows_ = 0;
 };
 

@@ -1,12 +1,11 @@
 // `npm run bench -- skip [--times 40]`: from the request to the first frame of the next passage, heard at the device:
-// POST /api/v1/skip beside mpd's `next`, through the same virtual device, listened to as it plays. Both times contain
-// the recorder's own delay. Segue skips with its fade of 0.5 s, mpd has none.
+// POST /api/v1/skip beside mpd's `next`, each through its local socket, by the same virtual device, listened to as it
+// plays. Both times contain the recorder's own delay. Segue skips with its fade of 0.5 s, mpd has none.
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { mediaTools } from '../../audio/addon.ts';
-import { openAsker } from '../support/asking.ts';
 import { startDaemon, temporaryFolder } from '../support/daemon.ts';
 import { openVirtualDevice, type VirtualDevice } from '../support/pulse.ts';
 import { startMpd } from './support/mpd.ts';
@@ -18,7 +17,8 @@ const SECONDS = 90;
 const TONES_HZ = [400, 800, 1600, 3200];
 /** 2.5 ms: a whole number of periods of every tone, so that each hears only its own. */
 const WINDOW_FRAMES = 120;
-const HEARD = 1e-6;
+/** -82 dB of the tone: a fade is heard by its first window, not when it has become loud. */
+const HEARD = 1e-10;
 const REST_MS = 1500;
 
 interface Playing {
@@ -129,11 +129,20 @@ async function measure(
   return delays;
 }
 
+/** Over a connection that stays, written as it is: neither a client's library nor a program's start is what is measured. */
+async function asked(control: Socket, request: string, good: RegExp): Promise<void> {
+  const answer = new Promise<Buffer>((resolve, reject) => {
+    control.once('data', resolve);
+    control.once('error', reject);
+  });
+  control.write(request);
+  const text = String(await answer);
+  if (!good.test(text)) throw new Error(`The skip was refused: ${text}`);
+}
+
 async function measureSegue(music: string, state: string, times: number): Promise<number[]> {
   const device = await openVirtualDevice(RATE_HZ);
   const segue = await startDaemon({ music, state, sink: 'auto', environment: device.environment });
-  // One connection that stays, as mpd has.
-  const asker = openAsker(segue.url, 1);
   try {
     // The tones are four, and each has to follow each.
     await segue.send('PUT', '/settings', { skip_throttle_s: 0 });
@@ -156,12 +165,13 @@ async function measureSegue(music: string, state: string, times: number): Promis
       await segue.send('POST', '/skip');
       await sleep(REST_MS);
     }
-    return await measure(device, times, async () => {
-      const { status, body } = await asker.ask('POST', '/api/v1/skip', {});
-      if (status !== 200) throw new Error(`The skip was refused: ${JSON.stringify(body)}`);
-    });
+    const control = connect(join(state, 'run', 'segued.sock'));
+    const head = ['POST /api/v1/skip HTTP/1.1', 'Host: localhost', 'Content-Type: application/json'];
+    const request = `${[...head, 'Content-Length: 2'].join('\r\n')}\r\n\r\n{}`;
+    const delays = await measure(device, times, () => asked(control, request, /^HTTP\/1\.1 200 /));
+    control.destroy();
+    return delays;
   } finally {
-    asker.close();
     await segue.stop();
     await device.close();
   }
@@ -173,15 +183,9 @@ async function measureMpd(music: string, folder: string, times: number): Promise
     const mpd = await startMpd(folder, music, { environment: device.environment });
     if (!mpd) return null;
     for (const words of ['add /', 'repeat on', 'play']) mpd.mpc(...words.split(' '));
-    // Not through mpc: starting a program is not what is measured.
     const control = connect(join(folder, 'socket'));
     await new Promise((resolve) => control.once('data', resolve));
-    const next = () =>
-      new Promise((resolve) => {
-        control.once('data', resolve);
-        control.write('next\n');
-      });
-    const delays = await measure(device, times, next);
+    const delays = await measure(device, times, () => asked(control, 'next\n', /^OK\n/));
     control.destroy();
     mpd.stop();
     return delays;

@@ -123,7 +123,13 @@ export function deviceScript(
         for (let at = 2 * frame; at < until; at++) mix[at] = captured[2 * offset + at] ?? 0;
       }
       const verdict = compare(captured, mix);
-      const place = `frame ${verdict.worstFrame} differs by ${verdict.worst}; acts at ${begins}`;
+      const wrong = [...mix.keys()].filter(
+        (at) => Math.abs((captured[2 * offset + at] ?? 0) - (mix[at] ?? 0)) > tolerance,
+      );
+      const [first = 0, last = 0] = [wrong[0], wrong.at(-1)].map((at) => Math.floor((at ?? 0) / 2));
+      const place =
+        `${wrong.length} samples differ, in frames ${first} to ${last}, most by ${verdict.worst} ` +
+        `in frame ${verdict.worstFrame}; acts at ${begins}`;
       assert.ok(verdict.worst <= tolerance, place);
     },
     judgeDry(result, captured, heldFrames) {
