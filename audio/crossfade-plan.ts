@@ -32,7 +32,7 @@ export interface PairPlan {
   readonly fadeOut: Fade;
   /** Null when nothing goes before. */
   readonly previousFadeOut: Fade | null;
-  /** Set when the previous passage plays on to the end of its file (album neighbours), else null. */
+  /** Set when the previous passage plays on to the end of its file, or part of it (album neighbours), else null. */
   readonly previousEndFrame: number | null;
   /** What had to be repaired in the points of `next`. */
   readonly repairs: readonly PointRepair[];
@@ -74,8 +74,8 @@ export function planPair(
   const outgoing = toFrames(repairPoints(playable.points, playable.fileTicks).points, rate);
   const isGapless = settings.albumAware && isAlbumNeighbour(playable, next);
   if (isGapless) {
-    outgoing.end = ticksToFrames(playable.fileTicks, rate);
-    incoming.start = 0;
+    outgoing.end = ticksToFrames(playable.part?.endTicks ?? playable.fileTicks, rate);
+    incoming.start = ticksToFrames(next.part?.startTicks ?? 0, rate);
   }
   const overlapFrames = isGapless ? 0 : overlapOf(outgoing, incoming, previous.overlapFrames, settings, rate);
   return {

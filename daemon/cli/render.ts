@@ -170,6 +170,7 @@ function toPlayable(
       endTicks: ticks(passage.endS) ?? fileTicks,
     },
     fileTicks,
+    part: null,
     fadeInCurve: passage.fadeInCurve ?? null,
     fadeOutCurve: passage.fadeOutCurve ?? null,
     gainDb: gain,

@@ -53,6 +53,8 @@ export interface Playable {
   readonly points: Points;
   /** Length of the whole file. */
   readonly fileTicks: Ticks;
+  /** Where in the file the part lies that it is, as a CUE sheet has it; null: it is no part. */
+  readonly part: { readonly startTicks: Ticks; readonly endTicks: Ticks } | null;
   readonly fadeInCurve: Curve | null;
   readonly fadeOutCurve: Curve | null;
   /** Loudness correction in dB, frozen while the passage sounds. */

@@ -58,6 +58,7 @@ function passagesFor(hours: number, folder: string): readonly Playable[] {
       path,
       points: { ...none, startTicks: 0, endTicks: fileTicks },
       fileTicks,
+      part: null,
       fadeInCurve: null,
       fadeOutCurve: null,
       gainDb: -6,

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { planPair } from '../../audio/crossfade-plan.ts';
 import type { AudioEngine, EntryPlan } from '../../audio/engine.ts';
 import { openNativeEngine } from '../../audio/native-engine.ts';
+import { framesToTicks, secondsToTicks } from '../../audio/ticks.ts';
 import type { Playable } from '../../sync/vocabulary/common.ts';
 import { type Codec, write } from '../support/media-files.ts';
 import { playable } from '../support/playables.ts';
@@ -46,6 +47,22 @@ function albumOf(codec: Codec, rate: number): Album {
   };
 }
 
+/** The same, but as two parts of one file: what a CUE sheet makes of it. */
+function sheetOf(codec: Codec, rate: number): Album {
+  const whole = music(3 * rate, rate, rate + codec.length);
+  const cutFrame = Math.round(1.6 * rate);
+  const path = write(folder, `${codec}-${rate}-sheet`, codec, rate, whole);
+  const [cut, end] = [framesToTicks(cutFrame, rate), secondsToTicks(3)];
+  const common = { path, fileSeconds: 3, album: 7, disc: 1 };
+  const first = { passage: 1, track: 1, points: { end: 1.2 }, part: { startTicks: 0, endTicks: cut } };
+  const second = { passage: 2, track: 2, points: { start: 2 }, part: { startTicks: cut, endTicks: end } };
+  return {
+    ...{ rate, whole, cutFrame },
+    first: playable({ ...common, ...first }),
+    second: playable({ ...common, ...second }),
+  };
+}
+
 function entryOf(entry: number, before: Playable | null, next: Playable, rate: number): EntryPlan {
   const { repairs: _, ...pair } = planPair(
     before && { playable: before, overlapFrames: 0 },
@@ -74,10 +91,13 @@ async function played(album: Album, act: (engine: AudioEngine) => Promise<void>)
   return all;
 }
 
-for (const rate of [44_100, 48_000]) {
-  for (const codec of CODECS) {
-    test(`two ${codec} halves with trimmed edges play as the uncut whole, bit for bit, ${rate} Hz`, async () => {
-      const album = albumOf(codec, rate);
+for (const [what, of, codecs] of [
+  ['halves', albumOf, CODECS],
+  ['parts of one file', sheetOf, ['flac', 'wav16'] as const],
+] as const) {
+  for (const [codec, rate] of codecs.flatMap((each) => [[each, 44_100] as const, [each, 48_000] as const])) {
+    test(`two ${codec} ${what} with trimmed edges play as the uncut whole, bit for bit, ${rate} Hz`, async () => {
+      const album = of(codec, rate);
       const { whole, first, second } = album;
       const got = await played(album, async (engine) => {
         assert.equal((await engine.offer(entryOf(2, first, second, rate))).outcome, 'accepted');

@@ -32,6 +32,7 @@ export function playable(
     passage: 1,
     path: '/music/a.flac',
     fileTicks: secondsToTicks(fileSeconds),
+    part: null,
     fadeInCurve: null,
     fadeOutCurve: null,
     gainDb: 0,

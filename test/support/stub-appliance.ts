@@ -24,6 +24,7 @@ export const playableOf = (passage: number): Playable => ({
     endTicks: 1000,
   },
   fileTicks: 1000,
+  part: null,
   fadeInCurve: null,
   fadeOutCurve: null,
   gainDb: 0,

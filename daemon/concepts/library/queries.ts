@@ -175,6 +175,10 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
       path: `${row.folder === '/' ? '' : row.folder}/${row.path}`,
       points: pointsOfRow(row),
       fileTicks: row.duration_ticks,
+      part:
+        row.part_start_ticks === null
+          ? null
+          : { startTicks: row.part_start_ticks, endTicks: row.part_end_ticks ?? row.duration_ticks },
       fadeInCurve: row.fade_in_curve as Curve | null,
       fadeOutCurve: row.fade_out_curve as Curve | null,
       gainDb: row.gain_db ?? gainOf(row),

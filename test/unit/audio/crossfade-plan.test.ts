@@ -85,6 +85,18 @@ test('album neighbours: gapless, and the silence trimmed where they join comes b
   assert.equal(off.previousEndFrame, null);
 });
 
+test('album neighbours that are parts of one file: each plays to where the next begins, not to the end of the file', () => {
+  const part = (startS: number, endS: number) => ({
+    startTicks: secondsToTicks(startS),
+    endTicks: secondsToTicks(endS),
+  });
+  const a = playable({ album: 7, track: 1, part: part(2, 5), points: { start: 2.5, end: 4.5 } });
+  const b = playable({ album: 7, track: 2, part: part(5, 10), points: { start: 5.25, end: 9 } });
+  const plan = planPair({ playable: a, overlapFrames: 0 }, b, settings, RATE);
+  assert.equal(plan.overlapFrames, 0);
+  assert.deepEqual([plan.previousEndFrame, plan.startFrame, plan.endFrame], [5 * RATE, 5 * RATE, 9 * RATE]);
+});
+
 test('who is an album neighbour', () => {
   const a = playable({ album: 7, disc: 1, track: 3 });
   const follows = (over: object) => isAlbumNeighbour(a, playable({ album: 7, disc: 1, track: 4, ...over }));

@@ -51,6 +51,8 @@ test('each part is a passage with its own name, and they follow each other to th
       [s(150), s(200), 3],
     ],
   );
+  assert.deepEqual(points[1]?.part, { startTicks: s(60), endTicks: s(150) });
+  assert.deepEqual(points[2]?.part, { startTicks: s(150), endTicks: s(200) });
   assert.equal(new Set(points.map((each) => each?.album)).size, 1);
   assert.deepEqual(queries.albumOf({ passage: 2 })[0]?.passages, [1, 2, 3]);
   assert.deepEqual(

@@ -19,6 +19,7 @@ function playable(passage: number): Playable {
     path: `/music/${passage}.flac`,
     points: { startTicks: 0, ...open, endTicks: end },
     fileTicks: end,
+    part: null,
     fadeInCurve: null,
     fadeOutCurve: null,
     gainDb: 0,
