@@ -53,6 +53,11 @@ export interface Measures {
   readonly content: ContentPoints | null;
 }
 
+export interface FileMeasures extends Measures {
+  /** Of each part by itself; its content points count from its own start. One that lies beyond the end has no length. */
+  readonly parts: readonly Measures[];
+}
+
 /** The shape of a file, in equal spans; the last may be shorter. */
 export interface Envelope {
   /** Exact, from decoding all of it. */
@@ -99,7 +104,8 @@ export interface EncodeOptions {
 
 export interface MediaTools {
   probe(path: string): Probe | MediaFailure;
-  measure(path: string): Measures | MediaFailure;
+  /** `partStarts`: in ticks, ascending; each part goes on to the next one's start, or the end. */
+  measure(path: string, partStarts?: readonly number[]): FileMeasures | MediaFailure;
   /** Decodes all of it. At most `spans` spans where the container states the length rightly, else up to twice as many. */
   envelope(path: string, spans: number): Envelope | MediaFailure;
   /** The file as the core would hear it: stereo float at `rateHz`, interleaved. For tests and stems. */

@@ -4,7 +4,7 @@ import { realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MediaTools } from '../../audio/media.ts';
-import type { AnalysedFile } from '../../sync/vocabulary/library.ts';
+import type { AnalysedFile, ImportedFile } from '../../sync/vocabulary/library.ts';
 import type { FoundFile, FromWorker, JobFolder, KnownFile } from '../concepts/import/worker-port.ts';
 import { ANALYSIS_VERSION, analyse } from './analyse.ts';
 import { MEASURES_VERSION } from './local-measures.ts';
@@ -36,6 +36,7 @@ export interface Job {
 
 interface Measuring {
   readonly file: FoundFile;
+  readonly parts: ImportedFile['parts'];
   analysed: AnalysedFile | null;
 }
 
@@ -52,10 +53,19 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
   const roots = new Map(job.folders.map(({ folder, path }) => [folder, path]));
   const handled = new Set<string>();
   const toAnalyse: FoundFile[] = [];
+  /** Of the files that were read in this job, those that a sheet divides. */
+  const divided = new Map<string, ImportedFile['parts']>();
   let fresh = 0;
 
   const keyOf = (file: FoundFile) => `${file.folder}/${file.path}`;
   const knownOf = (file: FoundFile) => (job.known.get(file.folder) ?? NOTHING_KNOWN).get(file.path);
+
+  /** One that was read by a job before this, which ended too early, is read again: that takes a hundredth of measuring it. */
+  async function partsOf(file: FoundFile): Promise<ImportedFile['parts']> {
+    if (handled.has(keyOf(file))) return divided.get(keyOf(file)) ?? null;
+    const result = await ports.read(file, roots.get(file.folder) ?? '');
+    return 'file' in result ? result.file.parts : null;
+  }
 
   let stepsSaidMs = 0;
   function saySteps(): void {
@@ -67,8 +77,8 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
   const measure = ports.steps.chain<Measuring>('measure', 'strict').add({
     name: 'measure',
     run(measuring) {
-      const { file } = measuring;
-      const result = analyse(ports.media, file, join(roots.get(file.folder) ?? '', file.path));
+      const { file, parts } = measuring;
+      const result = analyse(ports.media, file, join(roots.get(file.folder) ?? '', file.path), parts);
       if ('error' in result) return result;
       measuring.analysed = result.analysed;
       return undefined;
@@ -83,6 +93,7 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
     const result = await ports.read(file, roots.get(file.folder) ?? '');
     if ('file' in result) {
       await outbox.file(result.file);
+      if (result.file.parts !== null) divided.set(keyOf(file), result.file.parts);
       toAnalyse.push(file);
     } else {
       await outbox.rows({ type: 'broken', file, reason: result.reason });
@@ -141,7 +152,7 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
   for (const file of toAnalyse) {
     saySteps();
     ports.trail(file);
-    const measuring: Measuring = { file, analysed: null };
+    const measuring: Measuring = { file, parts: await partsOf(file), analysed: null };
     const { failures } = await measure.run(measuring);
     if (measuring.analysed !== null) await outbox.analysed(measuring.analysed);
     else await outbox.rows({ type: 'broken', file, reason: failures[0]?.message ?? '' });

@@ -15,17 +15,12 @@
 #include "decode/encode.h"
 #include "decode/open.h"
 #include "decode/pcm_reader.h"
+#include "decode/ticks.h"
 
 namespace segue {
 namespace {
 
-constexpr std::int64_t kTicksPerSecond = 28224000;
-
-double ticksOf(std::int64_t frames, int rateHz) {
-  const std::int64_t seconds = frames / rateHz, rest = frames % rateHz;
-  const std::int64_t fraction = (2 * rest * kTicksPerSecond + rateHz) / (2 * std::int64_t{rateHz});
-  return static_cast<double>(seconds * kTicksPerSecond + fraction);
-}
+double ticks(std::int64_t frames, int rateHz) { return static_cast<double>(ticksOf(frames, rateHz)); }
 
 Napi::Value failure(Napi::Env env, const char* code, const std::string& message) {
   Napi::Object object = Napi::Object::New(env);
@@ -68,31 +63,23 @@ Napi::Value probe(const Napi::CallbackInfo& info) {
   object.Set("rateHz", reader.rateHz());
   object.Set("channels", parameters.ch_layout.nb_channels);
   object.Set("bitsPerSample", isLossless && bits > 0 ? Napi::Value(Napi::Number::New(env, bits)) : env.Null());
-  object.Set("durationTicks", ticksOf(reader.estimatedLength(), reader.rateHz()));
+  object.Set("durationTicks", ticks(reader.estimatedLength(), reader.rateHz()));
   object.Set("exact", reader.length().has_value());
   return object;
 }
 
 Napi::Value contentObject(Napi::Env env, const ContentPoints& points, int rateHz) {
   Napi::Object object = Napi::Object::New(env);
-  object.Set("startTicks", ticksOf(points.start, rateHz));
-  object.Set("leadInTicks", ticksOf(points.leadIn, rateHz));
-  object.Set("leadOutTicks", ticksOf(points.leadOut, rateHz));
-  object.Set("endTicks", ticksOf(points.end, rateHz));
+  object.Set("startTicks", ticks(points.start, rateHz));
+  object.Set("leadInTicks", ticks(points.leadIn, rateHz));
+  object.Set("leadOutTicks", ticks(points.leadOut, rateHz));
+  object.Set("endTicks", ticks(points.end, rateHz));
   return object;
 }
 
-Napi::Value measure(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  if (!info[0].IsString()) return wrongArguments(env, "measure(path: string)");
-  const std::string path = info[0].As<Napi::String>();
-  const MeasureResult result = measureFile(path.c_str());
-  if (result.failure.error != SourceError::none) return failure(env, result.failure);
-  if (result.isTruncated)
-    return failure(env, "TRUNCATED", "Less than half of this file is there: " + path + ". Copy it again.");
-  const Measures& m = result.measures;
+Napi::Object measuresObject(Napi::Env env, const Measures& m) {
   Napi::Object object = Napi::Object::New(env);
-  object.Set("durationTicks", ticksOf(m.frames, m.rateHz));
+  object.Set("durationTicks", ticks(m.frames, m.rateHz));
   object.Set("rmsDb", m.rmsDb);
   object.Set("peakDb", m.peakDb);
   object.Set("dynamicRangeDb", m.dynamicRangeDb);
@@ -111,6 +98,27 @@ Napi::Value measure(const Napi::CallbackInfo& info) {
   return object;
 }
 
+Napi::Value measure(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  if (!info[0].IsString() || !(info[1].IsUndefined() || info[1].IsArray()))
+    return wrongArguments(env, "measure(path: string, partStarts?: number[])");
+  const std::string path = info[0].As<Napi::String>();
+  std::vector<std::int64_t> starts;
+  if (info[1].IsArray()) {
+    const Napi::Array given = info[1].As<Napi::Array>();
+    for (std::uint32_t i = 0; i < given.Length(); ++i) starts.push_back(given.Get(i).ToNumber().Int64Value());
+  }
+  const MeasureResult result = measureFile(path.c_str(), starts);
+  if (result.failure.error != SourceError::none) return failure(env, result.failure);
+  if (result.isTruncated)
+    return failure(env, "TRUNCATED", "Less than half of this file is there: " + path + ". Copy it again.");
+  Napi::Object object = measuresObject(env, result.measures);
+  Napi::Array parts = Napi::Array::New(env, result.parts.size());
+  for (std::uint32_t i = 0; i < result.parts.size(); ++i) parts.Set(i, measuresObject(env, result.parts[i]));
+  object.Set("parts", parts);
+  return object;
+}
+
 Napi::Value envelope(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   constexpr int kMostSpans = 100'000;
@@ -121,8 +129,8 @@ Napi::Value envelope(const Napi::CallbackInfo& info) {
   if (result.failure.error != SourceError::none) return failure(env, result.failure);
   const Envelope& e = result.envelope;
   Napi::Object object = Napi::Object::New(env);
-  object.Set("durationTicks", ticksOf(e.frames, e.rateHz));
-  object.Set("spanTicks", ticksOf(e.spanFrames, e.rateHz));
+  object.Set("durationTicks", ticks(e.frames, e.rateHz));
+  object.Set("spanTicks", ticks(e.spanFrames, e.rateHz));
   for (const auto& [name, values] : {std::pair{"peaks", &e.peaks}, std::pair{"rms", &e.rms}}) {
     Napi::Float32Array array = Napi::Float32Array::New(env, values->size());
     std::copy(values->begin(), values->end(), array.Data());

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "analyse/content.h"
 #include "decode/input.h"
@@ -25,10 +26,13 @@ struct Measures {
 
 struct MeasureResult {
   Measures measures;
+  // Of each part by itself; its content points count from its own start.
+  std::vector<Measures> parts;
   InputFailure failure;
   bool isTruncated = false;  // less than half of what the file says was there
 };
 
-MeasureResult measureFile(const char* path);
+// `startTicks`: of parts that are measured each by itself, too, up to the next one's start or the end; ascending.
+MeasureResult measureFile(const char* path, const std::vector<std::int64_t>& startTicks = {});
 
 }  // namespace segue

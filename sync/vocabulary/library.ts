@@ -84,17 +84,12 @@ export interface LocalMeasures {
   readonly isMajor: boolean;
 }
 
-/** What the analysis found out about one file that is already in the library. */
-export interface AnalysedFile {
-  readonly folder: number;
-  readonly path: string;
-  /** Exact, from decoding all of it. */
-  readonly durationTicks: number;
-  readonly peakDb: number;
+/** What the analysis found out about a file, or about one of its parts. */
+export interface Analysis {
   /** Integrated (EBU R128). Null: nothing of it is above -70 LUFS. */
   readonly loudnessLufs: number | null;
   readonly truePeakDb: number;
-  /** Where its music is. Null: all of it is silent. */
+  /** Where its music is, from the start of the file. Null: all of it is silent. */
   readonly content: {
     readonly startTicks: number;
     readonly leadInTicks: number;
@@ -102,6 +97,17 @@ export interface AnalysedFile {
     readonly endTicks: number;
   } | null;
   readonly measures: LocalMeasures;
+}
+
+/** What the analysis found out about one file that is already in the library. */
+export interface AnalysedFile extends Analysis {
+  readonly folder: number;
+  readonly path: string;
+  /** Exact, from decoding all of it. */
+  readonly durationTicks: number;
+  readonly peakDb: number;
+  /** Of each passage that a CUE sheet makes of it; null: it is one passage. */
+  readonly parts: readonly (Analysis & { readonly part: number })[] | null;
   /** Of the methods that measured it: what an older one did is measured again. */
   readonly flavorVersion: number;
   readonly analysisVersion: number;

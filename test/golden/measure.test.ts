@@ -1,8 +1,8 @@
 // The measures of known signals: level, brightness, tempo, key; and that they are the same each time.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Measures } from '../../audio/media.ts';
-import { secondsToTicks } from '../../audio/ticks.ts';
+import type { FileMeasures } from '../../audio/media.ts';
+import { framesToTicks, secondsToTicks } from '../../audio/ticks.ts';
 import { media, succeed, write } from '../support/media-files.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { random, stereo } from '../support/signals.ts';
@@ -11,7 +11,7 @@ const folder = scratchFolder('measure');
 const SECONDS = 20;
 let files = 0;
 
-function measured(rate: number, left: (t: number) => number, right = left): Measures {
+function measured(rate: number, left: (t: number) => number, right = left): FileMeasures {
   const samples = stereo(SECONDS * rate, rate, left, right);
   return succeed(media.measure(write(folder, `m${files++}`, 'wav32f', rate, samples)));
 }
@@ -69,9 +69,34 @@ test('loud and quiet passages make a dynamic range', () => {
   within(m.dynamicRangeDb, 20, 0.5, 'dynamic range');
 });
 
+test('parts are measured each by itself, to the last digit as if they were files', () => {
+  const rate = 44_100;
+  // Cut between samples of no block: loud and high, silent, quiet and low; what goes before the first part is in none.
+  const cuts = [0.5, 6.01, 11.2, 17].map((seconds) => Math.round(seconds * rate));
+  const [before = 0, first = 0, second = 0, end = 0] = cuts;
+  const channel = (t: number) => {
+    const frame = Math.round(t * rate);
+    return frame < first ? sine(2000, 0.5)(t) : frame < second ? 0 : sine(150, 0.05)(t);
+  };
+  const whole = stereo(end, rate, channel, channel);
+  const path = write(folder, 'parts', 'wav32f', rate, whole);
+  const starts = [before, first, second, end + rate].map((frame) => framesToTicks(frame, rate));
+  const { parts, ...all } = succeed(media.measure(path, starts));
+  const { parts: none, ...alone } = succeed(media.measure(path));
+  assert.deepEqual([all, none], [alone, []]);
+  for (const [i, to] of [first, second, end].entries()) {
+    const own = write(folder, `part-${i}`, 'wav32f', rate, whole.slice(2 * (cuts[i] ?? 0), 2 * to));
+    const { parts: _, ...expected } = succeed(media.measure(own));
+    assert.deepEqual(parts[i], expected, `part ${i + 1}`);
+  }
+  assert.ok((parts[0]?.loudnessLufs ?? 0) > (parts[2]?.loudnessLufs ?? 0) + 10);
+  assert.equal(parts[1]?.content, null);
+  assert.deepEqual([parts[3]?.durationTicks, parts[3]?.loudnessLufs, parts[3]?.content], [0, null, null]);
+});
+
 test('silence is measured without nonsense, and twice the same file gives twice the same numbers', () => {
   const silent = measured(44_100, () => 0);
-  const { content, loudnessLufs, ...numbers } = silent;
+  const { content, loudnessLufs, parts: _, ...numbers } = silent;
   assert.deepEqual([content, loudnessLufs, silent.truePeakDb], [null, null, -120]);
   for (const value of Object.values(numbers)) assert.ok(typeof value === 'boolean' || Number.isFinite(value));
   assert.equal(silent.tempoBpm, 0);

@@ -328,6 +328,11 @@ test('a CUE sheet divides the file beside it, also one that comes later, and lyr
     `FILE "live.wav" WAVE\r\n${track(1, '00:00:00')}${track(2, '00:02:00')}${track(3, '00:04:15')}`,
   );
   await rig.run();
+  assert.deepEqual(
+    rig.library.db.prepare('SELECT round(part_loudness_lufs) FROM passages WHERE part > 0').pluck().all(),
+    rig.library.db.prepare('SELECT round(loudness_lufs) FROM files, (VALUES (1), (2), (3))').pluck().all(),
+    'each is as loud as all of it, which is a tone',
+  );
   assert.deepEqual(shown(), [
     ['Part 1', 'Band', 'Live', 2000],
     ['Part 2', 'Band', 'Live', 2200],

@@ -53,6 +53,8 @@ interface PlayableRow extends PointsRow {
   peak_db: number | null;
   true_peak_db: number | null;
   loudness_lufs: number | null;
+  part_true_peak_db: number | null;
+  part_loudness_lufs: number | null;
   album: number | null;
   disc: number | null;
   track: number | null;
@@ -72,7 +74,8 @@ const CARD = `SELECT p.id AS passage, p.title, p.artist, a.title AS album, a.id 
 export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): Queries {
   const playable = db.prepare<[number], PlayableRow>(`SELECT p.id AS passage, m.path AS folder, f.path,
       ${POINTS}, p.fade_in_curve, p.fade_out_curve, p.gain_db, f.replaygain_track_db AS track_db,
-      f.replaygain_album_db AS album_db, f.peak_db, f.true_peak_db, f.loudness_lufs, p.album, p.disc, p.track
+      f.replaygain_album_db AS album_db, f.peak_db, f.true_peak_db, f.loudness_lufs,
+      p.part_true_peak_db, p.part_loudness_lufs, p.album, p.disc, p.track
     FROM passages p JOIN files f ON f.id = p.file JOIN music_folders m ON m.id = f.folder
     WHERE p.id = ? AND p.retired = 0`);
   const passagesAt = db.prepare<[string], { passage: number }>(`SELECT p.id AS passage
@@ -145,14 +148,21 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
     return pointsOf(own, usesContentPoints() ? found : NOTHING_FOUND, row.duration_ticks, part);
   }
 
-  /** What is known of the passage's file, and of its album. */
+  /** What is known of the passage's file, or of the part that it is, and of its album. */
   function gainOf(row: PlayableRow): number {
     const mode = loudness();
-    const track: Loudness = {
+    const ofFile: Loudness = {
       taggedDb: row.track_db,
       lufs: row.loudness_lufs,
       truePeakDb: row.true_peak_db ?? row.peak_db,
     };
+    // What the file's tags say of all of it says nothing of how loud a part is.
+    const ofPart: Loudness = {
+      taggedDb: null,
+      lufs: row.part_loudness_lufs,
+      truePeakDb: row.part_true_peak_db,
+    };
+    const track = row.part_loudness_lufs === null ? ofFile : ofPart;
     const isMeasured = mode === 'album' && row.album !== null;
     const measured = isMeasured ? albumLoudness(measuredOfAlbum.all(row.album as number)) : null;
     return gainDb(mode, track, {

@@ -1,7 +1,7 @@
 // Store of the Library: files and passages in segue.db, and the search index kept in step with them.
 // Main thread; every statement prepared once; multi-statement writes run in the caller's transaction.
 import type { FileId, PassageId } from '../../../sync/vocabulary/common.ts';
-import type { AnalysedFile, ImportedFile } from '../../../sync/vocabulary/library.ts';
+import type { AnalysedFile, Analysis, ImportedFile } from '../../../sync/vocabulary/library.ts';
 import { FIRST_CALIBRATION, localFlavor, NOTHING_MEASURED } from '../../policy/local-flavor.ts';
 import type { Db } from '../../ports.ts';
 import { createCatalogue } from './catalogue.ts';
@@ -19,15 +19,23 @@ export interface FileRow {
   readonly state: FileState;
 }
 
+interface PassageRow {
+  readonly id: PassageId;
+  /** 0: the whole file, or a person's own division. */
+  readonly part: number;
+  readonly startTicks: number | null;
+  readonly endTicks: number | null;
+}
+
 export type Store = ReturnType<typeof createStore>;
 
-/** A start or end that is the file's own is not kept: the file's length may still be corrected. */
-function foundPoints({ content, durationTicks }: AnalysedFile): FoundPoints {
+/** A start or end that is the file's own, or the part's, is not kept: the file's length may still be corrected. */
+function foundPoints({ content }: Analysis, fromTicks: number, toTicks: number): FoundPoints {
   if (content === null) return NOTHING_FOUND;
   return {
     ...content,
-    startTicks: content.startTicks === 0 ? null : content.startTicks,
-    endTicks: content.endTicks === durationTicks ? null : content.endTicks,
+    startTicks: content.startTicks === fromTicks ? null : content.startTicks,
+    endTicks: content.endTicks === toTicks ? null : content.endTicks,
   };
 }
 
@@ -73,10 +81,11 @@ export function createStore(db: Db) {
       WHERE f.id = @id AND f.content_key IS NOT @contentKey)`);
   const forgetOldPoints =
     db.prepare(`UPDATE passages SET found_start_ticks = NULL, found_lead_in_ticks = NULL,
-      found_lead_out_ticks = NULL, found_end_ticks = NULL
+      found_lead_out_ticks = NULL, found_end_ticks = NULL, part_loudness_lufs = NULL, part_true_peak_db = NULL
     WHERE file = (SELECT id FROM files WHERE id = @id AND content_key IS NOT @contentKey)`);
-  const passagesOfFile = db.prepare<[number], { id: number; part: number }>(
-    'SELECT id, part FROM passages WHERE file = ? AND retired = 0 ORDER BY id',
+  const passagesOfFile = db.prepare<[number], PassageRow>(
+    `SELECT id, part, part_start_ticks AS startTicks, part_end_ticks AS endTicks FROM passages
+      WHERE file = ? AND retired = 0 ORDER BY id`,
   );
   const passageOfPart = db.prepare<[number, number], { id: number }>(
     'SELECT id FROM passages WHERE file = ? AND part = ? ORDER BY retired, id LIMIT 1',
@@ -103,7 +112,8 @@ export function createStore(db: Db) {
   const setMeasured = db.prepare(`UPDATE files SET duration_ticks = @durationTicks, peak_db = @peakDb,
       loudness_lufs = @loudnessLufs, true_peak_db = @truePeakDb, analysis_version = @analysisVersion WHERE id = @id`);
   const setFound = db.prepare(`UPDATE passages SET found_start_ticks = @startTicks,
-      found_lead_in_ticks = @leadInTicks, found_lead_out_ticks = @leadOutTicks, found_end_ticks = @endTicks
+      found_lead_in_ticks = @leadInTicks, found_lead_out_ticks = @leadOutTicks, found_end_ticks = @endTicks,
+      part_loudness_lufs = @partLufs, part_true_peak_db = @partTruePeakDb
     WHERE id = @id`);
   const putFailure =
     db.prepare(`INSERT INTO import_failures (folder, path, reason, at_ms) VALUES (@folder, @path, @reason, @nowMs)
@@ -227,11 +237,16 @@ export function createStore(db: Db) {
       setMeasured.run({ id: known.id, durationTicks, peakDb, loudnessLufs, truePeakDb, analysisVersion });
       catalogue.characteristics(ALL_LOCAL);
       const passages = passagesOfFile.all(known.id);
-      // Where a person has divided a file, what lies at its ends says nothing about each part.
-      const found = passages.length === 1 ? foundPoints(file) : NOTHING_FOUND;
-      for (const { id } of passages) {
-        setFound.run({ ...found, id });
-        localFlavors.put(id, file.measures, file.flavorVersion);
+      for (const { id, part, startTicks, endTicks } of passages) {
+        const own = file.parts?.find((each) => each.part === part) ?? null;
+        // Where a person has divided a file, what lies at its ends says nothing about each part.
+        const isMeasured = own !== null || passages.length === 1;
+        const found = foundPoints(own ?? file, startTicks ?? 0, endTicks ?? durationTicks);
+        setFound.run({
+          ...(isMeasured ? found : NOTHING_FOUND),
+          ...{ id, partLufs: own?.loudnessLufs ?? null, partTruePeakDb: own?.truePeakDb ?? null },
+        });
+        localFlavors.put(id, (own ?? file).measures, file.flavorVersion);
       }
       return true;
     },

@@ -24,6 +24,7 @@ function fresh(db?: ReturnType<typeof openLibrary>['db']) {
           truePeakDb: -1,
           content: null,
           measures: { ...NOTHING_MEASURED, levelDb: -12 + 0.01 * (from + i) },
+          parts: null,
           flavorVersion: 2,
           analysisVersion: 1,
           remark: null,

@@ -20,6 +20,7 @@ function analysedOf(path: string, changes: Partial<AnalysedFile> = {}): Analysed
     truePeakDb: -3,
     content: CONTENT,
     measures: NOTHING_MEASURED,
+    parts: null,
     flavorVersion: 1,
     analysisVersion: 1,
     remark: null,

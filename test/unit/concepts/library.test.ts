@@ -138,6 +138,7 @@ test('the analysis sets the exact length and a flavor; changed content is analys
     truePeakDb: -0.25,
     content: null,
     measures: { ...NOTHING_MEASURED, levelDb: -17, onsets: 5 },
+    parts: null,
     flavorVersion: 3,
     analysisVersion: 7,
     remark: null,

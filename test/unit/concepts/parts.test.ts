@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { secondsToTicks } from '../../../audio/ticks.ts';
 import { loadCatalogue } from '../../../daemon/concepts/director/load.ts';
+import { NOTHING_MEASURED } from '../../../daemon/policy/local-flavor.ts';
+import type { AnalysedFile } from '../../../sync/vocabulary/library.ts';
 import { fileOf, openLibrary } from '../../support/library-fixture.ts';
 
 const s = secondsToTicks;
@@ -102,6 +104,76 @@ test('other starts move the parts; one part less retires the last', () => {
       [2, 130],
     ],
   );
+});
+
+test('each has its own loudness, music and flavor; when the sheet goes, the file has what is its own', () => {
+  const { put, queries, actions, db } = fresh();
+  const analysis = (lufs: number, from: number, to: number) => ({
+    loudnessLufs: lufs,
+    truePeakDb: lufs + 8,
+    content: { startTicks: s(from), leadInTicks: s(from), leadOutTicks: s(to), endTicks: s(to) },
+    measures: { ...NOTHING_MEASURED, levelDb: lufs },
+  });
+  const analyse = (own: AnalysedFile['parts']) =>
+    actions.setAnalysis({
+      files: [
+        {
+          ...{ folder: 1, path: 'album.flac', durationTicks: s(200), peakDb: -2, remark: null },
+          ...{ ...analysis(-14, 0, 200), parts: own, flavorVersion: 2, analysisVersion: 1 },
+        },
+      ],
+    });
+  const shown = () =>
+    queries.search({ text: '', limit: 9 }).map(({ passage }) => {
+      const [playable] = queries.playable({ passage });
+      return [playable?.points.startTicks, playable?.points.endTicks, playable?.gainDb];
+    });
+  put(parts(0, 60, 150));
+  analyse([
+    { part: 1, ...analysis(-20, 0, 58) },
+    { part: 2, ...analysis(-12, 61, 150) },
+    // Nothing of it is loud enough.
+    { part: 3, ...analysis(-80, 150, 200), loudnessLufs: null, content: null },
+  ]);
+  assert.deepEqual(shown(), [
+    [0, s(58), 4],
+    [s(61), s(150), -4],
+    [s(150), s(200), -2],
+  ]);
+  const levels = db.prepare('SELECT passage, level_db FROM measures ORDER BY passage').raw().all();
+  assert.deepEqual(levels, [
+    [1, -20],
+    [2, -12],
+    [3, -80],
+  ]);
+  put(null);
+  analyse(null);
+  assert.deepEqual(shown(), [[0, s(200), -2]]);
+});
+
+test('what a tag says of all of the file is not what a part needs', () => {
+  const { queries, actions } = fresh();
+  const tags = { title: null, album: 'The Album', artists: ['The Band'], replayGainTrackDb: -9 };
+  actions.addFiles({ files: [fileOf('album.flac', { parts: parts(0, 100), tags })] });
+  const gains = () => [1, 2].map((passage) => queries.playable({ passage })[0]?.gainDb);
+  assert.deepEqual(gains(), [-7, -7], 'until it is measured');
+  const part = { loudnessLufs: -15, truePeakDb: -3, content: null, measures: NOTHING_MEASURED };
+  actions.setAnalysis({
+    files: [
+      {
+        ...{ folder: 1, path: 'album.flac', durationTicks: s(200), peakDb: -2, remark: null },
+        ...{
+          ...part,
+          parts: [
+            { part: 1, ...part },
+            { part: 2, ...part, loudnessLufs: -18 },
+          ],
+        },
+        ...{ flavorVersion: 2, analysisVersion: 1 },
+      },
+    ],
+  });
+  assert.deepEqual(gains(), [-1, 2]);
 });
 
 test('the catalogue knows their lengths, and each is a song', () => {

@@ -9,6 +9,7 @@ import { bedside } from './007-bedside.ts';
 import { calibration } from './008-calibration.ts';
 import { lyrics } from './009-lyrics.ts';
 import { parts } from './010-parts.ts';
+import { loudnessOfParts } from './011-loudness-of-parts.ts';
 
 export interface Migration {
   readonly number: number;
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   calibration,
   lyrics,
   parts,
+  loudnessOfParts,
 ];
