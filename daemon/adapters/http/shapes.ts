@@ -111,6 +111,19 @@ export interface AlarmLine {
   readonly nextMs: number | null;
 }
 
+/** Which lasts until the next one starts. */
+export interface TimeslotLine {
+  readonly name: string;
+  /** Of the local day, as 06:45. */
+  readonly start: string;
+  readonly startMinute: number;
+  /** Passages that sound as it should. */
+  readonly references: readonly string[];
+  /** In their place, where it was given by hand. */
+  readonly flavor: Readonly<Record<string, Readonly<Record<string, number>>>> | null;
+  readonly silent: boolean;
+}
+
 export interface Queue {
   readonly entries: readonly Entry[];
 }

@@ -6,6 +6,7 @@ import { Banners, Toasts } from './parts/banners.tsx';
 import { BedsideSheet } from './parts/bedside.tsx';
 import { Earlier } from './parts/earlier.tsx';
 import { Header } from './parts/header.tsx';
+import { MoodSheet } from './parts/mood.tsx';
 import { NextUp } from './parts/next-up.tsx';
 import { Now } from './parts/now.tsx';
 import { RulesSheet } from './parts/rules.tsx';
@@ -51,6 +52,7 @@ export function App() {
       {open?.kind === 'search' && <SearchSheet />}
       {open?.kind === 'rules' && <RulesSheet />}
       {open?.kind === 'bedside' && <BedsideSheet />}
+      {open?.kind === 'mood' && <MoodSheet />}
       {open?.kind === 'why' && <WhySheet entry={open.entry} />}
       {open === null && <Toasts />}
     </>

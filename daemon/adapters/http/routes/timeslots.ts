@@ -5,6 +5,7 @@ import { publicId } from '../ids.ts';
 import type { HttpPorts } from '../ports.ts';
 import { type Route, route } from '../route.ts';
 import { boolean, fitting, id, list, number, object, optional, record, text } from '../schema.ts';
+import type { TimeslotLine } from '../shapes.ts';
 import { minuteOf, timeOfDay } from '../words.ts';
 
 const MOST_SLOTS = 48;
@@ -23,7 +24,7 @@ const slot = object({
 });
 
 export function timeslotRoutes({ door }: HttpPorts): Route[] {
-  const all = () => ({
+  const all = (): { timeslots: TimeslotLine[] } => ({
     timeslots: door
       .query('Timeslots', 'all', {})
       .map(({ name, startMinute, references, flavor: own, silent }) => ({

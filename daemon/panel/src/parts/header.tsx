@@ -2,7 +2,7 @@
 // and whether the page is live.
 import { bedsideChip } from '../state/bedside.ts';
 import { store } from '../state/index.ts';
-import { openBedside } from '../state/sheets.ts';
+import { openBedside, openMood } from '../state/sheets.ts';
 import { useStore } from '../state/store.ts';
 import { Bell, Moon } from './icons.tsx';
 
@@ -23,7 +23,14 @@ export function Header() {
         </svg>
         Segue
       </h1>
-      {mood !== null && <span class="chip">{mood}</span>}
+      <button
+        type="button"
+        class="chip mood"
+        onClick={openMood}
+        aria-label={mood === null ? 'Mood' : `Mood: ${mood}`}
+      >
+        {mood ?? 'Mood'}
+      </button>
       <button
         type="button"
         class="chip bedside"

@@ -1,5 +1,13 @@
 // Requests to the daemon. A failure becomes a notice in the daemon's own words; nothing is thrown.
-import type { AlarmLine, Card, Meters, Opinions, RuleLine, Why } from '../../../adapters/http/shapes.ts';
+import type {
+  AlarmLine,
+  Card,
+  Meters,
+  Opinions,
+  RuleLine,
+  TimeslotLine,
+  Why,
+} from '../../../adapters/http/shapes.ts';
 
 export type Answer<T> =
   | { readonly ok: true; readonly body: T }
@@ -23,6 +31,9 @@ async function call<T>(method: string, path: string, body?: object): Promise<Ans
 }
 
 export type AlarmChange = Partial<Pick<AlarmLine, 'time' | 'weekdays' | 'timeslot' | 'enabled'>>;
+export interface Timeslots {
+  readonly timeslots: readonly TimeslotLine[];
+}
 export type Where = 'next' | 'end' | { readonly after: string };
 
 export const api = {
@@ -43,7 +54,17 @@ export const api = {
   addAlarm: (setting: AlarmChange) => call('POST', '/alarms', setting),
   changeAlarm: (alarm: string, setting: AlarmChange) => call('PUT', `/alarms/${alarm}`, setting),
   removeAlarm: (alarm: string) => call('DELETE', `/alarms/${alarm}`),
-  timeslots: () => call<{ timeslots: readonly { name: string }[] }>('GET', '/timeslots'),
+  timeslots: () => call<Timeslots>('GET', '/timeslots'),
+  setTimeslots: (slots: readonly TimeslotLine[]) =>
+    call<Timeslots>('PUT', '/timeslots', {
+      timeslots: slots.map(({ name, start, references, flavor, silent }) => ({
+        ...{ name, start, references, silent },
+        ...(flavor !== null && { flavor }),
+      })),
+    }),
+  override: (mood: ({ timeslot: string } | { passage: string }) & { durationS: number }) =>
+    call('POST', '/override', mood),
+  endOverride: () => call('DELETE', '/override'),
   rules: () => call<{ rules: readonly RuleLine[] }>('GET', '/rules/all'),
   meters: () => call<Meters>('GET', '/audio/meters'),
   search: (text: string) =>

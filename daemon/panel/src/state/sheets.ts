@@ -5,6 +5,7 @@ export type Sheet =
   | { readonly kind: 'search' }
   | { readonly kind: 'rules' }
   | { readonly kind: 'bedside' }
+  | { readonly kind: 'mood' }
   | { readonly kind: 'why'; readonly entry: string }
   | null;
 
@@ -13,5 +14,6 @@ export const sheet = createStore<Sheet>(null);
 export const openSearch = (): void => sheet.set({ kind: 'search' });
 export const openRules = (): void => sheet.set({ kind: 'rules' });
 export const openBedside = (): void => sheet.set({ kind: 'bedside' });
+export const openMood = (): void => sheet.set({ kind: 'mood' });
 export const openWhy = (entry: string): void => sheet.set({ kind: 'why', entry });
 export const closeSheet = (): void => sheet.set(null);
