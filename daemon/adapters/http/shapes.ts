@@ -111,6 +111,23 @@ export interface AlarmLine {
   readonly nextMs: number | null;
 }
 
+/** Who a client is, and what it may do. */
+export interface Session {
+  readonly role: 'guest' | 'admin' | 'owner';
+  readonly rights: readonly ('see' | 'control' | 'admin')[];
+  /** Somebody is admin. Until then whoever reaches the port may do everything. */
+  readonly claimed: boolean;
+}
+
+/** A device that is logged in as admin. */
+export interface SessionLine {
+  readonly session: string;
+  readonly name: string;
+  readonly createdAtMs: number;
+  /** To the day. */
+  readonly usedAtMs: number;
+}
+
 /** Which lasts until the next one starts. */
 export interface TimeslotLine {
   readonly name: string;

@@ -1,6 +1,7 @@
 // The page: what plays on one side, what follows and what was on the other; sheets and notices over both.
 import { useEffect } from 'preact/hooks';
 import { useTint } from './colors.ts';
+import { AccessSheet } from './parts/access.tsx';
 import { artUrl, seedText } from './parts/art.tsx';
 import { Banners, Toasts } from './parts/banners.tsx';
 import { BedsideSheet } from './parts/bedside.tsx';
@@ -13,7 +14,7 @@ import { RulesSheet } from './parts/rules.tsx';
 import { SearchSheet } from './parts/search.tsx';
 import { WhySheet } from './parts/why.tsx';
 import { store } from './state/index.ts';
-import { openRules, sheet } from './state/sheets.ts';
+import { openAccess, openRules, sheet } from './state/sheets.ts';
 import { useStore } from './state/store.ts';
 
 /** Tints the page and names the tab after what plays. */
@@ -47,12 +48,16 @@ export function App() {
           <button type="button" class="quiet foot" onClick={openRules}>
             What Segue does by itself
           </button>
+          <button type="button" class="quiet foot" onClick={openAccess}>
+            Who may do what
+          </button>
         </div>
       </main>
       {open?.kind === 'search' && <SearchSheet />}
       {open?.kind === 'rules' && <RulesSheet />}
       {open?.kind === 'bedside' && <BedsideSheet />}
       {open?.kind === 'mood' && <MoodSheet />}
+      {open?.kind === 'access' && <AccessSheet />}
       {open?.kind === 'why' && <WhySheet entry={open.entry} />}
       {open === null && <Toasts />}
     </>

@@ -7,6 +7,7 @@ import type { HttpPorts } from '../ports.ts';
 import { type Request, type Route, route } from '../route.ts';
 import { boolean, object, optional, text } from '../schema.ts';
 import { setToken, tokenOf } from '../session-cookie.ts';
+import type { Session, SessionLine } from '../shapes.ts';
 
 export function accessRoutes({ door }: HttpPorts): Route[] {
   const isOwner = (request: Pick<Request<never, never>, 'origin'>) => request.origin.door === 'socket';
@@ -21,7 +22,7 @@ export function accessRoutes({ door }: HttpPorts): Route[] {
       role,
       rights: role === 'owner' ? ['see', 'control', 'admin'] : rights.map(({ right }) => right),
       claimed: door.query('Access', 'state', {})[0]?.claimed ?? false,
-    };
+    } satisfies Session;
   }
 
   return [
@@ -62,7 +63,7 @@ export function accessRoutes({ door }: HttpPorts): Route[] {
       path: '/api/v1/sessions',
       summary: 'Who is logged in as admin',
       right: 'admin',
-      run: () => ({
+      run: (): { sessions: SessionLine[] } => ({
         sessions: door.query('Access', 'sessions', {}).map(({ session, ...row }) => ({
           session: publicId('s', session),
           ...row,

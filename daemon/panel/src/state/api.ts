@@ -5,6 +5,8 @@ import type {
   Meters,
   Opinions,
   RuleLine,
+  Session,
+  SessionLine,
   TimeslotLine,
   Why,
 } from '../../../adapters/http/shapes.ts';
@@ -65,6 +67,11 @@ export const api = {
   override: (mood: ({ timeslot: string } | { passage: string }) & { durationS: number }) =>
     call('POST', '/override', mood),
   endOverride: () => call('DELETE', '/override'),
+  session: () => call<Session>('GET', '/session'),
+  logIn: (code: string, name: string) => call('POST', '/session', { code, name }),
+  logOut: () => call('DELETE', '/session'),
+  sessions: () => call<{ sessions: readonly SessionLine[] }>('GET', '/sessions'),
+  endSession: (session: string) => call('DELETE', `/sessions/${session}`),
   rules: () => call<{ rules: readonly RuleLine[] }>('GET', '/rules/all'),
   meters: () => call<Meters>('GET', '/audio/meters'),
   search: (text: string) =>
