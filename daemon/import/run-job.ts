@@ -60,7 +60,7 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
   const keyOf = (file: FoundFile) => `${file.folder}/${file.path}`;
   const knownOf = (file: FoundFile) => (job.known.get(file.folder) ?? NOTHING_KNOWN).get(file.path);
 
-  /** One that was read by a job before this, which ended too early, is read again: that takes a hundredth of measuring it. */
+  /** One that was read by a job before this, which ended too early, is read again: little beside measuring it. */
   async function partsOf(file: FoundFile): Promise<ImportedFile['parts']> {
     if (handled.has(keyOf(file))) return divided.get(keyOf(file)) ?? null;
     const result = await ports.read(file, roots.get(file.folder) ?? '');
