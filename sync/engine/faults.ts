@@ -50,15 +50,16 @@ export class Faults {
     });
   }
 
-  /** Against recursion without end: true means that the action is recorded, but not run, and nothing follows from it. */
+  /** Asked once before each action of a rule, against recursion without end: true means that it is recorded, but not run,
+   *  and nothing follows from it. */
   refuses(record: FlowRecord): boolean {
     const { depth, actionsPerFlow } = this.#limits;
     const isTooDeep = record.depth > depth;
-    if (!isTooDeep && record.index < actionsPerFlow) return false;
+    if (record.flow.actions++ < actionsPerFlow && !isTooDeep) return false;
     const kind = isTooDeep ? 'TOO_DEEP' : 'TOO_MANY_ACTIONS';
     const message = isTooDeep
       ? `${record.kind.key} would be more than ${depth} causes deep: two rules may be calling each other`
-      : `the flow has more than ${actionsPerFlow} records: ${record.kind.key} is not run`;
+      : `rules took ${actionsPerFlow} actions in the flow: ${record.kind.key} is not run`;
     record.threw = true;
     record.output = { error: kind, message };
     if (this.#told.has(record.flow)) return true;

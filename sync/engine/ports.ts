@@ -81,6 +81,7 @@ export interface EngineOptions {
 export interface EngineLimits {
   /** An action caused by an action caused by ... */
   readonly depth: number;
+  /** Taken by rules. */
   readonly actionsPerFlow: number;
   /** Flows that cause one another without anything from outside; beyond it, one a second. */
   readonly chain: number;

@@ -137,6 +137,8 @@ export class Flow {
   firstActivation: Activation | null = null;
   #lastActivation: Activation | null = null;
   count = 0;
+  /** Of rules. */
+  actions = 0;
   completed = 0;
   /** Promises of actions not yet settled. */
   pending = 0;

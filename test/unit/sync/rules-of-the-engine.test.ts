@@ -319,7 +319,7 @@ describe('5: against recursion and storms', () => {
     assert.equal(toy.problems[1]?.kind, 'TOO_DEEP');
   });
 
-  it('stops at 500 records a flow', async () => {
+  it('stops at 500 actions of rules a flow', async () => {
     const toy = toyEngine();
     toy.tones = Array.from({ length: 600 }, (_, tone) => ({ tone, loud: true }));
     toy.engine.use([
@@ -329,8 +329,23 @@ describe('5: against recursion and storms', () => {
         .thenDo('Log.write', ({ tone }) => ({ text: `${tone}` })),
     ]);
     toy.engine.emit('Bell', 'tick', {});
-    assert.equal(toy.lines.length, 499);
+    assert.equal(toy.lines.length, 500);
     assert.equal(toy.problems[0]?.kind, 'TOO_MANY_ACTIONS');
+  });
+
+  it('counts actions, not events: what an action says in a thousand events is heard to the last', async () => {
+    const toy = toyEngine();
+    toy.bell.ring = ({ tone }) => {
+      for (let n = 1; n <= 1000; n++) toy.engine.emit('Bell', 'rang', { tone: n });
+      return { rung: tone };
+    };
+    toy.engine.use([
+      rule('WriteLast', 'The last.')
+        .when('Bell.rang', { tone: 1000 })
+        .thenDo('Log.write', { text: 'the last' }),
+    ]);
+    await toy.engine.run('Bell', 'ring', { tone: 0 }, test);
+    assert.deepEqual([toy.lines, toy.problems], [['the last'], []]);
   });
 
   it('slows a chain of flows that only cause one another down, and loses none of it', async () => {
