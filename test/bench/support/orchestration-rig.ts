@@ -1,5 +1,6 @@
 // What the orchestration bench measures: an engine over a small vocabulary with rules of one shape, and the same work by
 // direct calls and with every call awaited.
+import { monotonicMs } from '../../../daemon/clock.ts';
 import type { Implementation } from '../../../sync/concept.ts';
 import {
   createEngine,
@@ -42,7 +43,7 @@ export const part: Implementation<Part> = {
 export function benchEngine(rules: readonly Rule[], options: Partial<EngineOptions> = {}): Engine<Bench> {
   let last = 0;
   const engine = createEngine<Bench>({
-    clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
+    clock: { nowMs: () => Date.now(), monotonicMs },
     timers: {
       after(delayMs, run) {
         const timer = setTimeout(run, delayMs);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../../daemon/adapters/store/open.ts';
 import { openTraceDb, type TraceDb } from '../../../daemon/adapters/store/trace-db.ts';
+import { monotonicMs } from '../../../daemon/clock.ts';
 import { createDirector } from '../../../daemon/concepts/director/director.ts';
 import { createHistory } from '../../../daemon/concepts/history/history.ts';
 import { createOverride } from '../../../daemon/concepts/override/override.ts';
@@ -119,7 +120,7 @@ async function transaction(db: Db, run: () => Promise<void>): Promise<void> {
 function daemonEngine(db: Db, trace: TraceDb | null): Engine<Vocabulary> {
   let last = 0;
   return createEngine<Vocabulary>({
-    clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
+    clock: { nowMs: () => Date.now(), monotonicMs },
     timers: { after: () => () => {} },
     ids: { boot: 'bench', next: () => ++last },
     stateLike: stateLikeEvents,
@@ -134,7 +135,7 @@ function daemonEngine(db: Db, trace: TraceDb | null): Engine<Vocabulary> {
 
 async function benchEnqueue(db: Db, trace: TraceDb | null, over: string): Promise<void> {
   const engine = daemonEngine(db, trace);
-  const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+  const clock = { nowMs: () => Date.now(), monotonicMs };
   let seed = 1;
   const queue = createQueue({
     db,
@@ -260,7 +261,7 @@ function selectionOf(
 
 async function benchHistory(db: Db, trace: TraceDb | null, suffix: string): Promise<void> {
   const engine = daemonEngine(db, trace);
-  const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+  const clock = { nowMs: () => Date.now(), monotonicMs };
   const history = createHistory({ db, clock, emit: engine.emitter('History') });
   engine.register('History', history);
   engine.use([RecordHistoryWhenStarted]);
