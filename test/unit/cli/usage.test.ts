@@ -10,8 +10,14 @@ describe('command line', () => {
   it('has help for everything', async () => {
     const all = await segue('/nowhere', '--help');
     assert.equal(all.code, 0);
+    const lines = all.out.split('\n');
     for (const command of COMMANDS) {
       assert.ok(all.out.includes(command.name), command.name);
+      // In one column that a terminal shows, however long what stands before it.
+      assert.ok(
+        lines.some((line) => line.slice(30) === command.summary && line[29] === ' '),
+        command.name,
+      );
       const one = await segue('/nowhere', ...command.name.split(' '), '--help');
       assert.equal(one.code, 0);
       assert.match(one.out, new RegExp(`^Usage: segue ${command.name}`));
