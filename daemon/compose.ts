@@ -101,7 +101,12 @@ export async function compose(parts: Parts): Promise<Appliance> {
     defer: (run) => void setImmediate(run),
     aroundTurn: (run) => {
       isCommitted = false;
-      inTransaction(run);
+      try {
+        inTransaction(run);
+      } catch (error) {
+        concepts.rolledBack();
+        throw error;
+      }
       isCommitted = true;
     },
     stateLike: stateLikeEvents,

@@ -53,6 +53,8 @@ export interface ConceptParts {
 export interface Concepts {
   /** What each of these has to do by the clock. */
   readonly eachSecond: readonly Pick<Player | Sleep | Alarms, 'tick'>[];
+  /** A turn was rolled back: what they hold in memory of the disk is read anew. */
+  rolledBack(): void;
   /** Ends what runs in processes of its own. */
   stop(): void;
 }
@@ -194,6 +196,7 @@ export function registerConcepts(parts: ConceptParts): Concepts {
   );
   return {
     eachSecond: [player, sleep, alarms],
+    rolledBack: queue.forget,
     stop() {
       importer.stop();
       backup.stop();

@@ -23,11 +23,28 @@ type Input<Name extends keyof QueueVocabulary['actions']> = QueueVocabulary['act
 export type Queue = Implementation<QueueVocabulary> & {
   /** What a crash left sounding: the entry that resumes, and those that were already fading out and are done. */
   readonly recovered: { readonly resumes: EntryId | null; readonly finished: readonly EntryId[] };
+  /** A turn was rolled back, and with it what was written here. */
+  readonly forget: () => void;
 };
 
 export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
   const store = createQueueStore(db);
-  const changed = () => emit('changed', { waiting: store.waiting() });
+  const waiting = () => store.order().filter(({ state }) => state === 'waiting');
+  const changed = () => emit('changed', { waiting: waiting().length });
+  const find = (entry: EntryId) => store.order().find((each) => each.entry === entry);
+
+  /** All or nothing, on disk and in memory. */
+  function whole<I, O>(act: (input: I) => O): (input: I) => O {
+    const inTransaction = db.transaction(act);
+    return (input) => {
+      try {
+        return inTransaction(input);
+      } catch (error) {
+        store.forget();
+        throw error;
+      }
+    };
+  }
 
   /** `count` free places there, or null when `after` names no entry. `moving` counts as gone. */
   function placesAt(where: Where, count: number, moving: EntryId | null): number[] | null {
@@ -58,8 +75,9 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
 
   return {
     recovered,
+    forget: store.forget,
     actions: {
-      enqueue: db.transaction(({ passages, where, source, selection }: Input<'enqueue'>) => {
+      enqueue: whole(({ passages, where, source, selection }: Input<'enqueue'>) => {
         const unknown = passages.filter((passage) => !store.hasPassage(passage));
         if (unknown.length > 0) {
           return {
@@ -68,7 +86,7 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
             details: { passages: unknown },
           };
         }
-        const room = MOST_ENTRIES - store.count();
+        const room = MOST_ENTRIES - store.order().length;
         if (passages.length > room) {
           return {
             error: 'QUEUE_FULL' as const,
@@ -87,7 +105,7 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
       }),
 
       askRemove({ entry }) {
-        return { entry, state: store.find(entry)?.state ?? 'absent' };
+        return { entry, state: find(entry)?.state ?? 'absent' };
       },
 
       askMove({ entry, where }) {
@@ -95,7 +113,7 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
       },
 
       remove({ entry, coreSays }) {
-        const found = store.find(entry);
+        const found = find(entry);
         if (found === undefined) return { entry, removed: false };
         if (coreSays === 'tooLate' || found.state === 'sounding') return tooLate(entry);
         store.remove(entry);
@@ -103,7 +121,7 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
         return { entry, removed: true };
       },
 
-      move: db.transaction(({ entry, where, coreSays }: Input<'move'>) => {
+      move: whole(({ entry, where, coreSays }: Input<'move'>) => {
         const failure = checkMove(entry, where);
         if (failure !== null) return failure;
         if (coreSays === 'tooLate') return tooLate(entry);
@@ -129,7 +147,7 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
       },
 
       markSounding({ entry }) {
-        if (store.find(entry)?.state === 'waiting') {
+        if (find(entry)?.state === 'waiting') {
           store.setState(entry, 'sounding');
           changed();
         }
@@ -145,8 +163,8 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
     queries: {
       entries: () => store.all().map(({ place: _, ...entry }) => entry),
       head() {
-        const first = store.head();
-        return first === undefined ? [] : [first];
+        const first = store.order().find(({ state }) => state === 'waiting');
+        return first === undefined ? [] : [{ entry: first.entry, passage: first.passage }];
       },
       staying() {
         const stays = store
@@ -155,30 +173,30 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
         return [{ passages: stays.map(({ passage }) => passage) }];
       },
       ahead({ restMs, eligible }) {
-        const entries = store.all();
-        const waiting = entries.filter(({ state }) => state === 'waiting');
+        const entries = store.order();
+        const waitingMs = store.waitingMs();
         const queued = entries.map(({ passage }) => passage);
         const { passages, aheadMs, isLow } = lookAhead(
           limits(),
           {
             restMs,
-            isSounding: waiting.length < entries.length,
-            waitingMs: waiting.map(({ durationMs }) => durationMs),
+            isSounding: waitingMs.length < entries.length,
+            waitingMs,
             distinct: new Set(queued).size,
             isFull: entries.length >= MOST_ENTRIES,
           },
           eligible,
         );
-        return [{ passages, waiting: waiting.length, aheadMs, isLow, queued }];
+        return [{ passages, waiting: waitingMs.length, aheadMs, isLow, queued }];
       },
     },
   };
 
   function checkMove(entry: EntryId, where: Where) {
-    const found = store.find(entry);
+    const found = find(entry);
     if (found === undefined) return noSuchEntry({ after: entry });
     if (found.state === 'sounding') return tooLate(entry);
-    if (typeof where === 'object' && store.find(where.after) === undefined) return noSuchEntry(where);
+    if (typeof where === 'object' && find(where.after) === undefined) return noSuchEntry(where);
     return null;
   }
 }

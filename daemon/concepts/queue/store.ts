@@ -8,16 +8,14 @@ export interface PlacedEntry extends QueueEntry {
 }
 
 /** One in the order, without its length. */
-export type OrderedEntry = Pick<PlacedEntry, 'entry' | 'passage' | 'source' | 'state' | 'place'>;
+export type OrderedEntry = Omit<PlacedEntry, 'durationMs'>;
 
 export interface QueueStore {
+  /** From the disk, with their lengths. */
   all(): readonly PlacedEntry[];
   order(): readonly OrderedEntry[];
-  /** The first that waits. */
-  head(): Pick<QueueEntry, 'entry' | 'passage'> | undefined;
-  find(entry: number): PlacedEntry | undefined;
-  count(): number;
-  waiting(): number;
+  /** The lengths of those that wait. */
+  waitingMs(): readonly number[];
   hasPassage(passage: number): boolean;
   add(passage: number, place: number, source: Source, selection: number | null, atMs: number): number;
   setPlace(entry: number, place: number): void;
@@ -26,24 +24,20 @@ export interface QueueStore {
   removeWaiting(except: number | null): number;
   /** Those that were chosen automatically and queued before `than`. */
   removeWaitingAuto(than: number): number;
+  /** What was written may have been rolled back: the order is read anew. */
+  forget(): void;
 }
 
-const SELECT = `
-  SELECT q.id AS entry, q.passage, q.source, q.selection, q.state, q.place,
-         CAST(max(0, coalesce(p.end_ticks, p.found_end_ticks, p.part_end_ticks, f.duration_ticks, 0)
-           - coalesce(p.start_ticks, p.found_start_ticks, p.part_start_ticks, 0))
-           / ${msToTicks(1)}.0 + 0.5 AS INTEGER) AS durationMs
-  FROM queue q JOIN passages p ON p.id = q.passage JOIN files f ON f.id = p.file`;
+const ROWS = 'q.id AS entry, q.passage, q.source, q.selection, q.state, q.place';
+const DURATION_MS = `
+  CAST(max(0, coalesce(p.end_ticks, p.found_end_ticks, p.part_end_ticks, f.duration_ticks, 0)
+    - coalesce(p.start_ticks, p.found_start_ticks, p.part_start_ticks, 0)) / ${msToTicks(1)}.0 + 0.5 AS INTEGER)`;
+const WITH_FILES = 'FROM queue q JOIN passages p ON p.id = q.passage JOIN files f ON f.id = p.file';
 
 export function createQueueStore(db: Db): QueueStore {
-  const all = db.prepare(`${SELECT} ORDER BY q.place, q.id`);
-  const order = db.prepare('SELECT id AS entry, passage, source, state, place FROM queue ORDER BY place, id');
-  const head = db.prepare(
-    "SELECT id AS entry, passage FROM queue WHERE state = 'waiting' ORDER BY place, id LIMIT 1",
-  );
-  const find = db.prepare(`${SELECT} WHERE q.id = ?`);
-  const count = db.prepare('SELECT count(*) FROM queue').pluck();
-  const waiting = db.prepare("SELECT count(*) FROM queue WHERE state = 'waiting'").pluck();
+  const all = db.prepare(`SELECT ${ROWS}, ${DURATION_MS} AS durationMs ${WITH_FILES} ORDER BY q.place, q.id`);
+  const order = db.prepare(`SELECT ${ROWS} FROM queue q ORDER BY q.place, q.id`);
+  const waitingMs = db.prepare(`SELECT ${DURATION_MS} ${WITH_FILES} WHERE q.state = 'waiting'`).pluck();
   const hasPassage = db.prepare('SELECT 1 FROM passages WHERE id = ?').pluck();
   const add = db.prepare(
     'INSERT INTO queue (passage, place, source, selection, added_at_ms) VALUES (?, ?, ?, ?, ?)',
@@ -55,24 +49,57 @@ export function createQueueStore(db: Db): QueueStore {
   const removeWaitingAuto = db.prepare(
     "DELETE FROM queue WHERE state = 'waiting' AND source = 'auto' AND id < ?",
   );
+
+  /** The order as it is on disk: rules ask for it a dozen times a passage, and nobody else writes it. */
+  let known: readonly OrderedEntry[] | null = null;
+  const entries = (): readonly OrderedEntry[] => {
+    known ??= order.all() as OrderedEntry[];
+    return known;
+  };
+  const patch = (entry: number, change: Partial<OrderedEntry>) => {
+    known = entries()
+      .map((each) => (each.entry === entry ? { ...each, ...change } : each))
+      .sort(inOrder);
+  };
+  /** Takes out what a statement has deleted: `changes` of them. */
+  const drop = (changes: number, isGone: (each: OrderedEntry) => boolean): number => {
+    if (changes > 0) known = entries().filter((each) => !isGone(each));
+    return changes;
+  };
+
   return {
     all: () => all.all() as PlacedEntry[],
-    order: () => order.all() as OrderedEntry[],
-    head: () => head.get() as Pick<QueueEntry, 'entry' | 'passage'> | undefined,
-    find: (entry) => find.get(entry) as PlacedEntry | undefined,
-    count: () => count.get() as number,
-    waiting: () => waiting.get() as number,
+    order: entries,
+    waitingMs: () => waitingMs.all() as number[],
     hasPassage: (passage) => hasPassage.get(passage) !== undefined,
-    add: (passage, place, source, selection, atMs) =>
-      Number(add.run(passage, place, source, selection, atMs).lastInsertRowid),
-    setPlace: (entry, place) => {
+    add(passage, place, source, selection, atMs) {
+      const before = entries();
+      const entry = Number(add.run(passage, place, source, selection, atMs).lastInsertRowid);
+      known = [...before, { entry, passage, source, selection, state: 'waiting' as const, place }].sort(
+        inOrder,
+      );
+      return entry;
+    },
+    setPlace(entry, place) {
       setPlace.run(place, entry);
+      patch(entry, { place });
     },
-    setState: (entry, state) => {
+    setState(entry, state) {
       setState.run(state, entry);
+      patch(entry, { state });
     },
-    remove: (entry) => remove.run(entry).changes > 0,
-    removeWaiting: (except) => removeWaiting.run(except).changes,
-    removeWaitingAuto: (than) => removeWaitingAuto.run(than).changes,
+    remove: (entry) => drop(remove.run(entry).changes, (each) => each.entry === entry) > 0,
+    removeWaiting: (except) =>
+      drop(removeWaiting.run(except).changes, ({ state, entry }) => state === 'waiting' && entry !== except),
+    removeWaitingAuto: (than) =>
+      drop(
+        removeWaitingAuto.run(than).changes,
+        ({ state, source, entry }) => state === 'waiting' && source === 'auto' && entry < than,
+      ),
+    forget() {
+      known = null;
+    },
   };
 }
+
+const inOrder = (a: OrderedEntry, b: OrderedEntry) => a.place - b.place || a.entry - b.entry;

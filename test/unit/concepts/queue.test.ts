@@ -202,6 +202,48 @@ test('a thousand inserts and moves into one gap keep the order of a plain list',
   );
 });
 
+test('what is asked is what is on disk, whatever was done and whatever of it was rolled back', () => {
+  const deed = fc.record({
+    what: fc.constantFrom('enqueue', 'move', 'remove', 'clear', 'dropEarlier', 'markSounding', 'complete'),
+    x: fc.nat({ max: 30 }),
+    y: fc.nat({ max: 30 }),
+    auto: fc.boolean(),
+    rolledBack: fc.boolean(),
+  });
+  const run = (deeds: readonly (typeof deed extends fc.Arbitrary<infer T> ? T : never)[]) => {
+    const { db, queue } = fresh();
+    const p = [addPassage(db), addPassage(db), addPassage(db)];
+    for (const { what, x, y, auto, rolledBack } of deeds) {
+      const all = queue.queries.entries({});
+      const entry = all[x % (all.length || 1)]?.entry ?? x;
+      const where: Where =
+        y % 3 === 0 ? 'next' : y % 3 === 1 ? 'end' : { after: all[y % (all.length || 1)]?.entry ?? y };
+      const passages = p.slice(x % 3);
+      if (rolledBack) db.exec('BEGIN');
+      if (what === 'enqueue') queue.actions.enqueue({ passages, where, source: auto ? 'auto' : 'person' });
+      if (what === 'move') queue.actions.move({ entry, where, coreSays: 'notLoaded' });
+      if (what === 'remove') queue.actions.remove({ entry, coreSays: 'notLoaded' });
+      if (what === 'clear') queue.actions.clear({ except: entry });
+      if (what === 'dropEarlier') queue.actions.dropEarlier({ than: entry });
+      if (what === 'markSounding') queue.actions.markSounding({ entry });
+      if (what === 'complete') queue.actions.complete({ entry });
+      if (rolledBack) {
+        db.exec('ROLLBACK');
+        queue.forget();
+      }
+      const onDisk = queue.queries.entries({});
+      const waits = onDisk.filter(({ state }) => state === 'waiting');
+      const [first] = waits.map(({ entry, passage }) => ({ entry, passage }));
+      assert.deepEqual(queue.queries.head({}), first === undefined ? [] : [first]);
+      const stay = onDisk.filter(({ state, source }) => state === 'sounding' || source === 'person');
+      assert.deepEqual(queue.queries.staying({}), [{ passages: stay.map(({ passage }) => passage) }]);
+      const [ahead] = queue.queries.ahead({ restMs: 0, eligible: 100 });
+      assert.deepEqual([ahead?.waiting, ahead?.queued], [waits.length, onDisk.map(({ passage }) => passage)]);
+    }
+  };
+  fc.assert(fc.property(fc.array(deed, { minLength: 1, maxLength: 40 }), run), { numRuns: 100 });
+});
+
 test('what was chosen before an entry gives way; what sounds, what persons asked for and what came later stay', () => {
   const { db, queue, order, enqueue } = fresh();
   const p = Array.from({ length: 6 }, () => addPassage(db));
