@@ -21,6 +21,11 @@ interface Voice {
   reason: EndReason;
 }
 
+interface Prepared {
+  readonly entry: number;
+  readonly playable: Playable;
+}
+
 export interface SimulatedPlayer {
   readonly concept: Implementation<Pick<PlayerVocabulary, 'actions' | 'queries' | 'events'>>;
   /** When something begins or ends next; Infinity: never, unless something is enqueued. */
@@ -39,7 +44,7 @@ export function createSimulatedPlayer(
 ): SimulatedPlayer {
   /** Those that sound, the newest last: one, or two while they overlap. */
   let voices: Voice[] = [];
-  let prepared: { readonly entry: number; readonly playable: Playable } | null = null;
+  let prepared: Prepared | null = null;
   let plans = 0;
   let pausedAtMs: number | null = null;
   let resumedAtMs = Number.NEGATIVE_INFINITY;
@@ -50,13 +55,20 @@ export function createSimulatedPlayer(
   const heardUntilMs = () => pausedAtMs ?? clock.nowMs();
 
   const newest = (): Voice | undefined => voices.at(-1);
-  const pairWith = (voice: Voice | undefined, playable: Playable) =>
-    planPair(
-      voice === undefined ? null : { playable: voice.playable, overlapFrames: voice.pair.overlapFrames },
-      playable,
-      settings(),
-      RATE_HZ,
-    );
+  /** The last pair that was planned: it is asked for several times before it begins. */
+  let planned: {
+    readonly voice: Voice | undefined;
+    readonly next: Prepared;
+    readonly pair: PairPlan;
+  } | null = null;
+  function pairWith(voice: Voice | undefined, next: Prepared): PairPlan {
+    if (planned?.voice === voice && planned?.next === next) return planned.pair;
+    const before =
+      voice === undefined ? null : { playable: voice.playable, overlapFrames: voice.pair.overlapFrames };
+    const pair = planPair(before, next.playable, settings(), RATE_HZ);
+    planned = { voice, next, pair };
+    return pair;
+  }
   const lengthMs = (pair: PairPlan, endFrame = pair.endFrame) => msOf(endFrame - pair.startFrame);
 
   /** How the prepared one follows, and when. */
@@ -67,7 +79,7 @@ export function createSimulatedPlayer(
   } | null {
     if (prepared === null) return null;
     const voice = newest();
-    const pair = pairWith(voice, prepared.playable);
+    const pair = pairWith(voice, prepared);
     if (voice === undefined) return { atMs: heardUntilMs(), pair, endsAtMs: 0 };
     const { previousEndFrame } = pair;
     const isCut = voice.reason !== 'natural';

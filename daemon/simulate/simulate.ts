@@ -1,7 +1,8 @@
 // Days of radio in seconds: what would play from a library, and whether it kept what was promised. Judged from the plays
 // alone: which songs and artists came back when, how near each slot came to its mood, and whether it was ever silent.
-import type { Flavor, SelectionFacts } from '../../sync/vocabulary/director.ts';
+import type { Flavor } from '../../sync/vocabulary/director.ts';
 import { sfc32 } from '../concepts/director/draw.ts';
+import { unpackChosen } from '../concepts/director/facts.ts';
 import { flavorDistance } from '../policy/flavor.ts';
 import { bestSourceLast } from '../policy/flavor-sources.ts';
 import type { Db } from '../ports.ts';
@@ -141,6 +142,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   };
 }
 
+type Chosen = ReturnType<typeof unpackChosen>;
+/** What was enqueued; without a selection where a person asked for it. */
+interface Row {
+  readonly passage: number;
+  readonly facts: string | null;
+  readonly target: number;
+}
 type Verdict = Pick<SimulationReport, 'relaxed' | 'broken' | 'brokenExamples' | 'slots'>;
 
 function createJudge(db: Db, station: Station) {
@@ -151,11 +159,13 @@ function createJudge(db: Db, station: Station) {
     FROM own JOIN song_artists x ON x.song = own.song JOIN artists a ON a.id = x.artist
     UNION ALL SELECT 'work', w.id, w.min_cooldown_s
     FROM own JOIN song_works x ON x.song = own.song JOIN works w ON w.id = x.work`);
-  const selectionOf = db.prepare('SELECT passage, selection FROM queue WHERE id = ?');
+  const chosenOf = db.prepare(`
+    SELECT q.passage, s.facts, s.target FROM queue q LEFT JOIN selections s ON s.id = q.selection WHERE q.id = ?`);
+  const flavorOf = db.prepare('SELECT flavor FROM selection_targets WHERE id = ?').pluck();
   const flavorsOf = db.prepare(`SELECT passage, value FROM flavors ORDER BY passage, ${bestSourceLast()}`);
   const heardAt = new Map<string, number>();
   const slots = new Map<string, { plays: number; sum: number; randomSum: number }>();
-  const random = new Map<string, number>();
+  const random = new Map<number, number>();
   const examples: Broken[] = [];
   let [relaxed, broken] = [0, 0];
 
@@ -168,22 +178,22 @@ function createJudge(db: Db, station: Station) {
   }
 
   /** The mean distance of the whole library to a mood. */
-  function chanceOf(target: Flavor): number {
-    const key = JSON.stringify(target);
-    let mean = random.get(key);
+  function chanceOf(target: number): number {
+    let mean = random.get(target);
     if (mean === undefined) {
+      const flavor = JSON.parse(flavorOf.get(target) as string) as Flavor;
       const flavors = new Map<number, Flavor>();
       for (const { passage, value } of flavorsOf.iterate() as Iterable<{ passage: number; value: string }>)
         flavors.set(passage, { ...flavors.get(passage), ...(JSON.parse(value) as Flavor) });
       let sum = 0;
-      for (const flavor of flavors.values()) sum += flavorDistance(flavor, target).distance;
+      for (const each of flavors.values()) sum += flavorDistance(each, flavor).distance;
       mean = flavors.size === 0 ? 1 : sum / flavors.size;
-      random.set(key, mean);
+      random.set(target, mean);
     }
     return mean;
   }
 
-  function checkCooldowns(passage: number, startedAtMs: number, facts: SelectionFacts): void {
+  function checkCooldowns(passage: number, startedAtMs: number, facts: Chosen): void {
     const defaults = station.cooldownDefaults();
     // Chosen for a time that was foreseen: what began sooner than that is not held against it.
     const earlyMs = Math.max(0, facts.targetAtMs - startedAtMs);
@@ -201,21 +211,17 @@ function createJudge(db: Db, station: Station) {
   return {
     /** Something began to sound: its passage. */
     began(entry: number, startedAtMs: number): number {
-      const row = selectionOf.get(entry) as { passage: number; selection: number | null };
-      const facts =
-        row.selection === null
-          ? undefined
-          : station.engine.query('Director', 'facts', { selection: row.selection })[0];
-      if (facts !== undefined) {
-        if (facts.relaxedTo < 1) relaxed += 1;
-        checkCooldowns(row.passage, startedAtMs, facts);
-        const slot = slots.get(facts.target.name) ?? { plays: 0, sum: 0, randomSum: 0 };
-        slot.plays += 1;
-        slot.sum += facts.candidates[facts.chosen]?.distance ?? 1;
-        slot.randomSum += chanceOf(facts.target.flavor);
-        slots.set(facts.target.name, slot);
-      }
-      return row.passage;
+      const { passage, facts, target } = chosenOf.get(entry) as Row;
+      if (facts === null) return passage;
+      const chosen = unpackChosen(facts);
+      if (chosen.relaxedTo < 1) relaxed += 1;
+      checkCooldowns(passage, startedAtMs, chosen);
+      const slot = slots.get(chosen.targetName) ?? { plays: 0, sum: 0, randomSum: 0 };
+      slot.plays += 1;
+      slot.sum += chosen.distance;
+      slot.randomSum += chanceOf(target);
+      slots.set(chosen.targetName, slot);
+      return passage;
     },
     /** A passage has ended: what counts as heard, and what was skipped before it did. */
     ended(passage: number, atMs: number, songsOnly: boolean): void {

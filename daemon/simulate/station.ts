@@ -46,7 +46,8 @@ export interface Station {
   step(endMs: number): void;
 }
 
-export function openStation({ db, startMs, seed, onEnded }: StationOptions): Station {
+export function openStation({ db: onDisk, startMs, seed, onEnded }: StationOptions): Station {
+  const db = neverTakenBack(onDisk);
   const timeline = createTimeline(startMs);
   const deferred: (() => void)[] = [];
   let ids = 0;
@@ -180,6 +181,19 @@ export function openStation({ db, startMs, seed, onEnded }: StationOptions): Sta
       settle();
     },
   };
+}
+
+/** The same database, but that what a concept does whole is not a transaction of its own: whoever simulates has one open,
+ *  and whatever throws ends the simulation. */
+function neverTakenBack(db: Db): Db {
+  const open = {
+    prepare: db.prepare.bind(db),
+    exec: db.exec.bind(db),
+    pragma: db.pragma.bind(db),
+    transaction: (run: unknown) => run,
+    inTransaction: true,
+  };
+  return open as unknown as Db;
 }
 
 /** The same answers, each worked out once. */

@@ -43,8 +43,8 @@ interface Loaded {
   readonly scratch: Scratch;
   readonly isQueued: Uint8Array;
   readonly distances: Uint32Array;
-  /** The target that `distances` are for, as JSON; null: none yet. */
-  aimedAt: string | null;
+  /** The target that `distances` are for, and the same as JSON; null: none yet. */
+  aimedAt: { readonly target: Flavor; readonly flavor: string } | null;
   heardUpTo: { calendarMs: number; monotonicMs: number };
 }
 
@@ -90,11 +90,10 @@ export function createDirector(ports: DirectorPorts): Director {
   }
 
   function aim(at: Loaded, target: Flavor): string {
+    if (at.aimedAt?.target === target) return at.aimedAt.flavor;
     const flavor = JSON.stringify(target);
-    if (at.aimedAt !== flavor) {
-      at.catalogue.flavors.distances(target, at.distances);
-      at.aimedAt = flavor;
-    }
+    if (at.aimedAt?.flavor !== flavor) at.catalogue.flavors.distances(target, at.distances);
+    at.aimedAt = { target, flavor };
     return flavor;
   }
 

@@ -55,6 +55,15 @@ export function packFacts(facts: Omit<SelectionFacts, 'selection'>): string {
   return JSON.stringify(packed);
 }
 
+/** What was chosen, without the others that could have been: a tenth of the work. */
+export function unpackChosen(facts: string): Pick<SelectionFacts, 'targetAtMs' | 'relaxedTo'> & {
+  readonly targetName: string;
+  readonly distance: number;
+} {
+  const { at, name, relaxedTo, distances, chosen } = JSON.parse(facts) as Packed;
+  return { targetAtMs: at, targetName: name, relaxedTo, distance: (distances[chosen] ?? MICRO) / MICRO };
+}
+
 export function unpackFacts(stored: StoredSelection): SelectionFacts {
   const packed = JSON.parse(stored.facts) as Packed;
   const column = (values: readonly number[] | number, i: number) =>
