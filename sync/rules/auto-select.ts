@@ -90,11 +90,12 @@ export const TakeRepeatBackWhenLibraryGrows = rule(
 
 export const ReloadFlavorsAfterImport = rule(
   'ReloadFlavorsAfterImport',
-  'When the library has changed, the Director reads it again, and what the timeslots aim at is worked out anew; at most every two seconds while an import runs.',
+  'When the library has changed, the Director reads it again, what the timeslots aim at is worked out anew, and the queue knows how long it is; at most every two seconds while an import runs.',
 )
   .when('Library.changed')
   .atMostEvery(2000, 'last')
   .thenDo('Timeslots.reload', {})
+  .thenDo('Queue.reload', {})
   .thenDo('Director.reload', {});
 
 export const CalibrateWhenLibraryGrows = rule(

@@ -74,6 +74,7 @@ export const vocabularyShapes: VocabularyShapes = {
     "Queue.move": {"input":{"fields":{"entry":"number","where":{"any":[{"one":["next","end"]},{"fields":{"after":"number"}}]},"coreSays":{"one":["withdrawn","notLoaded","tooLate"]}}},"output":{"any":[{"fields":{"error":{"one":["TOO_LATE","NO_SUCH_ENTRY"]},"message":"string","details?":"unknown"}},{"fields":{"entry":"number"}}]}},
     "Queue.askClear": {"input":{"fields":{}},"output":{"fields":{}}},
     "Queue.clear": {"input":{"fields":{"except?":"number"}},"output":{"fields":{"removed":"number"}}},
+    "Queue.reload": {"input":{"fields":{}},"output":{"fields":{"entries":"number"}}},
     "Queue.dropEarlier": {"input":{"fields":{"than":"number"}},"output":{"fields":{"removed":"number"}}},
     "Queue.markSounding": {"input":{"fields":{"entry":"number"}},"output":{"fields":{"entry":"number"}}},
     "Queue.complete": {"input":{"fields":{"entry":"number"}},"output":{"fields":{"entry":"number","removed":"boolean"}}},

@@ -45,6 +45,8 @@ export interface QueueVocabulary {
     askClear: { input: Nothing; output: Nothing };
     /** Everything that waits; what sounds goes on. `except`: the entry the core has begun and not yet reported. */
     clear: { input: { except?: EntryId }; output: { removed: number } };
+    /** The library has changed: what waits may be longer or shorter now. */
+    reload: { input: Nothing; output: { entries: number } };
     /** Waiting automatic entries that were queued before `than` leave; what persons asked for stays. */
     dropEarlier: { input: { than: EntryId }; output: { removed: number } };
     markSounding: { input: { entry: EntryId }; output: { entry: EntryId } };

@@ -6,7 +6,7 @@ import type { QueueVocabulary, Where } from '../../../sync/vocabulary/queue.ts';
 import type { Clock, Db } from '../../ports.ts';
 import { lookAhead, type QueueLimits } from './ahead.ts';
 import { GAP, placesBetween } from './order.ts';
-import { createQueueStore, type OrderedEntry } from './store.ts';
+import { createQueueStore, type PlacedEntry } from './store.ts';
 
 export const MOST_ENTRIES = 100;
 
@@ -29,9 +29,9 @@ export type Queue = Implementation<QueueVocabulary> & {
 
 export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
   const store = createQueueStore(db);
-  const waiting = () => store.order().filter(({ state }) => state === 'waiting');
+  const waiting = () => store.all().filter(({ state }) => state === 'waiting');
   const changed = () => emit('changed', { waiting: waiting().length });
-  const find = (entry: EntryId) => store.order().find((each) => each.entry === entry);
+  const find = (entry: EntryId) => store.all().find((each) => each.entry === entry);
 
   /** All or nothing, on disk and in memory. */
   function whole<I, O>(act: (input: I) => O): (input: I) => O {
@@ -48,7 +48,7 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
 
   /** `count` free places there, or null when `after` names no entry. `moving` counts as gone. */
   function placesAt(where: Where, count: number, moving: EntryId | null): number[] | null {
-    const others = store.order().filter(({ entry }) => entry !== moving);
+    const others = store.all().filter(({ entry }) => entry !== moving);
     const index = indexAt(where, others);
     if (index === null) return null;
     const between = (placeOf: (at: number) => number | undefined) =>
@@ -61,7 +61,7 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
   }
 
   const recovered = db.transaction(() => {
-    const sounding = store.order().filter(({ state }) => state === 'sounding');
+    const sounding = store.all().filter(({ state }) => state === 'sounding');
     // In the middle of a crossfade two sound: the later one is the current one, the other was in its last seconds.
     const resuming = sounding.pop();
     for (const { entry } of sounding) store.remove(entry);
@@ -86,7 +86,7 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
             details: { passages: unknown },
           };
         }
-        const room = MOST_ENTRIES - store.order().length;
+        const room = MOST_ENTRIES - store.all().length;
         if (passages.length > room) {
           return {
             error: 'QUEUE_FULL' as const,
@@ -140,6 +140,11 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
         return { removed };
       },
 
+      reload() {
+        store.forget();
+        return { entries: store.all().length };
+      },
+
       dropEarlier({ than }) {
         const removed = store.removeWaitingAuto(than);
         if (removed > 0) changed();
@@ -163,18 +168,16 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
     queries: {
       entries: () => store.all().map(({ place: _, ...entry }) => entry),
       head() {
-        const first = store.order().find(({ state }) => state === 'waiting');
+        const first = store.all().find(({ state }) => state === 'waiting');
         return first === undefined ? [] : [{ entry: first.entry, passage: first.passage }];
       },
       staying() {
-        const stays = store
-          .order()
-          .filter(({ state, source }) => state === 'sounding' || source === 'person');
+        const stays = store.all().filter(({ state, source }) => state === 'sounding' || source === 'person');
         return [{ passages: stays.map(({ passage }) => passage) }];
       },
       ahead({ restMs, eligible }) {
-        const entries = store.order();
-        const waitingMs = store.waitingMs();
+        const entries = store.all();
+        const waitingMs = waiting().map(({ durationMs }) => durationMs);
         const queued = entries.map(({ passage }) => passage);
         const { passages, aheadMs, isLow } = lookAhead(
           limits(),
@@ -202,7 +205,7 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
 }
 
 /** Index in the order before which a new entry goes; null when `after` is not there. */
-function indexAt(where: Where, entries: readonly OrderedEntry[]): number | null {
+function indexAt(where: Where, entries: readonly PlacedEntry[]): number | null {
   const firstWaiting = entries.findIndex(({ state }) => state === 'waiting');
   const afterSounding = firstWaiting === -1 ? entries.length : firstWaiting;
   if (where === 'next') return afterSounding;

@@ -7,15 +7,9 @@ export interface PlacedEntry extends QueueEntry {
   readonly place: number;
 }
 
-/** One in the order, without its length. */
-export type OrderedEntry = Omit<PlacedEntry, 'durationMs'>;
-
 export interface QueueStore {
-  /** From the disk, with their lengths. */
+  /** In order. */
   all(): readonly PlacedEntry[];
-  order(): readonly OrderedEntry[];
-  /** The lengths of those that wait. */
-  waitingMs(): readonly number[];
   hasPassage(passage: number): boolean;
   add(passage: number, place: number, source: Source, selection: number | null, atMs: number): number;
   setPlace(entry: number, place: number): void;
@@ -24,20 +18,20 @@ export interface QueueStore {
   removeWaiting(except: number | null): number;
   /** Those that were chosen automatically and queued before `than`. */
   removeWaitingAuto(than: number): number;
-  /** What was written may have been rolled back: the order is read anew. */
+  /** What was written may have been rolled back, or what waits may have become longer or shorter: it is read anew. */
   forget(): void;
 }
 
-const ROWS = 'q.id AS entry, q.passage, q.source, q.selection, q.state, q.place';
-const DURATION_MS = `
-  CAST(max(0, coalesce(p.end_ticks, p.found_end_ticks, p.part_end_ticks, f.duration_ticks, 0)
-    - coalesce(p.start_ticks, p.found_start_ticks, p.part_start_ticks, 0)) / ${msToTicks(1)}.0 + 0.5 AS INTEGER)`;
-const WITH_FILES = 'FROM queue q JOIN passages p ON p.id = q.passage JOIN files f ON f.id = p.file';
+const SELECT = `
+  SELECT q.id AS entry, q.passage, q.source, q.selection, q.state, q.place,
+         CAST(max(0, coalesce(p.end_ticks, p.found_end_ticks, p.part_end_ticks, f.duration_ticks, 0)
+           - coalesce(p.start_ticks, p.found_start_ticks, p.part_start_ticks, 0))
+           / ${msToTicks(1)}.0 + 0.5 AS INTEGER) AS durationMs
+  FROM queue q JOIN passages p ON p.id = q.passage JOIN files f ON f.id = p.file`;
 
 export function createQueueStore(db: Db): QueueStore {
-  const all = db.prepare(`SELECT ${ROWS}, ${DURATION_MS} AS durationMs ${WITH_FILES} ORDER BY q.place, q.id`);
-  const order = db.prepare(`SELECT ${ROWS} FROM queue q ORDER BY q.place, q.id`);
-  const waitingMs = db.prepare(`SELECT ${DURATION_MS} ${WITH_FILES} WHERE q.state = 'waiting'`).pluck();
+  const all = db.prepare(`${SELECT} ORDER BY q.place, q.id`);
+  const find = db.prepare(`${SELECT} WHERE q.id = ?`);
   const hasPassage = db.prepare('SELECT 1 FROM passages WHERE id = ?').pluck();
   const add = db.prepare(
     'INSERT INTO queue (passage, place, source, selection, added_at_ms) VALUES (?, ?, ?, ?, ?)',
@@ -50,34 +44,30 @@ export function createQueueStore(db: Db): QueueStore {
     "DELETE FROM queue WHERE state = 'waiting' AND source = 'auto' AND id < ?",
   );
 
-  /** The order as it is on disk: rules ask for it a dozen times a passage, and nobody else writes it. */
-  let known: readonly OrderedEntry[] | null = null;
-  const entries = (): readonly OrderedEntry[] => {
-    known ??= order.all() as OrderedEntry[];
+  /** As it is on disk: rules ask for it a dozen times a passage, and nobody else writes it. */
+  let known: readonly PlacedEntry[] | null = null;
+  const entries = (): readonly PlacedEntry[] => {
+    known ??= all.all() as PlacedEntry[];
     return known;
   };
-  const patch = (entry: number, change: Partial<OrderedEntry>) => {
+  const patch = (entry: number, change: Partial<PlacedEntry>) => {
     known = entries()
       .map((each) => (each.entry === entry ? { ...each, ...change } : each))
       .sort(inOrder);
   };
   /** Takes out what a statement has deleted: `changes` of them. */
-  const drop = (changes: number, isGone: (each: OrderedEntry) => boolean): number => {
+  const drop = (changes: number, isGone: (each: PlacedEntry) => boolean): number => {
     if (changes > 0) known = entries().filter((each) => !isGone(each));
     return changes;
   };
 
   return {
-    all: () => all.all() as PlacedEntry[],
-    order: entries,
-    waitingMs: () => waitingMs.all() as number[],
+    all: entries,
     hasPassage: (passage) => hasPassage.get(passage) !== undefined,
     add(passage, place, source, selection, atMs) {
       const before = entries();
       const entry = Number(add.run(passage, place, source, selection, atMs).lastInsertRowid);
-      known = [...before, { entry, passage, source, selection, state: 'waiting' as const, place }].sort(
-        inOrder,
-      );
+      known = [...before, find.get(entry) as PlacedEntry].sort(inOrder);
       return entry;
     },
     setPlace(entry, place) {
@@ -102,4 +92,4 @@ export function createQueueStore(db: Db): QueueStore {
   };
 }
 
-const inOrder = (a: OrderedEntry, b: OrderedEntry) => a.place - b.place || a.entry - b.entry;
+const inOrder = (a: PlacedEntry, b: PlacedEntry) => a.place - b.place || a.entry - b.entry;

@@ -202,6 +202,21 @@ test('a thousand inserts and moves into one gap keep the order of a plain list',
   );
 });
 
+const SAVED = 'SELECT id AS entry, passage, source, selection, state FROM queue ORDER BY place, id';
+
+test('what waits is measured again when the library has changed', () => {
+  const { db, queue, enqueue } = fresh();
+  enqueue([addPassage(db)]);
+  const aheadMs = () => queue.queries.ahead({ restMs: 0, eligible: 100 })[0]?.aheadMs ?? 0;
+  const beforeMs = aheadMs();
+  db.exec(
+    'UPDATE passages SET end_ticks = coalesce(end_ticks, 0) + 60 * 28224000; UPDATE files SET duration_ticks = duration_ticks * 2',
+  );
+  assert.deepEqual(queue.actions.reload({}), { entries: 1 });
+  assert.notEqual(aheadMs(), beforeMs);
+  assert.equal(queue.queries.entries({})[0]?.durationMs, 60_000);
+});
+
 test('what is asked is what is on disk, whatever was done and whatever of it was rolled back', () => {
   const deed = fc.record({
     what: fc.constantFrom('enqueue', 'move', 'remove', 'clear', 'dropEarlier', 'markSounding', 'complete'),
@@ -231,7 +246,11 @@ test('what is asked is what is on disk, whatever was done and whatever of it was
         db.exec('ROLLBACK');
         queue.forget();
       }
-      const onDisk = queue.queries.entries({});
+      const onDisk = db.prepare(SAVED).all() as ReturnType<typeof queue.queries.entries>;
+      assert.deepEqual(
+        queue.queries.entries({}).map(({ durationMs: _, ...each }) => each),
+        onDisk,
+      );
       const waits = onDisk.filter(({ state }) => state === 'waiting');
       const [first] = waits.map(({ entry, passage }) => ({ entry, passage }));
       assert.deepEqual(queue.queries.head({}), first === undefined ? [] : [first]);

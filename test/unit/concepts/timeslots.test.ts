@@ -64,6 +64,41 @@ test('slots follow the clock on the wall when clocks change', () => {
   }
 });
 
+test('the minute is what the clock shows, also around each change of a clock and where it is set by half an hour', () => {
+  const wrong: string[] = [];
+  for (const timeZone of [
+    'Europe/Vienna',
+    'Australia/Lord_Howe',
+    'Asia/Kathmandu',
+    'America/St_Johns',
+    'UTC',
+  ]) {
+    const format = new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      hourCycle: 'h23',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
+    const shown = (atMs: number) => {
+      const [hour, minute] = format.format(atMs).split(':');
+      return Number(hour) * 60 + Number(minute);
+    };
+    const startMs = Date.UTC(2026, 0, 1);
+    for (let atMs = startMs, before = shown(atMs); atMs < startMs + 366 * 86_400_000; atMs += 86_400_000) {
+      const isChange = shown(atMs) !== before;
+      before = shown(atMs);
+      // Minute by minute where the clock was set since it was looked at, backwards, so that nothing helps by its order.
+      const minutes = isChange ? 1441 : 1;
+      for (let n = 0; n < minutes; n += 1) {
+        const momentMs = atMs - n * MINUTE + 59_999;
+        if (minuteOfDay(momentMs, timeZone) !== shown(momentMs))
+          wrong.push(`${timeZone} ${new Date(momentMs).toISOString()}`);
+      }
+    }
+  }
+  assert.deepEqual(wrong.slice(0, 5), []);
+});
+
 test('a target is the centroid of the references, all their sources together, or the flavor set', () => {
   const { db, timeslots, at } = fresh();
   const [a, b, c] = [
