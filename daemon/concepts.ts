@@ -161,6 +161,7 @@ export function registerConcepts(parts: ConceptParts): Concepts {
       newSeed: () => randomInt(2 ** 32),
       relaxCooldowns: () => value('relax_cooldowns'),
       cooldownDefaults,
+      overlapMs: () => value('crossfade_s') * 1000,
     }),
   );
   engine.register(

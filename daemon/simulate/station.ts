@@ -129,6 +129,7 @@ export function openStation({ db: onDisk, startMs, seed, onEnded }: StationOptio
       newSeed: () => Math.floor(dice() * 2 ** 32),
       relaxCooldowns: () => value('relax_cooldowns'),
       cooldownDefaults,
+      overlapMs: () => value('crossfade_s') * 1000,
     }),
   );
   engine.register('Timeslots', createTimeslots({ db, emit: engine.emitter('Timeslots'), timeZone }));

@@ -47,6 +47,7 @@ function measure(size: number): void {
     newSeed: () => seed++,
     relaxCooldowns: () => true,
     cooldownDefaults: () => DEFAULT_COOLDOWNS,
+    overlapMs: () => 4000,
   });
   const select = (slot: number) => {
     const start = performance.now();

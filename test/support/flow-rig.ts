@@ -126,6 +126,7 @@ export function openFlowRig(folder: string, maxFlows: number): FlowRig {
       newSeed: () => seed++,
       relaxCooldowns: () => true,
       cooldownDefaults: () => DEFAULT_COOLDOWNS,
+      overlapMs: () => 4000,
     }),
   );
   engine.register(

@@ -31,6 +31,7 @@ export function playDays(db: Db, days: number): Played[] {
     newSeed: () => seed++,
     relaxCooldowns: () => true,
     cooldownDefaults: () => DEFAULT_COOLDOWNS,
+    overlapMs: () => limits.overlapMs,
   });
   const limits = { minPassages: 3, minMs: 15 * 60_000, overlapMs: 0 };
   const queue = createQueue({ db, clock, emit: nobody, limits: () => limits });

@@ -26,16 +26,16 @@ export interface CooldownStore {
   rebuild(): number;
 }
 
-const LATER = 'last_heard_ms = max(coalesce(last_heard_ms, 0), @atMs)';
+const LATER = 'last_heard_ms = max(coalesce(last_heard_ms, 0), ?)';
 
 export function createCooldownStore(db: Db): CooldownStore {
   const songsOf = db.prepare('SELECT DISTINCT song FROM passage_songs WHERE passage = ?').pluck();
-  const song = db.prepare(`UPDATE songs SET ${LATER} WHERE id = @song`);
+  const song = db.prepare(`UPDATE songs SET ${LATER} WHERE id = ?`);
   const artists = db.prepare(
-    `UPDATE artists SET ${LATER} WHERE id IN (SELECT artist FROM song_artists WHERE song = @song)`,
+    `UPDATE artists SET ${LATER} WHERE id IN (SELECT artist FROM song_artists WHERE song = ?)`,
   );
   const works = db.prepare(
-    `UPDATE works SET ${LATER} WHERE id IN (SELECT work FROM song_works WHERE song = @song)`,
+    `UPDATE works SET ${LATER} WHERE id IN (SELECT work FROM song_works WHERE song = ?)`,
   );
   const latest = db.prepare(
     `SELECT song, at_ms AS atMs, songs_only AS songsOnly FROM song_plays
@@ -65,10 +65,10 @@ export function createCooldownStore(db: Db): CooldownStore {
   return {
     songsOf: (passage) => songsOf.all(passage) as number[],
     hear({ song: id, atMs, songsOnly }) {
-      song.run({ song: id, atMs });
+      song.run(atMs, id);
       if (songsOnly) return;
-      artists.run({ song: id, atMs });
-      works.run({ song: id, atMs });
+      artists.run(atMs, id);
+      works.run(atMs, id);
     },
     latest: (plays) =>
       (latest.all(plays) as { song: number; atMs: number; songsOnly: number }[]).map((row) => ({

@@ -33,6 +33,8 @@ export interface DirectorPorts {
   readonly newSeed: () => number;
   readonly relaxCooldowns: () => boolean;
   readonly cooldownDefaults: () => CooldownDefaults;
+  /** The overlap expected between neighbours. */
+  readonly overlapMs: () => number;
 }
 
 export type Director = Implementation<DirectorVocabulary>;
@@ -113,14 +115,20 @@ export function createDirector(ports: DirectorPorts): Director {
         const target = taste === null ? input.target : bent(input.target, taste.flavor, taste.strength);
         const flavor = aim(at, target);
         const seed = (input.seed ?? ports.newSeed()) >>> 0;
-        const choice = withQueuedHeard(at.catalogue, input.queued, input.targetAtMs, at.isQueued, () =>
-          choose(at, {
-            targetAtMs: input.targetAtMs,
-            seed,
-            relax: ports.relaxCooldowns(),
-            mustPlay: input.mustPlay,
-            defaults: ports.cooldownDefaults(),
-          }),
+        const choice = withQueuedHeard(
+          at.catalogue,
+          input.queued,
+          input.targetAtMs,
+          ports.overlapMs(),
+          at.isQueued,
+          () =>
+            choose(at, {
+              targetAtMs: input.targetAtMs,
+              seed,
+              relax: ports.relaxCooldowns(),
+              mustPlay: input.mustPlay,
+              defaults: ports.cooldownDefaults(),
+            }),
         );
         if ('reason' in choice) return nothing(choice);
         const facts: Omit<SelectionFacts, 'selection'> = {

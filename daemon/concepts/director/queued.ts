@@ -2,12 +2,14 @@
 import type { PassageId } from '../../../sync/vocabulary/common.ts';
 import { type Catalogue, type Entities, type Links, passageIndex } from './catalogue.ts';
 
-/** Runs `choose` with the songs, artists and works of `queued` (in playing order, the last ending at `endsAtMs`) heard as
- *  far as they will be by then. `isQueued` has a 1 for each of them. */
+/** Runs `choose` with the songs, artists and works of `queued` (in playing order) heard as far as they will be when what is
+ *  chosen begins, at `beginsAtMs`: each ends `overlapMs` after the next has begun, as the queue reckons too. `isQueued` has a
+ *  1 for each of them. */
 export function withQueuedHeard<T>(
   catalogue: Catalogue,
   queued: readonly PassageId[],
-  endsAtMs: number,
+  beginsAtMs: number,
+  overlapMs: number,
   isQueued: Uint8Array,
   choose: () => T,
 ): T {
@@ -18,17 +20,20 @@ export function withQueuedHeard<T>(
     undo.push([heardAt, i, before]);
     heardAt[i] = atMs;
   };
-  let atMs = endsAtMs;
+  let nextBeginsAtMs = beginsAtMs;
   for (const id of [...queued].reverse()) {
     const passage = passageIndex(catalogue, id);
     if (passage < 0) continue;
     isQueued[passage] = 1;
+    const durationMs = catalogue.durationMs[passage] as number;
+    const overlap = Math.min(overlapMs, durationMs / 2);
+    const atMs = Math.min(beginsAtMs, nextBeginsAtMs + overlap);
     each(catalogue.songsOf, passage, (song) => {
       hear(catalogue.songs, song, atMs);
       each(catalogue.artistsOf, song, (artist) => hear(catalogue.artists, artist, atMs));
       each(catalogue.worksOf, song, (work) => hear(catalogue.works, work, atMs));
     });
-    atMs -= catalogue.durationMs[passage] as number;
+    nextBeginsAtMs -= durationMs - overlap;
   }
   try {
     return choose();

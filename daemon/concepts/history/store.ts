@@ -41,7 +41,7 @@ export function createHistoryStore(db: Db): HistoryStore {
   );
   const credit = db.prepare(`
     INSERT INTO song_plays (play, song, at_ms, songs_only)
-    SELECT DISTINCT @play, song, @atMs, @songsOnly FROM passage_songs WHERE passage = @passage
+    SELECT ?, song, ?, ? FROM passage_songs WHERE passage = ?
     ON CONFLICT (play, song) DO UPDATE SET at_ms = excluded.at_ms, songs_only = min(songs_only, excluded.songs_only)`);
   return {
     ofEntry: (entry) => ofEntry.get(entry) as Play | undefined,
@@ -57,6 +57,6 @@ export function createHistoryStore(db: Db): HistoryStore {
       end.run(atMs, heardMs, reason, play);
     },
     creditSongs: (play, passage, atMs, songsOnly) =>
-      credit.run({ play, passage, atMs, songsOnly: songsOnly ? 1 : 0 }).changes,
+      credit.run(play, atMs, songsOnly ? 1 : 0, passage).changes,
   };
 }

@@ -150,6 +150,7 @@ async function benchEnqueue(db: Db, trace: TraceDb | null, over: string): Promis
     newSeed: () => seed++,
     relaxCooldowns: () => true,
     cooldownDefaults: () => DEFAULT_COOLDOWNS,
+    overlapMs: () => 4000,
   });
   const settings = createSettings({ db, emit: engine.emitter('Settings') });
   const timeslots = createTimeslots({ db, emit: engine.emitter('Timeslots'), timeZone: () => 'UTC' });

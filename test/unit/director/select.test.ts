@@ -14,7 +14,7 @@ const mood = (happy: number): Flavor => ({ happy: { no: 1 - happy, yes: happy } 
 
 const NONE = { minMs: 0, rampMs: 0 };
 
-function fresh(options: { relax?: boolean; cooldowns?: boolean } = {}) {
+function fresh(options: { relax?: boolean; cooldowns?: boolean; overlapMs?: number } = {}) {
   const db = openMemory();
   const clock = handClock();
   const { emit, emitted } = recorder<DirectorVocabulary>();
@@ -25,6 +25,7 @@ function fresh(options: { relax?: boolean; cooldowns?: boolean } = {}) {
     emit,
     newSeed: () => seed++,
     relaxCooldowns: () => options.relax ?? true,
+    overlapMs: () => options.overlapMs ?? 0,
     cooldownDefaults: () =>
       options.cooldowns === false ? { song: NONE, artist: NONE, work: NONE } : DEFAULT_COOLDOWNS,
   });
@@ -187,6 +188,20 @@ test('what is queued counts as heard when it will have been', () => {
     1,
     'and is forgotten after',
   );
+});
+
+test('what is queued overlaps, so that it ends later than if one came after the other', () => {
+  const inCooldown = (overlapMs: number) => {
+    const { db, facts, clock } = fresh({ overlapMs });
+    const queued = addPassage(db, { artist: 'A', seconds: 3600 });
+    const last = addPassage(db, { artist: 'C', seconds: 2 * 3600 + 6 });
+    addPassage(db, { artist: 'A' });
+    addPassage(db, { artist: 'B' });
+    return facts({ queued: [queued, last], targetAtMs: clock.nowMs() + 3 * HOUR }).dropped.cooldown;
+  };
+  // Two hours and six seconds before the target A has ended; with two overlaps of four seconds it is two hours less two.
+  assert.equal(inCooldown(0), 0);
+  assert.equal(inCooldown(4000), 1);
 });
 
 test('a heard song is noticed without a reload, a broken file too', () => {

@@ -122,6 +122,7 @@ test('the sentences of a real director read back against what it stored', () => 
     newSeed: () => seed++,
     relaxCooldowns: () => true,
     cooldownDefaults: () => DEFAULT_COOLDOWNS,
+    overlapMs: () => 4000,
   });
   const relaxed = new Set<number>();
   for (let n = 0; n < 60; n += 1) {
