@@ -29,7 +29,7 @@ export interface CooldownStore {
 const LATER = 'last_heard_ms = max(coalesce(last_heard_ms, 0), ?)';
 
 export function createCooldownStore(db: Db): CooldownStore {
-  const songsOf = db.prepare('SELECT DISTINCT song FROM passage_songs WHERE passage = ?').pluck();
+  const songsOf = db.prepare('SELECT song FROM passage_songs WHERE passage = ?').pluck();
   const song = db.prepare(`UPDATE songs SET ${LATER} WHERE id = ?`);
   const artists = db.prepare(
     `UPDATE artists SET ${LATER} WHERE id IN (SELECT artist FROM song_artists WHERE song = ?)`,
@@ -63,7 +63,7 @@ export function createCooldownStore(db: Db): CooldownStore {
   });
 
   return {
-    songsOf: (passage) => songsOf.all(passage) as number[],
+    songsOf: (passage) => [...new Set(songsOf.all(passage) as number[])],
     hear({ song: id, atMs, songsOnly }) {
       song.run(atMs, id);
       if (songsOnly) return;

@@ -45,6 +45,28 @@ export function cooldownFactors(
   for (let i = 0; i < catalogue.count; i += 1) scratch.passages[i] = lowest(songsOf, i, scratch.songs);
 }
 
+/** For each passage into `out`: how many of `scales`, which fall, leave it in cooldown before one frees it. A pass over all
+ *  scales in place of one for each: free is what has a factor above 0. */
+export function freedFrom(
+  catalogue: Catalogue,
+  defaults: CooldownDefaults,
+  atMs: number,
+  scales: readonly number[],
+  out: Uint8Array,
+): void {
+  const { songs, artists, works, songsOf, artistsOf, worksOf } = catalogue;
+  const ofArtists = entitiesFreedFrom(artists, defaults.artist, atMs, scales);
+  const ofWorks = entitiesFreedFrom(works, defaults.work, atMs, scales);
+  const ofSongs = entitiesFreedFrom(songs, defaults.song, atMs, scales);
+  for (let song = 0; song < songs.count; song += 1)
+    ofSongs[song] = Math.max(
+      ofSongs[song] as number,
+      last(artistsOf, song, ofArtists),
+      last(worksOf, song, ofWorks),
+    );
+  for (let i = 0; i < catalogue.count; i += 1) out[i] = last(songsOf, i, ofSongs);
+}
+
 /** The earliest time at which a passage's factor rises above 0. */
 export function freeAt(catalogue: Catalogue, defaults: CooldownDefaults, passage: number): number {
   const { songs, artists, works, songsOf, artistsOf, worksOf } = catalogue;
@@ -82,6 +104,36 @@ function ofEntities(
       scale * orDefault(ramp, defaults.rampMs),
     );
   }
+}
+
+function entitiesFreedFrom(
+  entities: Entities,
+  defaults: Cooldown,
+  atMs: number,
+  scales: readonly number[],
+): Uint8Array {
+  const out = new Uint8Array(entities.count);
+  for (let i = 0; i < entities.count; i += 1) {
+    const age = Math.max(0, atMs - (entities.heardAt[i] as number));
+    const min = orDefault(entities.minMs[i] as number, defaults.minMs);
+    const hasRamp = orDefault(entities.rampMs[i] as number, defaults.rampMs) > 0;
+    let at = 0;
+    // At the minimum itself a ramp still stands at 0.
+    while (
+      at < scales.length &&
+      !(hasRamp ? age > (scales[at] as number) * min : age >= (scales[at] as number) * min)
+    )
+      at += 1;
+    out[i] = at;
+  }
+  return out;
+}
+
+function last(links: Links, i: number, freed: Uint8Array): number {
+  let most = 0;
+  for (let k = links.starts[i] as number; k < (links.starts[i + 1] as number); k += 1)
+    most = Math.max(most, freed[links.items[k] as number] as number);
+  return most;
 }
 
 function orDefault(own: number, ofType: number): number {

@@ -10,13 +10,28 @@ const NEAR_SHARE = 0.7;
 
 /** That part of the pool; those that are as far as the last of them, too. */
 export function nearPart(pool: Uint32Array, distances: Uint32Array): Uint32Array {
-  const sorted = pool.map((passage) => distances[passage] as number).sort();
+  const sorted = new Uint32Array(pool.length);
+  for (let i = 0; i < pool.length; i += 1) sorted[i] = distances[pool[i] as number] as number;
+  sorted.sort();
   const farthest = sorted[Math.ceil(NEAR_SHARE * pool.length) - 1] ?? 0;
-  return pool.filter((passage) => (distances[passage] as number) <= farthest);
+  let size = 0;
+  for (const passage of pool) if ((distances[passage] as number) <= farthest) sorted[size++] = passage;
+  return sorted.subarray(0, size);
 }
 
-/** The largest scale that frees enough of `pool` passages, or null. `freeAt(scale)` counts those it frees. */
-export function relaxedScale(pool: number, freeAt: (scale: number) => number): number | null {
-  const enough = Math.min(ENOUGH, pool);
-  return SCALES.find((scale) => freeAt(scale) >= enough) ?? null;
+/** The largest scale that frees enough of these passages, or null. `freedFrom`: for each passage, how many scales leave it
+ *  in cooldown. */
+export function relaxedScale(passages: Uint32Array, freedFrom: Uint8Array): number | null {
+  const freed = SCALES.map(() => 0);
+  for (const passage of passages) {
+    const at = freedFrom[passage] as number;
+    if (at < SCALES.length) freed[at] = (freed[at] as number) + 1;
+  }
+  const enough = Math.min(ENOUGH, passages.length);
+  let free = 0;
+  for (const [at, scale] of SCALES.entries()) {
+    free += freed[at] as number;
+    if (free >= enough) return scale;
+  }
+  return null;
 }

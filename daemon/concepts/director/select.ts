@@ -2,11 +2,11 @@
 import type { NothingLeft, SelectionFacts } from '../../../sync/vocabulary/director.ts';
 import type { CooldownDefaults } from '../../policy/cooldown.ts';
 import { BROKEN, type Catalogue, hasSong, MISSING } from './catalogue.ts';
-import { cooldownFactors, freeAt, type Scratch } from './cooldown-factor.ts';
+import { cooldownFactors, freeAt, freedFrom, type Scratch } from './cooldown-factor.ts';
 import { drawWeighted, sfc32, tieRank } from './draw.ts';
 import { MICRO } from './flavor-matrix.ts';
 import { Nearest } from './nearest.ts';
-import { nearPart, relaxedScale } from './relax.ts';
+import { nearPart, relaxedScale, SCALES } from './relax.ts';
 
 const MOST_CANDIDATES = 100;
 const LEAST_CANDIDATES = 5;
@@ -48,8 +48,6 @@ type Dropped = { -readonly [K in keyof SelectionFacts['dropped']]: number };
 
 export function choose(field: Field, question: Question): Choice | NoChoice {
   const { catalogue, scratch } = field;
-  const factorsAt = (scale: number) =>
-    cooldownFactors(catalogue, question.defaults, question.targetAtMs, scale, scratch);
   const { pool, dropped } = sieve(field);
   if (pool.length === 0 && question.mustPlay && question.relax && dropped.queued > 0) {
     const queued = allowed(field).filter((passage) => field.isQueued[passage] === 1);
@@ -57,27 +55,27 @@ export function choose(field: Field, question: Question): Choice | NoChoice {
   }
   if (pool.length === 0) return { reason: reasonFor(catalogue.count, dropped), freeAtMs: null, dropped };
 
-  const freeOf = (some: Uint32Array, scale: number) => {
-    factorsAt(scale);
+  /** How many of the pool are free at a scale; their factors are in scratch.passages then. */
+  const freeAtScale = (scale: number) => {
+    cooldownFactors(catalogue, question.defaults, question.targetAtMs, scale, scratch);
     let free = 0;
-    for (const passage of some) if ((scratch.passages[passage] as number) > 0) free += 1;
+    for (const passage of pool) if ((scratch.passages[passage] as number) > 0) free += 1;
     return free;
   };
   let relaxedTo = 1;
-  let eligible = freeOf(pool, 1);
+  let eligible = freeAtScale(1);
   if (eligible === 0) {
     if (!question.relax) {
       let first = Number.POSITIVE_INFINITY;
       for (const passage of pool) first = Math.min(first, freeAt(catalogue, question.defaults, passage));
       return { reason: 'ALL_IN_COOLDOWN', freeAtMs: first, dropped: { ...dropped, cooldown: pool.length } };
     }
-    const near = nearPart(pool, field.distances);
-    const scale =
-      relaxedScale(near.length, (scaled) => freeOf(near, scaled)) ??
-      relaxedScale(pool.length, (scaled) => freeOf(pool, scaled));
+    const freed = new Uint8Array(catalogue.count);
+    freedFrom(catalogue, question.defaults, question.targetAtMs, SCALES, freed);
+    const scale = relaxedScale(nearPart(pool, field.distances), freed) ?? relaxedScale(pool, freed);
     if (scale === null) return leastRecent(field, question, pool, { ...dropped, cooldown: pool.length });
     relaxedTo = scale;
-    eligible = freeOf(pool, scale);
+    eligible = freeAtScale(scale);
   }
 
   const candidates = nearest(field, question.seed, pool, candidatesOf(eligible)).map((passage) => {

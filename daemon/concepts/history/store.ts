@@ -33,8 +33,8 @@ export function createHistoryStore(db: Db): HistoryStore {
     WHERE y.ended IS NULL AND y.entry NOT IN (SELECT id FROM queue) ORDER BY y.id`);
   const begin = db.prepare(`
     INSERT INTO plays (entry, passage, selection, source, started_at_ms)
-    SELECT @entry, @passage, (SELECT selection FROM queue WHERE id = @entry),
-           coalesce((SELECT source FROM queue WHERE id = @entry), 'auto'), @atMs`);
+    SELECT ?, ?, (SELECT selection FROM queue WHERE id = ?),
+           coalesce((SELECT source FROM queue WHERE id = ?), 'auto'), ?`);
   const reopen = db.prepare('UPDATE plays SET ended = NULL, ended_at_ms = NULL WHERE id = ?');
   const end = db.prepare(
     'UPDATE plays SET ended_at_ms = ?, heard_ms = max(coalesce(heard_ms, 0), ?), ended = ? WHERE id = ?',
@@ -49,7 +49,7 @@ export function createHistoryStore(db: Db): HistoryStore {
     fullPlays: (passage) => fullPlays.get(passage) as number,
     open: () => open.all() as Play[],
     orphans: () => orphans.all() as (Play & { endsAtMs: number })[],
-    begin: (entry, passage, atMs) => Number(begin.run({ entry, passage, atMs }).lastInsertRowid),
+    begin: (entry, passage, atMs) => Number(begin.run(entry, passage, entry, entry, atMs).lastInsertRowid),
     reopen: (play) => {
       reopen.run(play);
     },

@@ -22,16 +22,17 @@ export interface QueueStore {
   forget(): void;
 }
 
-const SELECT = `
-  SELECT q.id AS entry, q.passage, q.source, q.selection, q.state, q.place,
-         CAST(max(0, coalesce(p.end_ticks, p.found_end_ticks, p.part_end_ticks, f.duration_ticks, 0)
-           - coalesce(p.start_ticks, p.found_start_ticks, p.part_start_ticks, 0))
-           / ${msToTicks(1)}.0 + 0.5 AS INTEGER) AS durationMs
-  FROM queue q JOIN passages p ON p.id = q.passage JOIN files f ON f.id = p.file`;
+const DURATION_MS = `
+  CAST(max(0, coalesce(p.end_ticks, p.found_end_ticks, p.part_end_ticks, f.duration_ticks, 0)
+    - coalesce(p.start_ticks, p.found_start_ticks, p.part_start_ticks, 0)) / ${msToTicks(1)}.0 + 0.5 AS INTEGER)`;
 
 export function createQueueStore(db: Db): QueueStore {
-  const all = db.prepare(`${SELECT} ORDER BY q.place, q.id`);
-  const find = db.prepare(`${SELECT} WHERE q.id = ?`);
+  const all = db.prepare(`
+    SELECT q.id AS entry, q.passage, q.source, q.selection, q.state, q.place, ${DURATION_MS} AS durationMs
+    FROM queue q JOIN passages p ON p.id = q.passage JOIN files f ON f.id = p.file ORDER BY q.place, q.id`);
+  const durationOf = db
+    .prepare(`SELECT ${DURATION_MS} FROM passages p JOIN files f ON f.id = p.file WHERE p.id = ?`)
+    .pluck();
   const hasPassage = db.prepare('SELECT 1 FROM passages WHERE id = ?').pluck();
   const add = db.prepare(
     'INSERT INTO queue (passage, place, source, selection, added_at_ms) VALUES (?, ?, ?, ?, ?)',
@@ -67,7 +68,9 @@ export function createQueueStore(db: Db): QueueStore {
     add(passage, place, source, selection, atMs) {
       const before = entries();
       const entry = Number(add.run(passage, place, source, selection, atMs).lastInsertRowid);
-      known = [...before, find.get(entry) as PlacedEntry].sort(inOrder);
+      const durationMs = durationOf.get(passage) as number;
+      const added = { entry, passage, source, selection, state: 'waiting' as const, place, durationMs };
+      known = [...before, added].sort(inOrder);
       return entry;
     },
     setPlace(entry, place) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawWeighted, sfc32, tieRank } from '../../../daemon/concepts/director/draw.ts';
 import { Nearest } from '../../../daemon/concepts/director/nearest.ts';
-import { nearPart, relaxedScale } from '../../../daemon/concepts/director/relax.ts';
+import { nearPart, relaxedScale, SCALES } from '../../../daemon/concepts/director/relax.ts';
 
 /** sfc32 once more, in integers of any size, from its definition. */
 function reference(seed: number, skip: number): () => bigint {
@@ -100,10 +100,16 @@ test('the nearest are those a full sort would give', () => {
 });
 
 test('the largest scale that frees five, or all there are', () => {
-  const frees = (byScale: Record<number, number>) => (scale: number) => byScale[scale] ?? 0;
-  assert.equal(relaxedScale(50, frees({ 0.5: 4, 0.25: 4, 0.1: 5, 0.05: 50 })), 0.1);
-  assert.equal(relaxedScale(3, frees({ 0.5: 2, 0.25: 3 })), 0.25);
-  assert.equal(relaxedScale(50, frees({ 0.01: 4 })), null);
+  /** How many scales leave each passage in cooldown, by how many passages there are of each. */
+  const ask = (...counts: readonly number[]) => {
+    const freed = Uint8Array.from(counts.flatMap((count, at) => new Array<number>(count).fill(at)));
+    return relaxedScale(Uint32Array.from(freed.keys()), freed);
+  };
+  assert.deepEqual(SCALES, [0.5, 0.25, 0.1, 0.05, 0.01]);
+  assert.equal(ask(4, 0, 1, 45), 0.1);
+  assert.equal(ask(2, 1), 0.25);
+  assert.equal(ask(0, 0, 0, 0, 4, 46), null);
+  assert.equal(ask(50), 0.5);
 });
 
 test('the nearer part of a pool is the nearest 0.7 of it, all that are equally far included', () => {
