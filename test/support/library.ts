@@ -44,6 +44,28 @@ export function addPassage(db: Db, passage: TestPassage = {}): number {
   return id;
 }
 
+/** A library of so many tracks, by so many artists, that are spread over all there is of energy, brightness and color. The
+ *  same numbers are always the same library. */
+export function moodyLibrary(db: Db, size: number, artists: number) {
+  const flavors = new Map<number, Flavor>();
+  const artistOf = new Map<number, string>();
+  db.transaction(() => {
+    for (let n = 0; n < size; n += 1) {
+      const [high, bright] = [((n * 37) % size) / size, ((n * 61) % size) / size];
+      const flavor = {
+        'local.energy': { high, low: 1 - high },
+        'local.brightness': { bright, dark: 1 - bright },
+        'local.color': { a: high / 2, b: bright / 2, c: 1 - high / 2 - bright / 2 },
+      };
+      const artist = `Artist ${n % artists}`;
+      const id = addPassage(db, { artist, seconds: 150 + ((n * 13) % 180), flavor });
+      flavors.set(id, flavor);
+      artistOf.set(id, artist);
+    }
+  })();
+  return { db, flavors, artistOf };
+}
+
 export function setFlavor(db: Db, passage: number, flavor: Flavor, source = 'local'): void {
   db.prepare('INSERT OR REPLACE INTO flavors (passage, source, version, value) VALUES (?, ?, 1, ?)').run(
     passage,

@@ -18,7 +18,8 @@ function numberIn(
   return Number.isFinite(value) && value >= least && value <= most ? value : null;
 }
 
-function reportLines(report: SimulationReport): string[] {
+/** A report in words. */
+export function reportLines(report: SimulationReport): string[] {
   const { days, plays, skipped, silentMs, pausedMs, relaxed, broken, brokenExamples, slots, passages } =
     report;
   const share = (part: number) => `${((100 * part) / Math.max(1, plays)).toFixed(1)} %`;

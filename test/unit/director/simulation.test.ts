@@ -3,31 +3,10 @@ import { test } from 'node:test';
 import { flavorDistance } from '../../../daemon/policy/flavor.ts';
 import type { Flavor } from '../../../sync/vocabulary/director.ts';
 import { openMemory } from '../../support/database.ts';
-import { addPassage } from '../../support/library.ts';
+import { moodyLibrary } from '../../support/library.ts';
 import { type Played, playDays } from '../../support/station.ts';
 
 const HOUR = 3_600_000;
-
-function library(size: number, artists: number) {
-  const db = openMemory();
-  const flavors = new Map<number, Flavor>();
-  const artistOf = new Map<number, string>();
-  db.transaction(() => {
-    for (let n = 0; n < size; n += 1) {
-      const [high, bright] = [((n * 37) % size) / size, ((n * 61) % size) / size];
-      const flavor = {
-        'local.energy': { high, low: 1 - high },
-        'local.brightness': { bright, dark: 1 - bright },
-        'local.color': { a: high / 2, b: bright / 2, c: 1 - high / 2 - bright / 2 },
-      };
-      const artist = `Artist ${n % artists}`;
-      const id = addPassage(db, { artist, seconds: 150 + ((n * 13) % 180), flavor });
-      flavors.set(id, flavor);
-      artistOf.set(id, artist);
-    }
-  })();
-  return { db, flavors, artistOf };
-}
 
 /** Worked out from the plays alone: nothing came back sooner than its cooldown times what the facts admit. */
 function assertCooldownsKept(played: readonly Played[], artistOf: ReadonlyMap<number, string>): number {
@@ -71,7 +50,7 @@ function assertMoods(played: readonly Played[], flavors: ReadonlyMap<number, Fla
 }
 
 test('three days on 60 tracks: never silent, every cooldown kept as far as the facts say, and each slot has its mood', () => {
-  const { db, flavors, artistOf } = library(60, 12);
+  const { db, flavors, artistOf } = moodyLibrary(openMemory(), 60, 12);
   const played = playDays(db, 3);
   assert.ok(played.length > 900);
   const relaxed = assertCooldownsKept(played, artistOf);
@@ -85,7 +64,7 @@ test('three days on 60 tracks: never silent, every cooldown kept as far as the f
 });
 
 test('two days on 2,000 tracks: nothing relaxed, and each slot sounds as it should', () => {
-  const { db, flavors, artistOf } = library(2000, 300);
+  const { db, flavors, artistOf } = moodyLibrary(openMemory(), 2000, 300);
   const played = playDays(db, 2);
   assert.equal(assertCooldownsKept(played, artistOf), 0);
   assertMoods(played, flavors, 0.6);
@@ -93,7 +72,7 @@ test('two days on 2,000 tracks: nothing relaxed, and each slot sounds as it shou
 
 test('libraries of one, two and five tracks go on for a day', () => {
   for (const size of [1, 2, 5]) {
-    const { db } = library(size, size);
+    const { db } = moodyLibrary(openMemory(), size, size);
     const played = playDays(db, 1);
     assert.ok(played.length > 200, `${size} tracks`);
     if (size > 1) {
