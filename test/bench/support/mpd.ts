@@ -5,8 +5,6 @@ import { join, relative } from 'node:path';
 
 export interface Mpd {
   readonly pid: number;
-  /** How long it took to read a folder of which it knew nothing. */
-  readonly firstUpdateMs: number;
   mpc(...words: string[]): string;
   /** Plays these files once, in order, and resolves when the last has ended. */
   playThrough(paths: readonly string[], crossfadeS: number): Promise<void>;
@@ -57,13 +55,10 @@ export async function startMpd(folder: string, music: string, options: MpdOption
     return stdout;
   };
   await sleep(1500);
-  const updateStart = performance.now();
   mpc('update', '--wait');
-  const firstUpdateMs = performance.now() - updateStart;
   mpc('clear');
   return {
     pid: child.pid as number,
-    firstUpdateMs,
     mpc,
     async playThrough(paths, crossfadeS) {
       mpc('clear');
