@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 
 const PIECE_BYTES = 16 * 1024;
+const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
 
 /** Hash of size, head, middle and tail (16 KiB each). Throws what the file system says. */
 export function contentKey(path: string, sizeBytes: number): string {
@@ -11,7 +12,6 @@ export function contentKey(path: string, sizeBytes: number): string {
   const handle = openSync(path, 'r');
   try {
     const last = Math.max(0, sizeBytes - PIECE_BYTES);
-    const buffer = Buffer.allocUnsafe(PIECE_BYTES);
     for (const position of new Set([0, Math.floor(last / 2), last]))
       hash.update(buffer.subarray(0, readSync(handle, buffer, 0, PIECE_BYTES, position)));
   } finally {

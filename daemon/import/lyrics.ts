@@ -1,7 +1,7 @@
 // Lyrics: as tagged, or from a .lrc file beside the music; as plain lines. Worker process.
-import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { lyricsName } from './beside.ts';
+import { readBeside } from './read-beside.ts';
 
 const MOST_CHARACTERS = 20_000;
 const MOST_FILE_BYTES = 200_000;
@@ -38,11 +38,7 @@ export function plainLines(text: string): string | null {
 }
 
 /** `path`: of the audio file. Null: there is no such file, or nothing in it, or it is too long to be lyrics. */
-export async function lyricsBeside(path: string): Promise<string | null> {
-  const beside = join(dirname(path), lyricsName(basename(path)));
-  const size = await stat(beside).then(
-    (stats) => (stats.isFile() ? stats.size : 0),
-    () => 0,
-  );
-  return size === 0 || size > MOST_FILE_BYTES ? null : plainLines(await readFile(beside, 'utf8'));
+export function lyricsBeside(path: string): string | null {
+  const bytes = readBeside(join(dirname(path), lyricsName(basename(path))), MOST_FILE_BYTES);
+  return bytes === null ? null : plainLines(bytes.toString('utf8'));
 }

@@ -1,6 +1,5 @@
 // Reads one audio file: tags, art, length, content key. Worker process; blocks it while the file is probed.
 // What cannot be read is answered with a reason in words; nothing is thrown for what a file may contain.
-import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parseFile } from 'music-metadata';
 import type { MediaTools, Probe } from '../../audio/media.ts';
@@ -11,6 +10,7 @@ import { cueNames } from './beside.ts';
 import { contentKey } from './content-key.ts';
 import { parseCue, partsOf } from './cue.ts';
 import { lyricsBeside } from './lyrics.ts';
+import { readBeside } from './read-beside.ts';
 import { readTags } from './read-tags.ts';
 import { attempt, type Steps } from './steps.ts';
 import { cueSheetOf, NO_TAGS, type Tags, tagsOf } from './tags.ts';
@@ -88,8 +88,8 @@ export function createFileReader(media: MediaTools, artDir: string, steps: Steps
     {
       name: 'parts',
       run: (reading) =>
-        attempt(async () => {
-          const text = (await cueBeside(reading.path)) ?? reading.cueText;
+        attempt(() => {
+          const text = cueBeside(reading.path) ?? reading.cueText;
           if (text === null || reading.probe === null) return;
           const sheet = parseCue(text);
           reading.parts = partsOf(sheet, basename(reading.path), reading.probe.durationTicks);
@@ -105,9 +105,9 @@ export function createFileReader(media: MediaTools, artDir: string, steps: Steps
     {
       name: 'lyrics',
       run: (reading) =>
-        attempt(async () => {
+        attempt(() => {
           if (reading.tags.lyrics !== null) return;
-          reading.tags = { ...reading.tags, lyrics: await lyricsBeside(reading.path) };
+          reading.tags = { ...reading.tags, lyrics: lyricsBeside(reading.path) };
         }),
     },
     {
@@ -149,15 +149,10 @@ export function createFileReader(media: MediaTools, artDir: string, steps: Steps
 const MOST_CUE_BYTES = 200_000;
 
 /** The text of the CUE sheet beside an audio file, in UTF-8 or, where it is not, in the Latin-1 of old rippers. */
-async function cueBeside(path: string): Promise<string | null> {
+function cueBeside(path: string): string | null {
   for (const name of cueNames(basename(path))) {
-    const beside = join(dirname(path), name);
-    const size = await stat(beside).then(
-      (stats) => (stats.isFile() ? stats.size : 0),
-      () => 0,
-    );
-    if (size === 0 || size > MOST_CUE_BYTES) continue;
-    const bytes = await readFile(beside);
+    const bytes = readBeside(join(dirname(path), name), MOST_CUE_BYTES);
+    if (bytes === null) continue;
     const text = bytes.toString('utf8');
     return text.includes('\ufffd') ? bytes.toString('latin1') : text;
   }

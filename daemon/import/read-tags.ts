@@ -5,6 +5,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { type IAudioMetadata, parseBuffer, parseFile } from 'music-metadata';
 
 const HEAD_BYTES = 64 * 1024;
+/** One for all: files are read one after the other, and a new one each time is what the process would grow by. */
+const headBuffer = Buffer.allocUnsafeSlow(HEAD_BYTES);
 
 /** Throws when the tags cannot be read. */
 export async function readTags(path: string, sizeBytes: number): Promise<IAudioMetadata> {
@@ -24,8 +26,7 @@ export async function readTags(path: string, sizeBytes: number): Promise<IAudioM
 function readHead(path: string): Buffer {
   const handle = openSync(path, 'r');
   try {
-    const head = Buffer.allocUnsafe(HEAD_BYTES);
-    return head.subarray(0, readSync(handle, head, 0, HEAD_BYTES, 0));
+    return headBuffer.subarray(0, readSync(handle, headBuffer, 0, HEAD_BYTES, 0));
   } finally {
     closeSync(handle);
   }

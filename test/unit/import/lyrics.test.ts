@@ -23,13 +23,13 @@ test('of several tags the first that says anything', () => {
   assert.equal(lyricsOf([{ text: '  ' }, { syncText: [] }, { text: 'A\nB' }, { text: 'C' }]), 'A\nB');
 });
 
-test('a file beside the music; none, an empty one and one that is no lyrics are none', async () => {
+test('a file beside the music; none, an empty one and one that is no lyrics are none', () => {
   writeFileSync(join(dir, 'a.lrc'), '[00:01.00]One');
   writeFileSync(join(dir, 'empty.lrc'), '');
   writeFileSync(join(dir, 'long.lrc'), 'x'.repeat(200_001));
   const beside = (name: string) => lyricsBeside(join(dir, name));
   assert.deepEqual(
-    [await beside('a.flac'), await beside('b.flac'), await beside('empty.mp3'), await beside('long.mp3')],
+    [beside('a.flac'), beside('b.flac'), beside('empty.mp3'), beside('long.mp3')],
     ['One', null, null, null],
   );
 });
