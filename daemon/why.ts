@@ -4,7 +4,7 @@ import type { Engine, RecordView } from '../sync/engine/index.ts';
 import type { EntryId, Failure, PassageId } from '../sync/vocabulary/common.ts';
 import type { Vocabulary } from '../sync/vocabulary/index.ts';
 import type { WhyAnswer } from './adapters/http/ports.ts';
-import { explain, type Names } from './concepts/director/why.ts';
+import { type Began, explain, type Names } from './concepts/director/why.ts';
 
 export interface WhyPorts {
   readonly engine: Engine<Vocabulary>;
@@ -39,6 +39,24 @@ export function createWhy({
     return { name: record.rule, summary: summary ?? 'it is gone since.' };
   }
 
+  /** Whether it went on after a start, as long as the trace knows it. */
+  function wentOn(entry: EntryId): boolean {
+    const isIt = ({ name, input }: RecordView) => {
+      const started = input as { readonly entry?: EntryId; readonly resumed?: boolean } | null;
+      return name === 'Player.voiceStarted' && started?.entry === entry && started.resumed === true;
+    };
+    return engine.trace.findFlowsOf(isIt, 1).length > 0;
+  }
+
+  function beganOf(entry: EntryId, play: number | undefined): Began | null {
+    if (play === undefined) return null;
+    if (wentOn(entry)) return { how: 'resumed' };
+    const before = engine.query('History', 'recent', { limit: 1, before: play })[0];
+    const how = before?.ended;
+    if (how !== 'skipped' && how !== 'removed' && how !== 'failed') return null;
+    return { how, before: before?.passage as PassageId };
+  }
+
   return (entry) => {
     const waiting = engine.query('Queue', 'entries', {}).find((row) => row.entry === entry);
     const play = waiting ? undefined : engine.query('History', 'ofEntry', { entry })[0];
@@ -56,7 +74,8 @@ export function createWhy({
     const traced = enqueueing(entry);
     const rule = known.selection === null ? ruleOf(traced?.record ?? null) : null;
     const { passage } = known;
-    const why = explain({ passage, source, selection: facts, rule, names, timeZone: timeZone() });
+    const began = beganOf(entry, (play ?? engine.query('History', 'ofEntry', { entry })[0])?.play);
+    const why = explain({ passage, source, selection: facts, rule, began, names, timeZone: timeZone() });
     return {
       entry,
       passage,

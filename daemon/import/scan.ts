@@ -52,7 +52,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<FoundFile> {
       visited.add(real);
       entries = await files.readdir(join(root, dir));
     } catch (error) {
-      onUnreadable(dir, reasonOf(error, 'folder'));
+      onUnreadable(dir, reasonOf(error, 'folder', dir));
       continue;
     }
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -75,7 +75,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<FoundFile> {
             };
         } catch (error) {
           if (isAudioName(entry.name) || codeOf(error) === 'ELOOP')
-            onUnreadable(path, reasonOf(error, 'link'));
+            onUnreadable(path, reasonOf(error, 'link', path));
         }
       }
     }
@@ -105,10 +105,12 @@ function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? 'UNKNOWN';
 }
 
-function reasonOf(error: unknown, what: 'folder' | 'link'): string {
+function reasonOf(error: unknown, what: 'folder' | 'link', path: string): string {
   const code = codeOf(error);
   if (code === 'EACCES' || code === 'EPERM')
     return 'Segue may not read this folder. Give its user the right to read it.';
+  if (code === 'ENOENT' && path.includes('\ufffd'))
+    return 'Its name is not UTF-8, so that it cannot be opened. Rename it.';
   if (code === 'ENOENT')
     return what === 'link'
       ? 'This link leads nowhere. Remove it, or bring its target back.'

@@ -67,8 +67,13 @@ function mended(value: string): string {
   return decoded.includes('\ufffd') ? value : decoded;
 }
 
+/** No album has more tracks, and no year is later; a tag that says more says nothing. */
+const HIGHEST_COUNT = 9999;
+
 function count(value: number | null | undefined): number | null {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : null;
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= HIGHEST_COUNT
+    ? value
+    : null;
 }
 
 /** No tagger means more than this; a tag that says more, or no number, says nothing. */

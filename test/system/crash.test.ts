@@ -169,6 +169,11 @@ test('a stick that dies under what sounds: that plays as far as it was read, has
     ({ plays }) => plays.find(({ title }) => title === 'piece5')?.ended === 'failed',
     20_000,
   );
+  const after = (await status()).current?.entry;
+  assert.match(
+    (await daemon.get<{ sentence: string }>(`/why/${after}`)).sentence,
+    / It began when “piece5” could not be played on\.$/,
+  );
   await daemon.until(
     'its thread to be counted, too',
     () => daemon.get<AudioStats>('/audio'),

@@ -3,13 +3,19 @@ import type { PassageId } from '../../../sync/vocabulary/common.ts';
 import type { SelectionFacts } from '../../../sync/vocabulary/director.ts';
 import type { Source } from '../../../sync/vocabulary/queue.ts';
 
+/** How an entry came to sound, where there is more to it than that its turn had come. */
+export type Began =
+  | { readonly how: 'resumed' }
+  /** The one before it ended like this. */
+  | { readonly how: 'skipped' | 'removed' | 'failed'; readonly before: PassageId };
+
 /** A fact as it stands in the sentence, and where it comes from. */
 export interface WhyFact {
   readonly name: string;
   /** As it is written in the sentence. */
   readonly text: string;
   /** Where in SelectionFacts: `eligible`, `candidates[4].weight`, `sum(candidates.weight)`; `names...` and `entry...`
-   *  are from the library and the queue, `rule...` from the trace. */
+   *  are from the library and the queue, `rule...` from the trace, `before...` from the history. */
   readonly path: string;
   /** What is there. */
   readonly value: string | number;
@@ -32,6 +38,8 @@ export interface WhyQuestion {
   readonly selection: SelectionFacts | null;
   /** The rule that asked for it by itself, without a selection; null: none did, or the trace has gone. */
   readonly rule?: { readonly name: string; readonly summary: string } | null;
+  /** Null or left out: its turn had come, or has not yet. */
+  readonly began?: Began | null;
   /** Null: the passage has left the library. */
   readonly names: (passage: PassageId) => Names | null;
   /** The zone in which times are told. */
@@ -40,24 +48,40 @@ export interface WhyQuestion {
 
 export function explain(question: WhyQuestion): Why {
   const telling = new Telling();
+  const sentence = chosen(telling, question) + began(telling, question);
+  return telling.end(sentence);
+}
+
+function chosen(telling: Telling, question: WhyQuestion): string {
   const { selection } = question;
   const what = named(telling, question);
   if (selection === null && question.rule) {
     const name = telling.say('rule', question.rule.name, 'rule.name', question.rule.name);
     const does = telling.say('does', question.rule.summary, 'rule.summary', question.rule.summary);
-    return telling.end(`${what} plays because the rule ${name} put it in the queue: ${does}`);
+    return `${what} plays because the rule ${name} put it in the queue: ${does}`;
   }
   if (question.source === 'person') {
     const who = telling.say('source', 'a person', 'entry.source', question.source);
-    return telling.end(`${what} plays because ${who} put it in the queue.`);
+    return `${what} plays because ${who} put it in the queue.`;
   }
   if (selection === null) {
     const how = telling.say('source', 'chosen automatically', 'entry.source', question.source);
-    return telling.end(`${what} was ${how}, but the facts of that choice are no longer kept.`);
+    return `${what} was ${how}, but the facts of that choice are no longer kept.`;
   }
-  return telling.end(
-    `${what} was chosen ${when(telling, selection, question.timeZone)}: ${field(telling, selection)}, ${draw(telling, selection)}.`,
-  );
+  return `${what} was chosen ${when(telling, selection, question.timeZone)}: ${field(telling, selection)}, ${draw(telling, selection)}.`;
+}
+
+/** Nothing, where it began when its turn had come. */
+function began(telling: Telling, { began: how, names }: WhyQuestion): string {
+  if (!how) return '';
+  if (how.how === 'resumed')
+    return ` It ${telling.say('resumed', 'went on where it was', 'entry.resumed', 1)} when Segue was started again.`;
+  const title = names(how.before)?.title ?? `passage ${how.before}`;
+  const before = telling.say('before', `“${title}”`, 'before.title', title);
+  const ended = { skipped: 'was skipped', removed: 'was taken away', failed: 'could not be played on' }[
+    how.how
+  ];
+  return ` It began when ${before} ${telling.say('ended', ended, 'before.ended', how.how)}.`;
 }
 
 /** Collects facts while the sentence is made of them. */

@@ -1,5 +1,6 @@
 // Session: one import job from first to last worker. Main thread; hands rows to the library one message at a time and
 // starts a new worker where one died. It reads no file itself.
+import type { ImportedFile } from '../../../sync/vocabulary/library.ts';
 import { FIRST_ROWS, nextRows } from './batch-size.ts';
 import type { ImportPorts } from './import.ts';
 import type { StepSums } from './step-sums.ts';
@@ -47,12 +48,9 @@ export function runSession(
   async function store(rows: Rows): Promise<void> {
     const { library } = ports;
     switch (rows.type) {
-      case 'files': {
-        const { added } = await library.addFiles(rows.files);
-        tally.added += added;
-        tally.done += rows.files.length;
+      case 'files':
+        await addFiles(rows.files);
         return;
-      }
       case 'analysed': {
         await library.setAnalysis(rows.files);
         tally.done += rows.files.length;
@@ -72,6 +70,20 @@ export function runSession(
           events.fileFailed(path, reason);
         }
       }
+    }
+  }
+
+  /** What cannot be stored at once is stored one by one, so that only the file that cannot be is left out. When the disk is
+   *  full that cannot be noted either, and the job ends. */
+  async function addFiles(files: readonly ImportedFile[]): Promise<void> {
+    try {
+      const { added } = await ports.library.addFiles(files);
+      tally.added += added;
+      tally.done += files.length;
+    } catch (error) {
+      const [file, ...others] = files;
+      if (file === undefined || others.length > 0) for (const each of files) await addFiles([each]);
+      else await noteBroken(file, `What its tags say cannot be stored: ${(error as Error).message}.`);
     }
   }
 

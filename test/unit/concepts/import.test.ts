@@ -140,6 +140,18 @@ test('rows that cannot be stored end the job, not the daemon', async () => {
   assert.equal(rig.status()?.state, 'failed');
 });
 
+test('a file that cannot be stored is named and left out; those that came with it are stored', async () => {
+  const odd = fileOf('odd.flac');
+  const rig = rigOf((worker) => {
+    const files = [fileOf('a.flac'), { ...odd, tags: { ...odd.tags, year: 1e20 } }, fileOf('b.flac')];
+    worker.say({ type: 'files', files });
+    done(worker);
+  });
+  await rig.run('/');
+  assert.equal(rig.status()?.message, 'Done: 2 new files, 1 failure.');
+  assert.match(rig.failures()['odd.flac'] ?? '', /^What its tags say cannot be stored: .*year\.$/);
+});
+
 test('files that may still be growing are looked at once more', async () => {
   const rig = rigOf((worker) => {
     worker.say({ type: 'done', fresh: 1 });

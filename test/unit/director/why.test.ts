@@ -42,7 +42,7 @@ function readBack(why: Why, selection: SelectionFacts | null): void {
   assert.ok(why.facts.length > 0);
   for (const { name, text, path, value } of why.facts) {
     assert.ok(why.sentence.includes(text), `${name}: "${text}" in "${why.sentence}"`);
-    if (!/^(names|entry|rule)\./.test(path))
+    if (!/^(names|entry|rule|before)\./.test(path))
       assert.equal(readFact(selection, path), value, `${name} at ${path}`);
   }
 }
@@ -107,6 +107,21 @@ test('what a rule asked for by itself names the rule, and what it does', () => {
   readBack(why, null);
   numbersAreFacts(why);
   assert.equal(explain({ ...question, rule }).sentence, explain(question).sentence);
+});
+
+test('how it came to sound is said where its turn had not just come', () => {
+  const say = (began: WhyQuestion['began']) => {
+    const why = explain({ ...question, source: 'person', selection: null, began: began ?? null });
+    readBack(why, null);
+    return why.sentence.slice(
+      '“Blue Train” by John Coltrane plays because a person put it in the queue.'.length,
+    );
+  };
+  assert.equal(say(null), '');
+  assert.equal(say({ how: 'resumed' }), ' It went on where it was when Segue was started again.');
+  assert.equal(say({ how: 'skipped', before: 9 }), ' It began when “Blue Train” was skipped.');
+  assert.equal(say({ how: 'removed', before: 9 }), ' It began when “Blue Train” was taken away.');
+  assert.equal(say({ how: 'failed', before: 9 }), ' It began when “Blue Train” could not be played on.');
 });
 
 test('the sentences of a real director read back against what it stored', () => {

@@ -68,6 +68,16 @@ test('UTF-8 that was read as Latin-1 is mended, real Latin-1 is left alone', () 
   assert.equal(tagsOf(input({ title: 'a\u0000b\n' })).title, 'a b');
 });
 
+test('a number that no album and no calendar has says nothing', () => {
+  for (const no of [1e20, 10_000, 0, -1, 1.5, Number.NaN]) {
+    const { track, disc, year } = tagsOf(
+      input({ track: { no, of: null }, disk: { no, of: null }, year: no }),
+    );
+    assert.deepEqual([track, disc, year], [null, null, null], `${no}`);
+  }
+  assert.equal(tagsOf(input({ track: { no: 9999, of: null } })).track, 9999);
+});
+
 test('a gain that is no number, or that nobody means, says nothing', () => {
   for (const dB of [Number.NaN, Number.POSITIVE_INFINITY, 400, -61]) {
     const replaygain_track_gain = { dB, ratio: 1 };
