@@ -155,6 +155,8 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
     const measuring: Measuring = { file, parts: await partsOf(file), analysed: null };
     const { failures } = await measure.run(measuring);
     if (measuring.analysed !== null) await outbox.analysed(measuring.analysed);
+    // Moved or taken away since it was read: the next scan finds out where it is now.
+    else if (failures[0]?.error === 'NOT_FOUND') await outbox.rows({ type: 'gone', file });
     else await outbox.rows({ type: 'broken', file, reason: failures[0]?.message ?? '' });
   }
   ports.trail(null);

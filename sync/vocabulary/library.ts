@@ -141,6 +141,8 @@ export interface LibraryVocabulary {
       input: { folder: number; path: string; sizeBytes: number; mtimeMs: number; reason: string };
       output: { file: FileId };
     };
+    /** A file that was read is not there any more: moved, taken away, or its folder is lost. */
+    noteGone: { input: { folder: number; path: string }; output: { file: FileId | null } };
     markBroken: { input: { passage: PassageId; reason: string }; output: { file: FileId | null } };
     markMissing: { input: { passage: PassageId }; output: { file: FileId | null } };
     /** After a scan: which of a folder's files were seen. Others become missing, missing ones seen again come back.

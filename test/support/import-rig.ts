@@ -82,6 +82,7 @@ function directLibrary(library: ReturnType<typeof openLibrary>, batchMs: number[
     },
     setAnalysis: async (files) => actions.setAnalysis({ files }),
     noteBroken: async (file, reason) => actions.noteBroken({ ...file, reason }),
+    noteGone: async ({ folder, path }) => actions.noteGone({ folder, path }),
     noteUnreadable: async (folder, items) => actions.noteUnreadable({ folder, items }),
     reconcile: async (folder, seen) => actions.reconcile({ folder, seen }),
   };

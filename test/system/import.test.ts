@@ -196,6 +196,35 @@ test('a music folder that vanishes is lost as one, and returns', { timeout: 60_0
   assert.deepEqual(said, ['folderLost', 'folderBack']);
 });
 
+test('a folder that is moved while it is measured keeps its passages: what is gone is missing, not broken', {
+  timeout: 60_000,
+}, async () => {
+  const { music, art } = place();
+  for (let n = 0; n < 6; n++)
+    writeTone(join(music, `a/${n}.flac`), {
+      seconds: 30,
+      hz: 300 + 50 * n,
+      tags: { title: `${n}`, artist: 'A' },
+    });
+  const rig = importRig({ artDir: art });
+  const running = rig.run(music);
+  while (rig.status()?.state !== 'analysing') await new Promise((resolve) => setTimeout(resolve, 1));
+  const passages = rig.cards().map(({ title, passage }) => `${title} ${passage}`);
+  renameSync(join(music, 'a'), join(music, 'b'));
+  await running;
+  assert.deepEqual(rig.failures(), {});
+  assert.ok(
+    rig.cards().some(({ state }) => state === 'missing'),
+    'there was time to move it',
+  );
+  await rig.run();
+  assert.deepEqual(
+    rig.cards().map(({ title, passage }) => `${title} ${passage}`),
+    passages,
+  );
+  assert.ok(rig.cards().every(({ path, state }) => path.startsWith('b/') && state === 'ok'));
+});
+
 test('cancelled in the middle it keeps what it has, and the next run goes on', {
   timeout: 60_000,
 }, async () => {

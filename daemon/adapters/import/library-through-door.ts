@@ -22,6 +22,7 @@ export function libraryThroughDoor(door: () => Door): ImportLibrary {
     setAnalysis: (files) => run('setAnalysis', { files }),
     noteBroken: ({ folder, path, sizeBytes, mtimeMs }, reason) =>
       run('noteBroken', { folder, path, sizeBytes, mtimeMs, reason }),
+    noteGone: ({ folder, path }) => run('noteGone', { folder, path }),
     noteUnreadable: (folder, items) => run('noteUnreadable', { folder, items }),
     reconcile: (folder, seen) => run('reconcile', { folder, seen }),
   };

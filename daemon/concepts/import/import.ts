@@ -17,6 +17,7 @@ export interface ImportLibrary {
   addFiles(files: readonly ImportedFile[]): Promise<{ added: number }>;
   setAnalysis(files: readonly AnalysedFile[]): Promise<unknown>;
   noteBroken(file: FoundFile, reason: string): Promise<unknown>;
+  noteGone(file: FoundFile): Promise<unknown>;
   /** Answers those that were not known before. */
   noteUnreadable(
     folder: number,

@@ -60,6 +60,10 @@ export function runSession(
       case 'broken':
         await noteBroken(rows.file, rows.reason);
         return;
+      case 'gone':
+        await library.noteGone(rows.file);
+        tally.done++;
+        return;
       case 'seen':
         await library.reconcile(rows.folder, rows.paths);
         return;

@@ -49,6 +49,8 @@ export type Rows =
   | { readonly type: 'files'; readonly files: readonly ImportedFile[] }
   | { readonly type: 'analysed'; readonly files: readonly AnalysedFile[] }
   | { readonly type: 'broken'; readonly file: FoundFile; readonly reason: string }
+  /** It was read, and is not there any more. */
+  | { readonly type: 'gone'; readonly file: FoundFile }
   /** The scan of a folder; null: it cannot be read. */
   | { readonly type: 'seen'; readonly folder: number; readonly paths: readonly string[] | null }
   | {

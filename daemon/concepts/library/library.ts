@@ -1,6 +1,7 @@
 // Library: which music there is, and in what state. Main thread; writes segue.db, reads no file.
 // Every action that changes something says so once, with `changed`.
 import type { Emit, Implementation } from '../../../sync/concept.ts';
+import type { FileId } from '../../../sync/vocabulary/common.ts';
 import type { LibraryVocabulary } from '../../../sync/vocabulary/library.ts';
 import { unsoundCharacteristics } from '../../policy/flavor.ts';
 import type { Clock, Db } from '../../ports.ts';
@@ -48,6 +49,15 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
   const inTransaction = db.transaction((work: () => void) => work());
   function changed(): void {
     emit('changed', { passages: passages.get()?.count ?? 0 });
+  }
+
+  /** What is not there is missing until it is seen again; what is broken stays that. */
+  function lose(file: { id: FileId; state: string } | undefined): { file: FileId | null } {
+    if (file?.state === 'ok') {
+      store.setState(file.id, 'missing', null);
+      changed();
+    }
+    return { file: file?.id ?? null };
   }
 
   return {
@@ -108,14 +118,8 @@ export function createLibrary(ports: LibraryPorts): Implementation<LibraryVocabu
         return { file: file.id };
       },
 
-      markMissing({ passage }) {
-        const file = store.fileOfPassage(passage);
-        if (!file) return { file: null };
-        if (file.state !== 'ok') return { file: file.id };
-        store.setState(file.id, 'missing', null);
-        changed();
-        return { file: file.id };
-      },
+      noteGone: ({ folder: id, path }) => lose(store.fileAt(id, path)),
+      markMissing: ({ passage }) => lose(store.fileOfPassage(passage)),
 
       reconcile({ folder: id, seen }) {
         const known = folder.get(id);

@@ -287,6 +287,7 @@ export function createStore(db: Db) {
       setState.run(state, error, id);
     },
     fileOfPassage: (passage: PassageId) => fileOfPassage.get(passage),
+    fileAt: (folder: number, path: string) => findFile.get(folder, path),
     /** Whether there ever was music in a folder. */
     hasFiles: (folder: number) => hasFiles.get(folder) === 1,
     /** One statement for all of a folder: 50,000 rows one by one would hold the main thread for half a second. */
