@@ -5,7 +5,8 @@ import type { FromWorker, Rows } from '../concepts/import/worker-port.ts';
 export interface Outbox {
   /** Resolves when there is room for more. */
   file(file: ImportedFile): Promise<void>;
-  analysed(file: AnalysedFile): Promise<void>;
+  /** `bytes`: how large the file is. */
+  analysed(file: AnalysedFile, bytes: number): Promise<void>;
   /** Rows that are a message of their own; what was collected before them goes first. */
   rows(message: Rows): Promise<void>;
   /** Resolves when everything is stored. */
@@ -18,6 +19,7 @@ export function createOutbox(send: (message: FromWorker) => void, firstRows = 1)
   let wantedRows = firstRows;
   let files: ImportedFile[] = [];
   let analysed: AnalysedFile[] = [];
+  let analysedBytes = 0;
   let storing: { readonly done: Promise<void>; resolve(): void } | null = null;
 
   async function post(message: Rows): Promise<void> {
@@ -38,9 +40,10 @@ export function createOutbox(send: (message: FromWorker) => void, firstRows = 1)
       await post({ type: 'files', files: batch });
     }
     if (analysed.length > 0) {
-      const batch = analysed;
+      const message = { type: 'analysed', files: analysed, bytes: analysedBytes } as const;
       analysed = [];
-      await post({ type: 'analysed', files: batch });
+      analysedBytes = 0;
+      await post(message);
     }
   }
 
@@ -49,8 +52,9 @@ export function createOutbox(send: (message: FromWorker) => void, firstRows = 1)
       files.push(file);
       if (files.length >= wantedRows) await postCollected();
     },
-    async analysed(file) {
+    async analysed(file, bytes) {
       analysed.push(file);
+      analysedBytes += bytes;
       // Measuring takes long: one row never waits for more than the next few.
       if (analysed.length >= Math.min(wantedRows, 4)) await postCollected();
     },

@@ -100,7 +100,7 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
     }
   }
 
-  send({ type: 'phase', phase: 'scanning', total: 0 });
+  send({ type: 'phase', phase: 'scanning', total: 0, totalBytes: 0 });
   for (const { folder, path, compose } of job.folders) {
     if (!compose) continue;
     const known = job.known.get(folder) ?? NOTHING_KNOWN;
@@ -143,18 +143,18 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
   }
   await outbox.flush();
 
-  send({ type: 'phase', phase: 'reading', total: toRead.length });
+  send({ type: 'phase', phase: 'reading', total: toRead.length, totalBytes: bytesOf(toRead) });
   for (const file of toRead) await read(file);
   ports.trail(null);
   await outbox.flush();
 
-  send({ type: 'phase', phase: 'analysing', total: toAnalyse.length });
+  send({ type: 'phase', phase: 'analysing', total: toAnalyse.length, totalBytes: bytesOf(toAnalyse) });
   for (const file of toAnalyse) {
     saySteps();
     ports.trail(file);
     const measuring: Measuring = { file, parts: await partsOf(file), analysed: null };
     const { failures } = await measure.run(measuring);
-    if (measuring.analysed !== null) await outbox.analysed(measuring.analysed);
+    if (measuring.analysed !== null) await outbox.analysed(measuring.analysed, file.sizeBytes);
     // Moved or taken away since it was read: the next scan finds out where it is now.
     else if (failures[0]?.error === 'NOT_FOUND') await outbox.rows({ type: 'gone', file });
     else await outbox.rows({ type: 'broken', file, reason: failures[0]?.message ?? '' });
@@ -182,6 +182,10 @@ function realOf(path: string): string {
   } catch {
     return path;
   }
+}
+
+function bytesOf(files: readonly FoundFile[]): number {
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 /** A file that was broken is not tried again until it changes. */

@@ -262,6 +262,33 @@ describe('why, and what is wrong', () => {
     await page.getByRole('status').getByText('ember.mp3 cannot be played').waitFor();
   });
 
+  it('shows how an import goes and how long it will take, pauses it and lets it go on', async (t) => {
+    const { page, server, radio } = await open(t);
+    const tell = (state: string, bytesPerS: number | null) => {
+      radio.importStatus = {
+        ...{ job: 3, state, found: 10, done: 4, foundBytes: 5e8, doneBytes: 2e8, bytesPerS },
+        ...{ leftMs: bytesPerS === null ? null : 120_000, added: 4, failed: 0, current: null, message: null },
+      };
+      server.hub.broadcast('import', {});
+    };
+    tell('analysing', 2_500_000);
+    await page.getByText('4 of 10 files, 4 new, 2.5 MB/s, 2 min left.').waitFor();
+    assert.equal(await page.getByRole('progressbar', { name: 'Import' }).getAttribute('value'), '200000000');
+    await button(page, 'Pause the import').click();
+    tell('paused', null);
+    await page.getByText('Your music waits to be read on.').waitFor();
+    await button(page, 'Go on with the import').click();
+    tell('done', null);
+    await page.getByText('Your music waits to be read on.').waitFor({ state: 'detached' });
+    const asked = radio.calls
+      .filter(({ name }) => name.startsWith('Import.'))
+      .map(({ name, input }) => ({ name, input }));
+    assert.deepEqual(asked, [
+      { name: 'Import.pause', input: { job: 3 } },
+      { name: 'Import.resume', input: { job: 3 } },
+    ]);
+  });
+
   it('says that it is offline, and comes back with what it missed', async (t) => {
     const { page, server, radio } = await open(t);
     await page.route('**/api/v1/events*', (route) => route.abort());

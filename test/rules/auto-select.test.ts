@@ -132,6 +132,10 @@ describe('after an import', () => {
       state: 'done',
       found: 2,
       done: 2,
+      foundBytes: 2_000_000,
+      doneBytes: 2_000_000,
+      bytesPerS: null,
+      leftMs: null,
       added: 2,
       failed: 0,
       current: null,
@@ -172,7 +176,10 @@ describe('TakeRepeatBackWhenLibraryGrows', () => {
 
 describe('CalibrateWhenLibraryGrows', () => {
   const finished = (state: 'done' | 'cancelled') =>
-    ({ job: 1, state, found: 2, done: 2, added: 2, failed: 0, current: null, message: null }) as const;
+    ({
+      ...{ job: 1, state, found: 2, done: 2, foundBytes: 2, doneBytes: 2, bytesPerS: null, leftMs: null },
+      ...{ added: 2, failed: 0, current: null, message: null },
+    }) as const;
 
   it('looks after an import that came to its end, and knows why', async () => {
     const stub = stubAppliance();

@@ -309,6 +309,10 @@ export class FakeRadio {
       case 'Import.start':
         if (input.path === '/nowhere') return failed('NOT_A_FOLDER', '/nowhere is not a folder.');
         return { job: 3 };
+      case 'Import.pause':
+        return { job: input.job, paused: true };
+      case 'Import.resume':
+        return { job: input.job, resumed: true };
       case 'Import.cancel':
         return { job: input.job, cancelled: true };
       default:

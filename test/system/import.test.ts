@@ -243,6 +243,63 @@ test('cancelled in the middle it keeps what it has, and the next run goes on', {
   assert.equal(rig.library.queries.counts({})[0]?.files, 40);
 });
 
+test('paused its process is gone, and let go on it does the rest; cancelled in the pause it ends', {
+  timeout: 60_000,
+}, async () => {
+  const { music, art } = place();
+  for (let n = 0; n < 40; n++) writeTone(join(music, `${n}.flac`), { seconds: 1, hz: 200 + 10 * n });
+  const rig = importRig({ artDir: art });
+  await rig.import.actions.start({ path: music });
+  await rig.until(({ event }) => event === 'changed');
+  assert.deepEqual(await rig.import.actions.resume({ job: 1 }), { job: 1, resumed: false });
+  assert.deepEqual(await rig.import.actions.pause({ job: 1 }), { job: 1, paused: true });
+  assert.deepEqual(await rig.import.actions.pause({ job: 1 }), { job: 1, paused: false });
+  assert.equal(rig.status()?.state, 'paused');
+  assert.match(((await rig.import.actions.start({})) as { message: string }).message, /is paused/);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const files = () => rig.library.queries.counts({})[0]?.files ?? 0;
+  const inPause = files();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.equal(files(), inPause, 'nothing comes in');
+  assert.ok(inPause < 40, 'there was time to pause');
+  assert.equal(rig.workers.length, 1);
+  assert.deepEqual(await rig.import.actions.resume({ job: 1 }), { job: 1, resumed: true });
+  await rig.import.idle();
+  assert.equal(rig.status()?.state, 'done');
+  assert.equal(files(), 40);
+  const told = rig.events
+    .filter(({ event }) => event === 'progressed')
+    .map(({ payload }) => (payload as { state: string }).state);
+  assert.ok(told.includes('paused'));
+
+  for (let n = 40; n < 60; n++) writeTone(join(music, `${n}.flac`), { seconds: 1, hz: 200 + 10 * n });
+  await rig.import.actions.start({});
+  await rig.import.actions.pause({ job: 2 });
+  await rig.import.actions.cancel({ job: 2 });
+  await rig.import.idle();
+  assert.equal(rig.status()?.state, 'cancelled');
+});
+
+test('what was broken is tried again when it is asked for, once', { timeout: 60_000 }, async () => {
+  const { music, art } = place();
+  writeTone(join(music, 'good.flac'));
+  writeFileSync(join(music, 'text.mp3'), 'This is no music.\n'.repeat(50));
+  writeTone(join(music, 'mended.flac'), { hz: 500 });
+  const rig = importRig({ artDir: art });
+  await rig.run(music);
+  // As after a disk that answered badly for a while: the file has not changed, and it is good.
+  const passage = rig.cards().find(({ path }) => path === 'mended.flac')?.passage ?? 0;
+  rig.library.actions.markBroken({ passage, reason: 'The disk did not answer.' });
+  await rig.run();
+  assert.deepEqual(Object.keys(rig.failures()).sort(), ['mended.flac', 'text.mp3']);
+  await rig.import.actions.start({ retry: true });
+  await rig.import.idle();
+  assert.deepEqual(Object.keys(rig.failures()), ['text.mp3']);
+  const mended = rig.cards().find(({ path }) => path === 'mended.flac');
+  assert.deepEqual([mended?.state, mended?.passage], ['ok', passage]);
+  assert.equal(rig.status()?.message, 'Done: 0 new files, 1 failure.');
+});
+
 test('a worker that is killed is replaced, and no file is blamed for it', { timeout: 60_000 }, async () => {
   const { music, art } = place();
   for (let n = 0; n < 40; n++) writeTone(join(music, `${n}.flac`), { seconds: 1, hz: 200 + 10 * n });

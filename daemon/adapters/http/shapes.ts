@@ -176,9 +176,13 @@ export interface Health {
 export interface Import {
   readonly status: {
     readonly job: number;
-    readonly state: 'scanning' | 'reading' | 'analysing' | 'done' | 'cancelled' | 'failed';
+    readonly state: 'scanning' | 'reading' | 'analysing' | 'paused' | 'done' | 'cancelled' | 'failed';
     readonly found: number;
     readonly done: number;
+    readonly foundBytes: number;
+    readonly doneBytes: number;
+    readonly bytesPerS: number | null;
+    readonly leftMs: number | null;
     readonly added: number;
     readonly failed: number;
     readonly current: string | null;

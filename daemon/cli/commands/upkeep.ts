@@ -3,17 +3,20 @@ import { resolve } from 'node:path';
 import type { Import } from '../answers.ts';
 import type { Args, Command, ExitCode } from '../command.ts';
 import { fail, type Io, show } from '../io.ts';
-import { bar, count, table } from '../words.ts';
+import { bar, bytesText, count, durationText, table } from '../words.ts';
 
 const ENDED = new Set(['done', 'cancelled', 'failed']);
 const WATCH_MS = 300;
 
 function importLine({ status, counts }: Import): string {
   if (status === null) return `No import since the start; ${count(counts?.passages ?? 0, 'passage')} known.`;
-  const { state, found, done, added, failed, current, message } = status;
-  const share = found > 0 ? done / found : 0;
+  const { state, found, done, foundBytes, doneBytes, bytesPerS, leftMs, added, failed, current, message } =
+    status;
+  const share = foundBytes > 0 ? doneBytes / foundBytes : 0;
   const numbers = `${found > 0 ? `${done}/${found}` : done}, ${added} new${failed > 0 ? `, ${failed} failed` : ''}`;
-  return `${state.padEnd(9)} ${bar(ENDED.has(state) ? 1 : share, 20)} ${numbers}${(message ?? current) ? `  ${message ?? current}` : ''}`;
+  const rate = bytesPerS === null ? '' : `, ${bytesText(bytesPerS)}/s`;
+  const left = leftMs === null ? '' : `, ${durationText(leftMs)} left`;
+  return `${state.padEnd(9)} ${bar(ENDED.has(state) ? 1 : share, 20)} ${numbers}${rate}${left}${(message ?? current) ? `  ${message ?? current}` : ''}`;
 }
 
 /** What the steps have cost; nothing before the first. */
@@ -53,17 +56,21 @@ async function watchImport(io: Io): Promise<ExitCode> {
   }
 }
 
+const ON_A_JOB = [
+  { option: 'pause', words: 'Paused; what is in stays. "segue import --resume" goes on.' },
+  { option: 'resume', words: 'It goes on.' },
+  { option: 'cancel', words: 'Cancelled; what is in stays.' },
+] as const;
+
 async function runImport(io: Io, { words: [path], options }: Args): Promise<ExitCode> {
-  if (options.cancel === true) {
+  const asked = ON_A_JOB.find(({ option }) => options[option] === true);
+  if (asked !== undefined) {
     const state = await io.client.get<Import>('/api/v1/import');
     if (!state.ok) return fail(io, state.error);
     const job = state.body.status?.job;
     if (job === undefined) return fail(io, { code: 'NOT_FOUND', message: 'No import is running.' });
-    return show(
-      io,
-      await io.client.post(`/api/v1/import/${job}/cancel`),
-      () => 'Cancelled; what is in stays.',
-    );
+    const { option, words } = asked;
+    return show(io, await io.client.post(`/api/v1/import/${job}/${option}`), () => words);
   }
   if (options.show === true) {
     if (options.watch === true) return watchImport(io);
@@ -73,7 +80,10 @@ async function runImport(io: Io, { words: [path], options }: Args): Promise<Exit
       ...body.failures.map((each) => `  ${each.path}: ${each.reason}`),
     ]);
   }
-  const body = path === undefined ? {} : { path: resolve(path) };
+  const body = {
+    ...(path !== undefined && { path: resolve(path) }),
+    ...(options.retry === true && { retry: true }),
+  };
   const started = await io.client.post<{ job: number }>('/api/v1/import', body);
   // Whoever wants to watch may watch the one that runs.
   const isRunning = !started.ok && started.error.code === 'ALREADY_RUNNING' && options.watch === true;
@@ -130,11 +140,14 @@ function settingValue(text: string): unknown {
 export const upkeepCommands: readonly Command[] = [
   {
     name: 'import',
-    args: '[folder] [--watch] [--show] [--cancel]',
+    args: '[folder] [--watch] [--show] [--retry] [--pause] [--resume] [--cancel]',
     summary: 'Scan the music folders, or add and scan one',
     options: {
       watch: { summary: 'stay, and show how it goes' },
       show: { summary: 'start nothing: show how it stands' },
+      retry: { summary: 'try again what was broken, though it has not changed' },
+      pause: { summary: 'let the import that runs rest; its process ends and gives its memory back' },
+      resume: { summary: 'let a paused import go on' },
       cancel: { summary: 'stop the import that runs' },
     },
     words: [0, 1],

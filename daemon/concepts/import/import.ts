@@ -5,7 +5,7 @@ import type { Emit, Implementation } from '../../../sync/concept.ts';
 import type { ImportStatus, ImportVocabulary } from '../../../sync/vocabulary/import.ts';
 import type { AnalysedFile, ImportedFile } from '../../../sync/vocabulary/library.ts';
 import type { Clock, Db, Log } from '../../ports.ts';
-import { type Outcome, runSession, type Tally } from './session.ts';
+import { type Outcome, runSession, type Session, type Tally } from './session.ts';
 import { createStepSums } from './step-sums.ts';
 import type { FoundFile, JobFolder, KnownFile, WorkerHandle } from './worker-port.ts';
 
@@ -52,6 +52,8 @@ export type ImportConcept = Implementation<ImportVocabulary> & {
 };
 
 const PROGRESS_EVERY_MS = 250;
+/** Before that a rate says little. */
+const RATE_AFTER_MS = 3000;
 /** A file that changed within the last minute may still be growing: it is looked at once more. */
 const SECOND_LOOK_MS = 60_000;
 
@@ -62,7 +64,12 @@ export function createImport(ports: ImportPorts): ImportConcept {
     db.prepare(`INSERT INTO import_jobs (id, started_at_ms, ended_at_ms, state, found, added, failed)
     VALUES (?, ?, ?, ?, ?, ?, ?)`);
   let nextJob = (lastJob.get()?.id ?? 0) + 1;
-  let running: { cancel(): void; finished: Promise<void> } | null = null;
+  let running: {
+    isPaused: boolean;
+    pause(on: boolean): void;
+    cancel(): void;
+    finished: Promise<void>;
+  } | null = null;
   let status: ImportStatus | null = null;
   let sums = createStepSums();
   let isStopped = false;
@@ -83,18 +90,21 @@ export function createImport(ports: ImportPorts): ImportConcept {
     return [toJob({ folder, path, available: true })];
   }
 
-  function begin(job: number, path: string | undefined): void {
+  function begin(job: number, path: string | undefined, retriesBroken = false): void {
     const startedAtMs = clock.nowMs();
-    const tally: Tally = { phase: 'scanning', found: 0, done: 0, added: 0, failed: 0, current: null };
+    const tally: Tally = {
+      ...{ phase: 'scanning', sinceMs: clock.monotonicMs(), found: 0, done: 0, foundBytes: 0, doneBytes: 0 },
+      ...{ added: 0, failed: 0, current: null },
+    };
     sums = createStepSums();
     let saidAtMs = Number.NEGATIVE_INFINITY;
     let saidPhase = '';
-    let session: ReturnType<typeof runSession> | null = null;
+    let session: Session | null = null;
     let isCancelled = false;
 
     function progressed(): void {
       const nowMs = clock.monotonicMs();
-      status = statusOf(job, tally, tally.phase, null);
+      status = statusOf(job, tally, tally.phase, null, nowMs);
       if (saidPhase === tally.phase && nowMs - saidAtMs < PROGRESS_EVERY_MS) return;
       saidAtMs = nowMs;
       saidPhase = tally.phase;
@@ -105,10 +115,12 @@ export function createImport(ports: ImportPorts): ImportConcept {
       let outcome: Outcome;
       try {
         const folders = await foldersFor(path);
-        session = runSession(ports, folders, tally, sums, {
+        const events = {
           progressed,
-          fileFailed: (failed, reason) => emit('fileFailed', { path: failed, reason }),
-        });
+          fileFailed: (failed: string, reason: string) => emit('fileFailed', { path: failed, reason }),
+        };
+        session = runSession(ports, folders, tally, sums, events, { retriesBroken });
+        if (own.isPaused) session.pause();
         if (isCancelled) session.cancel();
         outcome = await session.finished;
       } catch (error) {
@@ -127,14 +139,21 @@ export function createImport(ports: ImportPorts): ImportConcept {
     }
 
     status = statusOf(job, tally, 'scanning', null);
-    running = {
+    const own = {
+      isPaused: false,
+      pause(on: boolean) {
+        own.isPaused = on;
+        if (on) session?.pause();
+        else session?.resume();
+      },
       cancel() {
         isCancelled = true;
         session?.cancel();
       },
       // On the next turn: the action that starts the job is answered first.
-      finished: ports.pause().then(run),
+      finished: ports.pause().then(() => run()),
     };
+    running = own;
   }
 
   function lookAgain(path: string | undefined): void {
@@ -149,7 +168,9 @@ export function createImport(ports: ImportPorts): ImportConcept {
         if (running !== null)
           return {
             error: 'ALREADY_RUNNING',
-            message: 'An import is running. Wait until it is done, or cancel it.',
+            message: running.isPaused
+              ? 'An import is paused. Let it go on, or cancel it.'
+              : 'An import is running. Wait until it is done, or cancel it.',
           };
         const path = input.path === undefined ? undefined : resolve(input.path);
         const isKnown = path !== undefined && ports.library.folders().some((row) => row.path === path);
@@ -159,8 +180,18 @@ export function createImport(ports: ImportPorts): ImportConcept {
             message: `${path} is not a folder that can be read. Check the path.`,
           };
         const job = nextJob++;
-        begin(job, path);
+        begin(job, path, input.retry === true);
         return { job };
+      },
+      pause({ job }) {
+        if (running === null || running.isPaused || status?.job !== job) return { job, paused: false };
+        running.pause(true);
+        return { job, paused: true };
+      },
+      resume({ job }) {
+        if (running === null || !running.isPaused || status?.job !== job) return { job, resumed: false };
+        running.pause(false);
+        return { job, resumed: true };
       },
       cancel({ job }) {
         if (running === null || status?.job !== job) return { job, cancelled: false };
@@ -184,9 +215,14 @@ function statusOf(
   tally: Tally,
   state: ImportStatus['state'],
   message: string | null,
+  nowMs: number | null = null,
 ): ImportStatus {
-  const { found, done, added, failed, current } = tally;
-  return { job, state, found, done, added, failed, current, message };
+  const { sinceMs, found, done, foundBytes, doneBytes, added, failed, current } = tally;
+  const passedMs = nowMs === null || state === 'paused' ? 0 : nowMs - sinceMs;
+  const bytesPerS = passedMs < RATE_AFTER_MS || doneBytes === 0 ? null : (doneBytes / passedMs) * 1000;
+  const leftMs = bytesPerS === null ? null : ((foundBytes - doneBytes) / bytesPerS) * 1000;
+  const sums = { found, done, foundBytes, doneBytes, added, failed };
+  return { job, state, ...sums, bytesPerS, leftMs, current, message };
 }
 
 function messageOf(outcome: Outcome, tally: Tally): string {

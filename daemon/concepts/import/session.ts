@@ -8,9 +8,13 @@ import type { FoundFile, FromWorker, JobFolder, Rows, WorkerEnd, WorkerHandle } 
 
 /** What the job counts; the concept turns it into its status. */
 export interface Tally {
-  phase: 'scanning' | 'reading' | 'analysing';
+  phase: 'scanning' | 'reading' | 'analysing' | 'paused';
+  /** When the phase began, in monotonic ms. */
+  sinceMs: number;
   found: number;
   done: number;
+  foundBytes: number;
+  doneBytes: number;
   added: number;
   failed: number;
   current: string | null;
@@ -20,6 +24,15 @@ export type Outcome =
   | { readonly state: 'done'; readonly fresh: number }
   | { readonly state: 'cancelled' }
   | { readonly state: 'failed'; readonly message: string };
+
+export interface Session {
+  readonly finished: Promise<Outcome>;
+  /** Its worker ends; what it has sent is stored. */
+  pause(): void;
+  /** Another worker goes on where the rows that were stored end. */
+  resume(): void;
+  cancel(): void;
+}
 
 export interface SessionEvents {
   /** Something of the tally has changed. */
@@ -39,9 +52,15 @@ export function runSession(
   tally: Tally,
   sums: StepSums,
   events: SessionEvents,
-): { readonly finished: Promise<Outcome>; cancel(): void } {
+  { retriesBroken = false } = {},
+): Session {
   let worker: WorkerHandle | null = null;
   let isCancelled = false;
+  let isPaused = false;
+  /** Ends a pause. */
+  let wake = () => {};
+  /** Not to be tried again in this job. */
+  const failedHere = new Set<string>();
   const strikes = new Map<string, number>();
   let emptyDeaths = 0;
 
@@ -54,6 +73,7 @@ export function runSession(
       case 'analysed': {
         await library.setAnalysis(rows.files);
         tally.done += rows.files.length;
+        tally.doneBytes += rows.bytes;
         for (const { path, remark } of rows.files) if (remark !== null) events.fileFailed(path, remark);
         return;
       }
@@ -63,6 +83,7 @@ export function runSession(
       case 'gone':
         await library.noteGone(rows.file);
         tally.done++;
+        tally.doneBytes += rows.file.sizeBytes;
         return;
       case 'seen':
         await library.reconcile(rows.folder, rows.paths);
@@ -84,6 +105,7 @@ export function runSession(
       const { added } = await ports.library.addFiles(files);
       tally.added += added;
       tally.done += files.length;
+      for (const { sizeBytes } of files) tally.doneBytes += sizeBytes;
     } catch (error) {
       const [file, ...others] = files;
       if (file === undefined || others.length > 0) for (const each of files) await addFiles([each]);
@@ -93,8 +115,10 @@ export function runSession(
 
   async function noteBroken(file: FoundFile, reason: string): Promise<void> {
     await ports.library.noteBroken(file, reason);
+    failedHere.add(`${file.folder}/${file.path}`);
     tally.failed++;
     tally.done++;
+    tally.doneBytes += file.sizeBytes;
     events.fileFailed(file.path, reason);
   }
 
@@ -108,12 +132,15 @@ export function runSession(
       let storing: Promise<unknown> = Promise.resolve();
 
       async function take(message: FromWorker): Promise<void> {
-        if (isCancelled) return;
+        if (isCancelled || isPaused) return;
         switch (message.type) {
           case 'phase':
             tally.phase = message.phase;
+            tally.sinceMs = ports.clock.monotonicMs();
             tally.found = message.total;
+            tally.foundBytes = message.totalBytes;
             tally.done = 0;
+            tally.doneBytes = 0;
             break;
           case 'found':
             tally.found = message.found;
@@ -161,7 +188,11 @@ export function runSession(
     for (const { folder } of folders) {
       for (let after = ''; ; ) {
         const files = ports.library.knownFiles(folder, after, KNOWN_PAGE);
-        if (files.length > 0) own.send({ type: 'known', folder, files });
+        // What is not known is read.
+        const told = retriesBroken
+          ? files.filter(({ state, path }) => state !== 'broken' || failedHere.has(`${folder}/${path}`))
+          : files;
+        if (told.length > 0) own.send({ type: 'known', folder, files: told });
         const last = files.at(-1);
         if (!last || files.length < KNOWN_PAGE) break;
         after = last.path;
@@ -174,12 +205,15 @@ export function runSession(
 
   async function run(): Promise<Outcome> {
     for (;;) {
+      while (isPaused && !isCancelled) await new Promise<void>((resolve) => (wake = resolve));
+      if (isCancelled) return { state: 'cancelled' };
       const doneBefore = tally.added + tally.done;
       const end = await work();
       worker = null;
       sums.workerEnded();
       if (isCancelled) return { state: 'cancelled' };
       if (end.fresh !== null) return { state: 'done', fresh: end.fresh };
+      if (isPaused) continue;
       ports.log.warn('import: the worker process ended; another goes on', { how: end.how, at: end.at?.path });
       emptyDeaths = end.at === null && tally.added + tally.done === doneBefore ? emptyDeaths + 1 : 0;
       if (emptyDeaths >= MOST_EMPTY_DEATHS)
@@ -201,9 +235,21 @@ export function runSession(
 
   return {
     finished: run(),
+    pause() {
+      if (isPaused || isCancelled) return;
+      isPaused = true;
+      tally.phase = 'paused';
+      worker?.kill();
+      events.progressed();
+    },
+    resume() {
+      isPaused = false;
+      wake();
+    },
     cancel() {
       isCancelled = true;
       worker?.kill();
+      wake();
     },
   };
 }

@@ -47,7 +47,8 @@ export type WorkPhase = 'scanning' | 'reading' | 'analysing';
 /** Messages that carry rows: each is answered by an ack. */
 export type Rows =
   | { readonly type: 'files'; readonly files: readonly ImportedFile[] }
-  | { readonly type: 'analysed'; readonly files: readonly AnalysedFile[] }
+  /** `bytes`: how large these files are. */
+  | { readonly type: 'analysed'; readonly files: readonly AnalysedFile[]; readonly bytes: number }
   | { readonly type: 'broken'; readonly file: FoundFile; readonly reason: string }
   /** It was read, and is not there any more. */
   | { readonly type: 'gone'; readonly file: FoundFile }
@@ -61,8 +62,8 @@ export type Rows =
 
 export type FromWorker =
   | Rows
-  /** `total`: files this phase works on. */
-  | { readonly type: 'phase'; readonly phase: WorkPhase; readonly total: number }
+  /** `total`: files this phase works on, with so many bytes. */
+  | { readonly type: 'phase'; readonly phase: WorkPhase; readonly total: number; readonly totalBytes: number }
   | { readonly type: 'found'; readonly found: number }
   | { readonly type: 'composing'; readonly piece: string }
   /** What this worker's steps have done so far; every few seconds, and before the end. */

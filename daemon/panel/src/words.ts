@@ -18,3 +18,8 @@ export function spoken(ms: number): string {
 export function timeOfDay(ms: number): string {
   return new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }
+
+/** "2.4 MB/s". */
+export function rate(bytesPerS: number): string {
+  return `${(bytesPerS / 1e6).toFixed(bytesPerS < 1e7 ? 1 : 0)} MB/s`;
+}

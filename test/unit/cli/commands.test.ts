@@ -126,6 +126,10 @@ describe('upkeep', () => {
     state,
     found: 10,
     done,
+    foundBytes: 10 * 2 ** 20,
+    doneBytes: done * 2 ** 20,
+    bytesPerS: state === 'reading' ? 2 ** 20 : null,
+    leftMs: state === 'reading' ? 192_000 : null,
     added: done,
     failed: 1,
     current: 'a.mp3',
@@ -155,12 +159,15 @@ describe('upkeep', () => {
       return [asked < 2 ? status('reading', 4) : status('done', 10)];
     });
     const out = await ok('import', '--watch');
-    assert.match(out, /reading +█+░+ 4\/10/);
+    assert.match(out, /reading +█{8}░{12} 4\/10, 4 new, 1 failed, 1\.0 MiB\/s, 3 min left/);
     assert.match(out, /done +█+ 10\/10/);
     assert.match(out, /notes\.mp3: It is text, not audio\./);
     daemon.radio.answer('Import.status', () => [status('failed', 4)]);
     assert.equal((await run('import', '--show', '--watch')).code, 1);
+    assert.match(await ok('import', '--pause'), /^Paused; what is in stays/);
+    assert.match(await ok('import', '--resume'), /^It goes on/);
     assert.match(await ok('import', '--cancel'), /Cancelled/);
+    await ok('import', '--retry');
     daemon.radio.answers.delete('Import.status');
   });
 

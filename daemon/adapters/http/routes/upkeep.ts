@@ -3,8 +3,14 @@ import { failure, isFailure } from '../errors.ts';
 import { answerWhileThere } from '../leaving.ts';
 import type { HttpPorts } from '../ports.ts';
 import { Reply, type Route, route } from '../route.ts';
-import { anyObject, object, optional, text } from '../schema.ts';
+import { anyObject, boolean, object, optional, text } from '../schema.ts';
 import { healthView, importView } from '../views.ts';
+
+const ON_A_JOB = [
+  { action: 'pause', summary: 'Let an import rest: its process ends, what is in stays' },
+  { action: 'resume', summary: 'Let a paused import go on' },
+  { action: 'cancel', summary: 'Stop an import; what is in stays' },
+] as const;
 
 function importRoutes({ door }: HttpPorts): Route[] {
   return [
@@ -15,26 +21,30 @@ function importRoutes({ door }: HttpPorts): Route[] {
     }),
     route('POST', {
       path: '/api/v1/import',
-      summary: 'Scan every music folder, or add and scan one',
+      summary:
+        'Scan every music folder, or add and scan one; with retry also what was broken and has not changed',
       right: 'admin',
-      body: object({ path: optional(text({ minLength: 1, maxLength: 4096 })) }),
+      body: object({ path: optional(text({ minLength: 1, maxLength: 4096 })), retry: optional(boolean()) }),
       async run({ body, origin }) {
-        const input = body.path === undefined ? {} : { path: body.path };
+        const { path, retry } = body;
+        const input = { ...(path !== undefined && { path }), ...(retry !== undefined && { retry }) };
         const started = await door.run('Import', 'start', input, origin);
         return isFailure(started) ? started : new Reply(202, started);
       },
     }),
-    route('POST', {
-      path: '/api/v1/import/:id/cancel',
-      summary: 'Stop an import; what is in stays',
-      right: 'admin',
-      run({ params, origin }) {
-        const job = /^[1-9]\d{0,14}$/.test(params.id ?? '') ? Number(params.id) : null;
-        return job === null
-          ? failure('NOT_FOUND', `There is no import "${params.id}".`)
-          : door.run('Import', 'cancel', { job }, origin);
-      },
-    }),
+    ...ON_A_JOB.map(({ action, summary }) =>
+      route('POST', {
+        path: `/api/v1/import/:id/${action}`,
+        summary,
+        right: 'admin',
+        run({ params, origin }) {
+          const job = /^[1-9]\d{0,14}$/.test(params.id ?? '') ? Number(params.id) : null;
+          return job === null
+            ? failure('NOT_FOUND', `There is no import "${params.id}".`)
+            : door.run('Import', action, { job }, origin);
+        },
+      }),
+    ),
   ];
 }
 

@@ -1,8 +1,11 @@
 // What a person should know, in sentences: no connection, what is wrong, an import under way; and notices that pass.
 
-import { dismiss, live, store } from '../state/index.ts';
+import { api } from '../state/api.ts';
+import { dismiss, live, store, tell } from '../state/index.ts';
 import type { Model } from '../state/model.ts';
+import { leftText } from '../state/mood.ts';
 import { useStore } from '../state/store.ts';
+import { rate } from '../words.ts';
 import { useNow } from './clock.ts';
 import { Close } from './icons.tsx';
 
@@ -27,14 +30,25 @@ function Offline() {
 function Importing() {
   const importing = useStore(store, (model: Model) => model.importing);
   if (importing === null || ['done', 'cancelled', 'failed'].includes(importing.state)) return null;
-  const { found, done, added } = importing;
+  const { job, state, found, done, foundBytes, doneBytes, bytesPerS, leftMs, added } = importing;
+  const isPaused = state === 'paused';
   return (
     <div class="banner">
       <p>
-        <strong>Reading your music.</strong> {found > 0 ? `${done} of ${found}` : `${done}`} files, {added}{' '}
-        new.
+        <strong>{isPaused ? 'Your music waits to be read on.' : 'Reading your music.'}</strong>{' '}
+        {found > 0 ? `${done} of ${found}` : `${done}`} files, {added} new
+        {bytesPerS !== null && `, ${rate(bytesPerS)}`}
+        {leftMs !== null && `, ${leftText(leftMs)} left`}.
       </p>
-      {found > 0 && <progress max={found} value={done} aria-label="Import" />}
+      <button
+        type="button"
+        class="pill"
+        aria-label={isPaused ? 'Go on with the import' : 'Pause the import'}
+        onClick={() => void tell(isPaused ? api.resumeImport(job) : api.pauseImport(job))}
+      >
+        {isPaused ? 'Go on' : 'Pause'}
+      </button>
+      {found > 0 && <progress max={foundBytes} value={doneBytes} aria-label="Import" />}
     </div>
   );
 }

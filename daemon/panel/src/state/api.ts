@@ -48,6 +48,8 @@ export const api = {
   remove: (entry: string) => call('DELETE', `/queue/${entry}`),
   move: (entry: string, where: Where) => call('POST', `/queue/${entry}/move`, { where }),
   why: (entry: string) => call<Why>('GET', `/why/${entry}`),
+  pauseImport: (job: number) => call('POST', `/import/${job}/pause`),
+  resumeImport: (job: number) => call('POST', `/import/${job}/resume`),
   say: (passage: string, opinion: 'like' | 'dislike') =>
     call<Opinions>('POST', `/passages/${passage}/${opinion}`),
   sleep: (durationS: number) => call('POST', '/sleep', { durationS }),
