@@ -24,9 +24,9 @@ export function checkIntegrity(db: Db, quick = false): string[] {
     .pluck()
     .all() as string[];
   const problems = rows.filter((row) => row !== 'ok');
-  const orphans = db.pragma('foreign_key_check') as { table: string; rowid: number }[];
+  const orphans = db.pragma('foreign_key_check') as { table: string; rowid: number | null }[];
   for (const { table, rowid } of orphans)
-    problems.push(`row ${rowid} of ${table} refers to a row that is gone`);
+    problems.push(`${rowid === null ? 'a row' : `row ${rowid}`} of ${table} refers to a row that is gone`);
   return problems;
 }
 

@@ -24,6 +24,8 @@ export interface CooldownStore {
   partsOf(passage: number): readonly Part[];
   /** Works every last_heard_ms out from song_plays; answers how many were different. */
   rebuild(): number;
+  /** How many a rebuild would change. */
+  stale(): number;
 }
 
 const LATER = 'last_heard_ms = max(coalesce(last_heard_ms, 0), ?)';
@@ -57,9 +59,11 @@ export function createCooldownStore(db: Db): CooldownStore {
     'SELECT max(at_ms) FROM song_plays y JOIN song_works x ON x.song = y.song WHERE x.work = works.id AND y.songs_only = 0',
   ].map((heardAt, i) => {
     const table = ['songs', 'artists', 'works'][i];
-    return db.prepare(
-      `UPDATE ${table} SET last_heard_ms = (${heardAt}) WHERE last_heard_ms IS NOT (${heardAt})`,
-    );
+    const isStale = `last_heard_ms IS NOT (${heardAt})`;
+    return {
+      mend: db.prepare(`UPDATE ${table} SET last_heard_ms = (${heardAt}) WHERE ${isStale}`),
+      count: db.prepare<[], number>(`SELECT count(*) FROM ${table} WHERE ${isStale}`).pluck(),
+    };
   });
 
   return {
@@ -76,6 +80,8 @@ export function createCooldownStore(db: Db): CooldownStore {
         songsOnly: row.songsOnly === 1,
       })),
     partsOf: (passage) => parts.all(passage) as Part[],
-    rebuild: () => db.transaction(() => rebuilds.reduce((changed, sql) => changed + sql.run().changes, 0))(),
+    rebuild: () =>
+      db.transaction(() => rebuilds.reduce((changed, { mend }) => changed + mend.run().changes, 0))(),
+    stale: () => rebuilds.reduce((sum, { count }) => sum + (count.get() as number), 0),
   };
 }
