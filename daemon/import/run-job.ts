@@ -55,6 +55,9 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
   const toAnalyse: FoundFile[] = [];
   /** Of the files that were read in this job, those that a sheet divides. */
   const divided = new Map<string, ImportedFile['parts']>();
+  /** How many measured files are not where they were, by what is in them: one that is read now and is such a one was moved, and
+   *  the library keeps what was measured of it. */
+  const gone = new Map<string, number>();
   let fresh = 0;
 
   const keyOf = (file: FoundFile) => `${file.folder}/${file.path}`;
@@ -94,7 +97,10 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
     if ('file' in result) {
       await outbox.file(result.file);
       if (result.file.parts !== null) divided.set(keyOf(file), result.file.parts);
-      toAnalyse.push(file);
+      const { contentKey } = result.file;
+      const moved = gone.get(contentKey) ?? 0;
+      if (moved > 0) gone.set(contentKey, moved - 1);
+      else toAnalyse.push(file);
     } else {
       await outbox.rows({ type: 'broken', file, reason: result.reason });
     }
@@ -130,10 +136,14 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
       else toRead.push(file);
     }
     const isGone = unreadable.some((item) => item.path === '');
+    const paths = new Set(isGone ? [] : seen);
+    for (const file of known.values()) {
+      if (file.contentKey === null || paths.has(file.path) || needsAnalysis(file)) continue;
+      gone.set(file.contentKey, (gone.get(file.contentKey) ?? 0) + 1);
+    }
     // Before any file is read: only what is known to be missing can have moved.
     if (isGone) await outbox.rows({ type: 'seen', folder, paths: null });
     else {
-      const paths = new Set(seen);
       const isChanged = [...known.values()].some(
         (file) => (file.state === 'missing') === paths.has(file.path),
       );

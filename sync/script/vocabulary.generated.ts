@@ -129,7 +129,7 @@ export const vocabularyShapes: VocabularyShapes = {
     "Library.matching": {"input":{"fields":{"texts":{"list":"string"}}},"row":{"fields":{"passages":{"list":"number"}}}},
     "Library.counts": {"input":{"fields":{}},"row":{"fields":{"files":"number","passages":"number","songs":"number","artists":"number","broken":"number","missing":"number"}}},
     "Library.folders": {"input":{"fields":{}},"row":{"fields":{"folder":"number","path":"string","available":"boolean"}}},
-    "Library.knownFiles": {"input":{"fields":{"folder":"number","after?":"string","limit?":"number"}},"row":{"fields":{"path":"string","sizeBytes":"number","mtimeMs":"number","state":{"one":["broken","missing","ok"]},"flavorVersion":{"any":["null","number"]},"analysisVersion":{"any":["null","number"]}}}},
+    "Library.knownFiles": {"input":{"fields":{"folder":"number","after?":"string","limit?":"number"}},"row":{"fields":{"path":"string","sizeBytes":"number","mtimeMs":"number","state":{"one":["broken","missing","ok"]},"contentKey":{"any":["null","string"]},"flavorVersion":{"any":["null","number"]},"analysisVersion":{"any":["null","number"]}}}},
     "Library.artists": {"input":{"fields":{"passage":"number"}},"row":{"fields":{"artist":"number","name":"string"}}},
     "Library.art": {"input":{"fields":{"art":"number"}},"row":{"fields":{"file":"string","mime":"string"}}},
     "Library.failures": {"input":{"fields":{"limit":"number"}},"row":{"fields":{"path":"string","reason":"string","atMs":"number"}}},

@@ -225,6 +225,8 @@ export interface LibraryVocabulary {
         sizeBytes: number;
         mtimeMs: number;
         state: 'ok' | 'missing' | 'broken';
+        /** By which it is known wherever it is moved; null: it could not be read. */
+        contentKey: string | null;
         /** Of its local flavor; null: not analysed yet. */
         flavorVersion: number | null;
         /** Of its loudness and content points; null: not analysed yet. */

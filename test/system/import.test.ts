@@ -1,6 +1,7 @@
 // The import with its real worker process, on real files: good, bad, changing, and with the worker killed.
 import assert from 'node:assert/strict';
 import {
+  copyFileSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -223,6 +224,19 @@ test('a folder that is moved while it is measured keeps its passages: what is go
     passages,
   );
   assert.ok(rig.cards().every(({ path, state }) => path.startsWith('b/') && state === 'ok'));
+
+  // What was measured is not measured again wherever it goes; a copy is another file.
+  renameSync(join(music, 'b'), join(music, 'c'));
+  copyFileSync(join(music, 'c/0.flac'), join(music, 'copy.flac'));
+  await rig.run();
+  assert.equal(rig.cards().filter(({ path }) => path.startsWith('c/')).length, 6);
+  assert.equal(rig.import.queries.steps({}).find(({ step }) => step === 'measure')?.runs, 1);
+  const known = rig.library.queries.knownFiles({ folder: 1 });
+  assert.ok(
+    known.filter(({ state }) => state === 'ok').every((file) => file.flavorVersion === MEASURES_VERSION),
+  );
+  await rig.run();
+  assert.equal(rig.import.queries.steps({}).find(({ step }) => step === 'measure')?.runs ?? 0, 0);
 });
 
 test('cancelled in the middle it keeps what it has, and the next run goes on', {

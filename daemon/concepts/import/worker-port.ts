@@ -18,6 +18,7 @@ export interface KnownFile {
   readonly sizeBytes: number;
   readonly mtimeMs: number;
   readonly state: 'ok' | 'missing' | 'broken';
+  readonly contentKey: string | null;
   readonly flavorVersion: number | null;
   readonly analysisVersion: number | null;
 }
