@@ -57,6 +57,8 @@ export function runSession(
   let worker: WorkerHandle | null = null;
   let isCancelled = false;
   let isPaused = false;
+  /** The worker was ended by a pause, which may be over by now: that is no death. */
+  let isInterrupted = false;
   /** Ends a pause. */
   let wake = () => {};
   /** Not to be tried again in this job. */
@@ -132,7 +134,7 @@ export function runSession(
       let storing: Promise<unknown> = Promise.resolve();
 
       async function take(message: FromWorker): Promise<void> {
-        if (isCancelled || isPaused) return;
+        if (isCancelled || isInterrupted) return;
         switch (message.type) {
           case 'phase':
             tally.phase = message.phase;
@@ -207,13 +209,14 @@ export function runSession(
     for (;;) {
       while (isPaused && !isCancelled) await new Promise<void>((resolve) => (wake = resolve));
       if (isCancelled) return { state: 'cancelled' };
+      isInterrupted = false;
       const doneBefore = tally.added + tally.done;
       const end = await work();
       worker = null;
       sums.workerEnded();
       if (isCancelled) return { state: 'cancelled' };
       if (end.fresh !== null) return { state: 'done', fresh: end.fresh };
-      if (isPaused) continue;
+      if (isInterrupted) continue;
       ports.log.warn('import: the worker process ended; another goes on', { how: end.how, at: end.at?.path });
       emptyDeaths = end.at === null && tally.added + tally.done === doneBefore ? emptyDeaths + 1 : 0;
       if (emptyDeaths >= MOST_EMPTY_DEATHS)
@@ -238,6 +241,7 @@ export function runSession(
     pause() {
       if (isPaused || isCancelled) return;
       isPaused = true;
+      isInterrupted = true;
       tally.phase = 'paused';
       worker?.kill();
       events.progressed();

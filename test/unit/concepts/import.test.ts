@@ -152,6 +152,19 @@ test('a file that cannot be stored is named and left out; those that came with i
   assert.match(rig.failures()['odd.flac'] ?? '', /^What its tags say cannot be stored: .*year\.$/);
 });
 
+test('a pause that ends at once is no death of a worker, however often', async () => {
+  let workers = 0;
+  const rig = rigOf((worker) => {
+    workers += 1;
+    if (workers < 5) {
+      rig.import.actions.pause({ job: 1 });
+      rig.import.actions.resume({ job: 1 });
+    } else done(worker);
+  });
+  await rig.run('/');
+  assert.deepEqual([rig.status()?.state, workers], ['done', 5]);
+});
+
 test('files that may still be growing are looked at once more', async () => {
   const rig = rigOf((worker) => {
     worker.say({ type: 'done', fresh: 1 });
