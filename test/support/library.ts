@@ -44,9 +44,9 @@ export function addPassage(db: Db, passage: TestPassage = {}): number {
   return id;
 }
 
-/** A library of so many tracks, by so many artists, that are spread over all there is of energy, brightness and color. The
- *  same numbers are always the same library. */
-export function moodyLibrary(db: Db, size: number, artists: number) {
+/** A library of so many tracks, by so many artists, that are spread over all there is of energy, brightness and color, of
+ *  `shortestS` to three minutes more. The same numbers are always the same library. */
+export function moodyLibrary(db: Db, size: number, artists: number, shortestS = 150) {
   const flavors = new Map<number, Flavor>();
   const artistOf = new Map<number, string>();
   db.transaction(() => {
@@ -58,7 +58,7 @@ export function moodyLibrary(db: Db, size: number, artists: number) {
         'local.color': { a: high / 2, b: bright / 2, c: 1 - high / 2 - bright / 2 },
       };
       const artist = `Artist ${n % artists}`;
-      const id = addPassage(db, { artist, seconds: 150 + ((n * 13) % 180), flavor });
+      const id = addPassage(db, { artist, seconds: shortestS + ((n * 13) % 180), flavor });
       flavors.set(id, flavor);
       artistOf.set(id, artist);
     }

@@ -13,7 +13,7 @@ import { simulate } from '../../daemon/simulate/simulate.ts';
 import { createTimeline } from '../../daemon/simulate/timeline.ts';
 import type { PlayerVocabulary } from '../../sync/vocabulary/player.ts';
 import { openMemory } from '../support/database.ts';
-import { addPassage } from '../support/library.ts';
+import { addPassage, moodyLibrary } from '../support/library.ts';
 import { playable } from '../support/playables.ts';
 import { recorder } from '../support/ports.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -21,20 +21,9 @@ import { scratchFolder } from '../support/scratch.ts';
 const START_MS = Date.UTC(2026, 2, 28, 12);
 const scratch = scratchFolder('simulate');
 
-function library(size: number, artists: number, db: Db = openMemory()): Db {
-  db.transaction(() => {
-    for (let n = 0; n < size; n += 1) {
-      const [high, bright] = [((n * 37) % size) / size, ((n * 61) % size) / size];
-      const flavor = {
-        'local.energy': { high, low: 1 - high },
-        'local.brightness': { bright, dark: 1 - bright },
-        'local.color': { a: high / 2, b: bright / 2, c: 1 - high / 2 - bright / 2 },
-      };
-      addPassage(db, { artist: `Artist ${n % artists}`, seconds: 400.0137 + ((n * 13) % 180), flavor });
-    }
-  })();
-  return db;
-}
+/** Lengths that are no whole milliseconds. */
+const library = (size: number, artists: number, db: Db = openMemory()): Db =>
+  moodyLibrary(db, size, artists, 400.0137).db;
 const run = (db: Db, more: { days?: number; seed?: number; skips?: number } = {}) =>
   simulate({ db, startMs: START_MS, days: 1, seed: 1, ...more });
 
