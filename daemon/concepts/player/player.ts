@@ -78,6 +78,8 @@ export function createPlayer(ports: PlayerPorts): Player {
   function started(entry: EntryId, atFrame: number, frame: number): void {
     const voice = voices.begin(entry);
     if (!voice) return;
+    // Not when it was planned: until it begins it may be planned anew.
+    if (resume?.entry === entry) resume = null;
     const positionMs = toMs(atFrame - voice.plan.startFrame);
     const { passage } = voice.playable;
     emit('voiceStarted', { entry, passage, frame, atMs: clock.nowMs(), positionMs, resumed: positionMs > 0 });
@@ -190,7 +192,6 @@ export function createPlayer(ports: PlayerPorts): Player {
     }
     voices.accepted(plan);
     watchBuffer({ engine, after: ports.after }, plan, () => emit('buffered', { entry }));
-    if (resumeMs > 0) resume = null;
     return { entry, plan: plan.plan, frame: answer.frame };
   }
 

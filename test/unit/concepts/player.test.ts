@@ -29,7 +29,8 @@ function playable(passage: number): Playable {
   };
 }
 
-function rig() {
+/** `saved`: where it was when the daemon last stopped. */
+function rig({ saved = null }: { saved?: { entry: number; positionMs: number } | null } = {}) {
   const engine = createFakeEngine({
     rate: RATE,
     sink: { kind: 'manual' },
@@ -58,7 +59,7 @@ function rig() {
     positions: {
       mirror: (entry, positionMs) => mirrored.push({ entry, positionMs }),
       save() {},
-      load: () => null,
+      load: () => saved,
     },
     isCommitted: () => !disk.isFull,
   });
@@ -78,6 +79,26 @@ test('the position is mirrored while it plays, and not in a pause', async () => 
   const before = mirrored.length;
   player.tick();
   assert.deepEqual([mirrored.map(({ entry }) => entry), mirrored.length], [[1], before]);
+});
+
+test('what is planned anew between its plan and its beginning goes on where it was all the same', async () => {
+  const { engine, player, settle } = rig({ saved: { entry: 1, positionMs: 1000 } });
+  const offer = engine.offer.bind(engine);
+  const resumed: (number | undefined)[] = [];
+  // The real core begins only when enough is decoded.
+  engine.offer = async (plan) => {
+    resumed.push(plan.resumeAtFrame);
+    return { outcome: 'accepted', frame: 0 };
+  };
+  await player.actions.prepare({ entry: 1, playable: playable(1) });
+  engine.offer = (plan) => {
+    resumed.push(plan.resumeAtFrame);
+    return offer(plan);
+  };
+  await player.actions.prepare({ entry: 1, playable: { ...playable(1), gainDb: -6 } });
+  await settle();
+  await player.actions.prepare({ entry: 2, playable: playable(2) });
+  assert.deepEqual(resumed, [RATE, RATE, undefined]);
 });
 
 test('a start and an end are told once, and the core may forget', async () => {
