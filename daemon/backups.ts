@@ -4,12 +4,14 @@ import type { Emit } from '../sync/concept.ts';
 import type { BackupVocabulary } from '../sync/vocabulary/backup.ts';
 import { listBackupFiles } from './adapters/store/backup-files.ts';
 import { spawnBackup } from './adapters/store/spawn-backup.ts';
+import { countUnmerged, mergeUnmerged, unmergedFile } from './adapters/store/unmerged.ts';
 import { type Backup, createBackup } from './concepts/backup/backup.ts';
 import { localTimeAt } from './local-time.ts';
 import type { Places } from './places.ts';
-import type { Clock, Log } from './ports.ts';
+import type { Clock, Db, Log } from './ports.ts';
 
 export interface BackupsPorts {
+  readonly db: Db;
   readonly clock: Clock;
   readonly log: Log;
   readonly emit: Emit<BackupVocabulary>;
@@ -19,9 +21,10 @@ export interface BackupsPorts {
   readonly timeZone: () => string;
 }
 
-export function createBackups({ clock, log, emit, places, copyTo, timeZone }: BackupsPorts): Backup {
+export function createBackups({ db, clock, log, emit, places, copyTo, timeZone }: BackupsPorts): Backup {
   const { database, stateDirectory, rulesDirectory, scriptsDirectory, backupsDirectory } = places;
   const folders = { stateDirectory, rulesDirectory, scriptsDirectory };
+  const unmerged = unmergedFile(stateDirectory);
   return createBackup({
     clock,
     log,
@@ -29,6 +32,10 @@ export function createBackups({ clock, log, emit, places, copyTo, timeZone }: Ba
     worker: {
       list: () => listBackupFiles(backupsDirectory),
       write: (kind, atMs) => spawnBackup({ kind, database, ...folders, copyTo: copyTo(), atMs }),
+    },
+    unmerged: {
+      count: () => countUnmerged(unmerged),
+      merge: () => mergeUnmerged(db, unmerged, clock.nowMs(), (run) => void setImmediate(run)),
     },
     dayOf(atMs) {
       const { year, month, dayOfMonth } = localTimeAt(atMs, timeZone());

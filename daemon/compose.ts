@@ -16,6 +16,7 @@ import { createFlowStream } from './adapters/http/flow-stream.ts';
 import { createHttp, type Http } from './adapters/http/http.ts';
 import { createEventHub } from './adapters/http/hub.ts';
 import { openLua } from './adapters/script/lua.ts';
+import { isDamage } from './adapters/store/open.ts';
 import type { TraceDb } from './adapters/store/trace-db.ts';
 import { readAudioStats } from './audio-stats.ts';
 import { createAudioTest } from './audio-test.ts';
@@ -53,6 +54,8 @@ export interface Parts {
   readonly version: string;
   /** Gives back what reading a library took; a few milliseconds. */
   readonly releaseMemory: () => void;
+  /** SQLite says that the database is damaged. */
+  readonly onDamage: () => void;
   /** The developers' door is open although its setting is off: nobody but this machine can reach it. */
   readonly devIsOpen: boolean;
 }
@@ -111,8 +114,10 @@ export async function compose(parts: Parts): Promise<Appliance> {
     },
     stateLike: stateLikeEvents,
     routine: routineEvents,
-    onProblem: ({ message, kind, ...rest }) =>
-      log.error(message, { kind, ...rest, error: rest.error && String(rest.error) }),
+    onProblem({ message, kind, ...rest }) {
+      log.error(message, { kind, ...rest, error: rest.error && String(rest.error) });
+      if (isDamage(rest.error)) parts.onDamage();
+    },
     onFlowEnd: (flow) => {
       traceDb?.add(flow);
       flowStream.add(flow);

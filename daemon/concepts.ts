@@ -111,6 +111,7 @@ export function registerConcepts(parts: ConceptParts): Concepts {
   });
 
   const backup = createBackups({
+    db,
     clock,
     log,
     emit: engine.emitter('Backup'),

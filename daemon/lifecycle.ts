@@ -1,12 +1,14 @@
 // The daemon's life: open, compose, listen, play, and stop without losing anything. Main thread.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { releaseCode, returnFreedMemory, trimFreedMemory } from '../audio/addon.ts';
+import type { AudioEngine } from '../audio/engine.ts';
 import { decisiveActions } from '../sync/rules/index.ts';
 import { createNotify } from './adapters/notify/notify.ts';
 import { listenOnSocket } from './adapters/socket/socket.ts';
-import { openStore } from './adapters/store/open.ts';
+import { createLookOver } from './adapters/store/look-over.ts';
+import { isDamage, openStore } from './adapters/store/open.ts';
 import { openTraceDb } from './adapters/store/trace-db.ts';
 import { NO_DEVICE, openAudio, sinkOf } from './audio-out.ts';
 import { createClock } from './clock.ts';
@@ -20,6 +22,7 @@ import { type Places, placesOf } from './places.ts';
 import type { Log } from './ports.ts';
 import { createPositions } from './positions.ts';
 
+const POSITION = 'position';
 const FADE_MS = 200;
 const GRACE_MS = 5000;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
@@ -31,17 +34,43 @@ export async function runDaemon(config: Config): Promise<number> {
   const log = createLog(config.logLevel);
   // The log level and the owner's rules; nothing else can be read again without a restart. The default action would
   // end the music.
-  let reload = async () => {};
+  const onReload = { run: async () => {} };
   process.on('SIGHUP', () => {
     log.setLevel(readConfig(process.argv.slice(2), process.env).logLevel);
-    void reload();
+    void onReload.run();
   });
   const places = placesOf(config.state, process.env);
   makeFolders(places);
-  const opened = openStore({ stateDir: places.stateDirectory, nowMs: Date.now() });
+  let fault: string | null = null;
+  do fault = await live({ config, log, places, stopAsked, onReload, fault });
+  while (fault !== null);
+  return 0;
+}
+
+interface Life {
+  readonly config: Config;
+  readonly log: ReturnType<typeof createLog>;
+  readonly places: Places;
+  /** The signal. */
+  readonly stopAsked: Promise<string>;
+  readonly onReload: { run: () => Promise<void> };
+  /** What the life before has found wrong with the database. */
+  readonly fault: string | null;
+}
+
+/** From opening the database to closing it. Null: it was told to stop; else what is wrong with the database. */
+async function live({ config, log, places, stopAsked, onReload, fault }: Life): Promise<string | null> {
+  const opened = openStore({
+    stateDir: places.stateDirectory,
+    nowMs: Date.now(),
+    ...(fault === null ? {} : { fault }),
+  });
   if ('error' in opened) throw new ConfigError(opened.message);
   for (const notice of opened.notices) log.warn(notice);
   const { db } = opened;
+  // Another database gives its entries other numbers, or the same ones again.
+  if (opened.isNew || opened.restoredFrom !== null)
+    rmSync(join(places.runtimeDirectory, POSITION), { force: true });
   const newestMs = db.prepare('SELECT max(started_at_ms) FROM plays').pluck().get() as number | null;
   const clock = createClock(newestMs ?? 0);
   const traceDb = openTraceDb({
@@ -52,23 +81,22 @@ export async function runDaemon(config: Config): Promise<number> {
   const lastRun = readLastRun(places.runtimeDirectory);
   for (const { path, reason } of lastRun.blamed) log.warn(`${path} is passed over from now on.`, { reason });
   const { noteFile: crashNote } = lastRun;
-  const appliance = await compose({
+  const lookOver = createLookOver(opened.path, log);
+  let audio: AudioEngine | null = null;
+  const composed = compose({
     db,
     clock,
     log,
     places,
     traceDb,
-    positions: createPositions(db, join(places.runtimeDirectory, 'position'), clock, log),
+    positions: createPositions(db, join(places.runtimeDirectory, POSITION), clock, log),
     sinkFor: (settings) => sinkOf({ ...settings, sink: config.sink }),
-    openAudio: (settings) =>
-      openAudio({
-        ...settings,
-        libraryHz: mainRateHz(db),
-        sink: config.sink,
-        playing: true,
-        log,
-        crashNote,
-      }),
+    async openAudio(settings) {
+      const libraryHz = mainRateHz(db);
+      audio = await openAudio({ ...settings, libraryHz, sink: config.sink, playing: true, log, crashNote });
+      return audio;
+    },
+    onDamage: () => lookOver.look('SQLite says that the database is damaged.'),
     bootId: randomBytes(4).toString('hex'),
     version: versionOf(),
     releaseMemory() {
@@ -81,11 +109,22 @@ export async function runDaemon(config: Config): Promise<number> {
     },
     devIsOpen: LOOPBACK.has(config.bind),
   });
+  let appliance: Appliance;
+  try {
+    appliance = await composed;
+  } catch (error) {
+    // So damaged that it cannot even begin. What was mended or put back is not mended again.
+    if (!isDamage(error) || fault !== null) throw error;
+    await (audio as AudioEngine | null)?.close(0);
+    traceDb.close();
+    db.close();
+    return (error as Error).message;
+  }
   const doors = await openDoors(appliance, config, places, log);
   const music = chooseMusic(config, places, process.env.HOME);
   log.info(music.sentence);
   await appliance.start(music.folders, opened.isNew, lastRun.blamed);
-  reload = appliance.reload;
+  onReload.run = appliance.reload;
   if (opened.isNew) await sayAdminCode(appliance, log);
   if (config.sink === 'auto' && appliance.audio.snapshot().sink === 'null') {
     const fault = { name: 'device', ok: false, message: NO_DEVICE } as const;
@@ -93,7 +132,14 @@ export async function runDaemon(config: Config): Promise<number> {
   }
   const notify = createNotify({ log });
   void notify.ready(`Panel on ${doors.url}`);
-  const reason = await stopAsked;
+  if (opened.notices.length > 0) {
+    const told = { name: 'database', ok: false, message: opened.notices.join(' ') } as const;
+    await appliance.door.run('Health', 'note', told, { door: 'start' });
+  }
+  if (opened.wasUnclean) lookOver.look('The database was not closed the last time.');
+  const found = await Promise.race([stopAsked.then(() => null), lookOver.fault]);
+  lookOver.end();
+  const reason = found === null ? await stopAsked : 'database';
   log.info(`Stopping (${reason}).`);
   await appliance.stop(reason, FADE_MS);
   await doors.close();
@@ -101,7 +147,7 @@ export async function runDaemon(config: Config): Promise<number> {
   lastRun.forget();
   db.pragma('wal_checkpoint(TRUNCATE)');
   db.close();
-  return 0;
+  return found;
 }
 
 /** Once, at the first start of a new database. */

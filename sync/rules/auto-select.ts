@@ -92,7 +92,7 @@ export const ReloadFlavorsAfterImport = rule(
   'ReloadFlavorsAfterImport',
   'When the library has changed, the Director reads it again, what the timeslots aim at is worked out anew, and the queue knows how long it is; at most every two seconds while an import runs.',
 )
-  .when('Library.changed')
+  .whenAny(on('Library.changed'), on('Backup.merged'))
   .atMostEvery(2000, 'last')
   .thenDo('Timeslots.reload', {})
   .thenDo('Queue.reload', {})

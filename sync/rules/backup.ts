@@ -9,4 +9,13 @@ export const BackUpWhenDue = rule(
   .where('Backup.due', {}, { kind: '?kind' })
   .thenDo('Backup.run', ({ kind }) => ({ kind, why: 'due' }));
 
-export const backupRules = [BackUpWhenDue];
+export const MergeWhatWasLeftWhenLibraryGrows = rule(
+  'MergeWhatWasLeftWhenLibraryGrows',
+  'After a recovery: what persons made is put back as the files it speaks of are imported again.',
+)
+  .when('Library.changed')
+  .where('Backup.unmerged', {})
+  .atMostEvery(10_000, 'last')
+  .thenDo('Backup.mergeLeft', {});
+
+export const backupRules = [BackUpWhenDue, MergeWhatWasLeftWhenLibraryGrows];

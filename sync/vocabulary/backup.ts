@@ -20,15 +20,20 @@ export interface BackupVocabulary {
         | { kind: BackupKind; name: string; bytes: number; written: boolean }
         | Failure<'ALREADY_RUNNING' | 'BACKUP_FAILED'>;
     };
+    /** What persons made and a recovery could not put back, because the files it speaks of were not known: tried again. */
+    mergeLeft: { input: Nothing; output: { merged: number; left: number } };
   };
   queries: {
     /** Newest first. */
     list: { input: Nothing; row: BackupFile };
     /** One row when one is due, and none is being written. */
     due: { input: Nothing; row: { kind: BackupKind } };
+    /** One row while anything waits to be put back. */
+    unmerged: { input: Nothing; row: { lines: number } };
   };
   events: {
     written: { kind: BackupKind; name: string; bytes: number };
     failed: { kind: BackupKind; message: string };
+    merged: { merged: number; left: number };
   };
 }

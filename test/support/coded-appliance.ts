@@ -57,6 +57,7 @@ export async function openCodedAppliance(
     places: placesOf(join(folder.path), {}),
     positions: { mirror: silent, save: silent, load: () => null },
     traceDb: null,
+    onDamage: silent,
     sinkFor: () => ({ kind: 'manual' }),
     openAudio: async () => {
       const native = openNativeEngine({

@@ -41,6 +41,17 @@ export function listBackupFiles(folder: string): BackupFile[] {
   return [...of('database'), ...of('export')].sort((a, b) => b.atMs - a.atMs);
 }
 
+/** The newest export that is whole, as an absolute path, or null. */
+export function newestExport(folder: string): string | null {
+  const paths = namesIn(folder, 'export').map((name) => join(folder, name));
+  return paths.find((path) => exportFault(readFileSync(path, 'utf8')) === null) ?? null;
+}
+
+/** When a backup or an export was made: calendar ms. */
+export function stampOf(path: string): number {
+  return Number(/-(\d{15})/.exec(basename(path))?.[1] ?? 0);
+}
+
 function keepNewest(folder: string, kind: BackupKind): void {
   for (const old of namesIn(folder, kind).slice(KEPT)) rmSync(join(folder, old), { force: true });
 }

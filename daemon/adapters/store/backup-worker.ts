@@ -1,8 +1,9 @@
-// Backup process: writes one backup or export of the database it is told of, answers, and ends. Forked by the daemon, at
-// the lowest priority.
-import { type BackupOrder, obeyBackup } from './obey-backup.ts';
+// Backup process: obeys one order about the database it is told of, answers, and ends. Forked by the daemon, at the lowest
+// priority.
+import { type BackupOrder, type CheckOrder, obeyBackup, obeyCheck } from './obey-backup.ts';
 
 process.on('disconnect', () => process.exit(0));
-process.on('message', (order: BackupOrder) => {
-  process.send?.(obeyBackup(order), () => process.disconnect());
+process.on('message', (order: BackupOrder | CheckOrder) => {
+  const answer = order.kind === 'check' ? obeyCheck(order) : obeyBackup(order);
+  process.send?.(answer, () => process.disconnect());
 });

@@ -24,6 +24,8 @@ export function checkIntegrity(db: Db, quick = false): string[] {
     .pluck()
     .all() as string[];
   const problems = rows.filter((row) => row !== 'ok');
+  // Where pages are damaged nothing can be looked up.
+  if (problems.length > 0) return problems;
   const orphans = db.pragma('foreign_key_check') as { table: string; rowid: number | null }[];
   for (const { table, rowid } of orphans)
     problems.push(`${rowid === null ? 'a row' : `row ${rowid}`} of ${table} refers to a row that is gone`);

@@ -1,6 +1,7 @@
 // The export of what persons made: lines of JSON with names that outlive the database (paths, contents, keys; never row
 // ids). Backup process; reads the database, writes nothing. Two exports of the same things are the same text.
 import type { Db } from '../../ports.ts';
+import { EDITS } from './merge.ts';
 
 export interface OwnerFile {
   readonly kind: 'rule' | 'script';
@@ -9,6 +10,12 @@ export interface OwnerFile {
 }
 
 const VERSION = 1;
+
+/** What is read for it: where these are sound, so is the export. */
+export const TABLES_EXPORTED = [
+  ...['settings', 'timeslots', 'timeslot_references', 'alarms', 'likes'],
+  ...['music_folders', 'files', 'passages', 'flavors', 'songs', 'artists', 'works'],
+];
 
 type Row = Record<string, unknown>;
 
@@ -19,8 +26,6 @@ function said(row: Row): Row {
 
 const FILE = 'm.path AS folder, f.path, f.content_key AS content';
 const OF_FILE = 'JOIN files f ON f.id = p.file JOIN music_folders m ON m.id = f.folder';
-const POINTS = ['start', 'fade_in', 'lead_in', 'lead_out', 'fade_out', 'end'].map((name) => `${name}_ticks`);
-const EDITS = [...POINTS, 'fade_in_curve', 'fade_out_curve', 'gain_db'];
 
 function settings(db: Db): Row[] {
   const rows = db.prepare('SELECT key, value FROM settings ORDER BY key').all() as {

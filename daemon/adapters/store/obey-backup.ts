@@ -1,10 +1,10 @@
-// What the backup process is told, and what it does about it: one backup or export, checked, and a second copy. It opens
-// the database for reading only.
+// What the backup process is told, and what it does about it: one backup or export, checked, and a second copy; or a look at
+// all of the database. It opens the database for reading only.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { BackupAnswer } from '../../concepts/backup/worker-port.ts';
-import { writeBackup } from './backup.ts';
+import { faultsOf, writeBackup } from './backup.ts';
 import { copyBackup, writeExport } from './backup-files.ts';
 import { exportText, type OwnerFile } from './export.ts';
 
@@ -17,6 +17,20 @@ export interface BackupOrder {
   /** Null: there is no second copy. */
   readonly copyTo: string | null;
   readonly atMs: number;
+}
+
+export interface CheckOrder {
+  readonly kind: 'check';
+  readonly database: string;
+}
+
+export interface CheckAnswer {
+  /** In words; empty: it is sound. */
+  readonly problems: readonly string[];
+}
+
+export function obeyCheck({ database }: CheckOrder): CheckAnswer {
+  return { problems: faultsOf(database) };
 }
 
 function ownerFiles(directory: string, kind: OwnerFile['kind'], form: RegExp): OwnerFile[] {

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Failure } from '../../../sync/vocabulary/common.ts';
 import type { Db } from '../../ports.ts';
-import { newestGoodBackup, restoreBackup, syncFile, writeBackup } from './backup.ts';
+import { newestGoodBackup, restoreBackup, writeBackup } from './backup.ts';
+import { uncheckedMark } from './look-over.ts';
 import { migrate, schemaOf } from './migrate.ts';
 import { migrations as allMigrations, type Migration } from './migrations/index.ts';
+import { finishRecovery, recover } from './recover.ts';
+import { mergeUnmerged, unmergedFile } from './unmerged.ts';
 
 export interface OpenOptions {
   /** Created when it is not there. */
@@ -15,6 +18,8 @@ export interface OpenOptions {
   /** Calendar time, for the names of backups and of damaged files. */
   readonly nowMs: number;
   readonly migrations?: readonly Migration[];
+  /** What a look at all of it has found wrong; left out: nobody has looked. */
+  readonly fault?: string;
 }
 
 export interface OpenedStore {
@@ -26,6 +31,8 @@ export interface OpenedStore {
   /** Where a damaged file was kept, or null. */
   readonly keptAside: string | null;
   readonly restoredFrom: string | null;
+  /** It was not closed the last time: all of it should be looked at. */
+  readonly wasUnclean: boolean;
   /** What the owner is told, in words; empty on a normal start. */
   readonly notices: readonly string[];
 }
@@ -33,7 +40,12 @@ export interface OpenedStore {
 export type OpenFailure = Failure<'NEWER_SCHEMA' | 'CANNOT_OPEN' | 'MIGRATION_FAILED'>;
 
 /** SQLite's codes for "this file is not a sound database"; any other (disk full, no permission) is not its fault. */
-const DAMAGED = new Set(['SQLITE_NOTADB', 'SQLITE_CORRUPT']);
+const DAMAGED = ['SQLITE_NOTADB', 'SQLITE_CORRUPT'];
+
+export function isDamage(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' && DAMAGED.some((damaged) => code.startsWith(damaged));
+}
 
 export function openStore(options: OpenOptions): OpenedStore | OpenFailure {
   const { stateDir, nowMs, migrations = allMigrations } = options;
@@ -45,25 +57,23 @@ export function openStore(options: OpenOptions): OpenedStore | OpenFailure {
   let db: Db | null = null;
   try {
     mkdirSync(stateDir, { recursive: true });
-    const isMissing = !existsSync(path);
-    const fault = isMissing ? null : faultAtOpen(path);
+    finishRecovery(path);
+    const wasUnclean = existsSync(`${path}-wal`) || existsSync(uncheckedMark(path));
+    const isThere = existsSync(path);
+    const fault = isThere ? (options.fault ?? faultAtOpen(path)) : null;
     if (fault !== null) {
-      keptAside = keepAside(path, nowMs);
-      notices.push(`The database could not be read (${fault}). It is kept as ${keptAside}.`);
-    }
-    if (!existsSync(path) || isEmpty(path)) {
+      const recovered = recover(stateDir, fault, nowMs);
+      ({ keptAside, restoredFrom } = recovered);
+      notices.push(...recovered.notices);
+    } else if (!isThere || isEmpty(path)) {
       const backup = newestGoodBackup(stateDir);
       if (backup !== null) {
         for (const part of ['', '-wal', '-shm']) rmSync(path + part, { force: true });
         restoreBackup(backup, path);
         restoredFrom = backup;
         notices.push(
-          isMissing
-            ? `The database was gone. The backup ${backup} was put in its place; remove the backups too to begin afresh.`
-            : `The backup ${backup} was put in its place: what was changed since then is missing.`,
+          `The database was gone. The backup ${backup} was put in its place; remove the backups too to begin afresh.`,
         );
-      } else if (keptAside !== null) {
-        notices.push('There is no backup: Segue begins with an empty database and imports the music again.');
       }
     }
     const isNew = !existsSync(path) || isEmpty(path);
@@ -86,7 +96,9 @@ export function openStore(options: OpenOptions): OpenedStore | OpenFailure {
         return failure;
       }
     }
-    return { db, path, isNew, migrated: { from, to: newest }, keptAside, restoredFrom, notices };
+    notices.push(...mergeNow(db, stateDir, nowMs));
+    const migrated = { from, to: newest };
+    return { db, path, isNew, migrated, keptAside, restoredFrom, wasUnclean, notices };
   } catch (error) {
     db?.close();
     return {
@@ -128,8 +140,7 @@ function faultAtOpen(path: string): string | null {
     }
     return null;
   } catch (error) {
-    const code = (error as { code?: string }).code ?? '';
-    if ([...DAMAGED].some((damaged) => code.startsWith(damaged))) return sentence(error);
+    if (isDamage(error)) return sentence(error);
     throw error;
   } finally {
     db?.close();
@@ -145,15 +156,18 @@ function isEmpty(path: string): boolean {
   }
 }
 
-/** Renames a damaged database and its log, so that nothing of it is lost. */
-function keepAside(path: string, nowMs: number): string {
-  let aside = `${path}.damaged-${Math.floor(nowMs)}`;
-  for (let n = 1; existsSync(aside); n += 1) aside = `${path}.damaged-${Math.floor(nowMs)}-${n}`;
-  for (const part of ['-wal', '-shm', '']) {
-    if (existsSync(path + part)) renameSync(path + part, aside + part);
+/** What persons made and a recovery has put aside. One that cannot be merged must not keep Segue from starting. */
+function mergeNow(db: Db, stateDir: string, nowMs: number): string[] {
+  const file = unmergedFile(stateDir);
+  try {
+    const { left } = mergeUnmerged(db, file, nowMs);
+    return left === 0
+      ? []
+      : [`${left} of the things persons made wait until the files they speak of are imported.`];
+  } catch (error) {
+    renameSync(file, `${file}.broken`);
+    return [`What persons made could not be put back (${sentence(error)}). It is kept as ${file}.broken.`];
   }
-  syncFile(join(path, '..'));
-  return aside;
 }
 
 function tryMigrate(

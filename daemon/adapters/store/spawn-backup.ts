@@ -2,13 +2,23 @@
 import { execFile, fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { BackupAnswer, BackupJob } from '../../concepts/backup/worker-port.ts';
-import type { BackupOrder } from './obey-backup.ts';
+import type { BackupDone, BackupJob } from '../../concepts/backup/worker-port.ts';
+import type { BackupOrder, CheckAnswer, CheckOrder } from './obey-backup.ts';
 
 /** A large database on a slow card takes a minute. */
 const LONGEST_MS = 900_000;
 
 export function spawnBackup(order: BackupOrder): BackupJob {
+  return spawnJob<BackupDone>(order);
+}
+
+/** Looks at all of a database, which may be in use. */
+export function spawnCheck(database: string) {
+  return spawnJob<CheckAnswer>({ kind: 'check', database });
+}
+
+/** The answer never rejects. */
+function spawnJob<Done>(order: BackupOrder | CheckOrder) {
   const isSource = import.meta.url.endsWith('.ts');
   const url = new URL(`./backup-worker.${isSource ? 'ts' : 'js'}`, import.meta.url);
   const child = fork(fileURLToPath(url), [], {
@@ -16,7 +26,7 @@ export function spawnBackup(order: BackupOrder): BackupJob {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   stepBack(child.pid);
-  const answer = new Promise<BackupAnswer>((resolve) => {
+  const answer = new Promise<Done | { readonly fault: string }>((resolve) => {
     const end = (fault: string) => {
       clearTimeout(timer);
       resolve({ fault });
@@ -28,7 +38,7 @@ export function spawnBackup(order: BackupOrder): BackupJob {
     }, LONGEST_MS).unref();
     child.once('message', (message) => {
       clearTimeout(timer);
-      resolve(message as BackupAnswer);
+      resolve(message as Done);
     });
     child.on('error', (error) => end(error.message));
     child.on('exit', (code, signal) => {

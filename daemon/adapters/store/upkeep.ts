@@ -39,8 +39,7 @@ export function repairDatabase(
       db.exec('REINDEX');
       deleteOrphans(db);
       heardLast(db).rebuild();
-      db.exec(`INSERT INTO search (search) VALUES ('delete-all')`);
-      db.exec(`INSERT INTO search (rowid, title, artist, album) ${SEARCHED}`);
+      fillSearch(db);
     })();
     return { found, left: findingsOf(db, heardLast) };
   } finally {
@@ -65,6 +64,12 @@ export function vacuumDatabase(path: string): { readonly beforeBytes: number; re
 const SEARCHED = `SELECT p.id, p.title, p.artist, coalesce(a.title, '')
   FROM passages p LEFT JOIN albums a ON a.id = p.album WHERE p.retired = 0`;
 const MOST_ROUNDS = 10;
+
+/** The search index anew, from what it finds. */
+export function fillSearch(db: Db): void {
+  db.exec(`INSERT INTO search (search) VALUES ('delete-all')`);
+  db.exec(`INSERT INTO search (rowid, title, artist, album) ${SEARCHED}`);
+}
 
 function findingsOf(db: Db, heardLast: HeardLast): Finding[] {
   const pages = checkIntegrity(db);
@@ -97,7 +102,7 @@ interface Reference {
 }
 
 /** Rows that refer to a row that is gone; then those that referred to them. */
-function deleteOrphans(db: Db): void {
+export function deleteOrphans(db: Db): void {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const orphans = db.pragma('foreign_key_check') as { table: string; fkid: number }[];
     if (orphans.length === 0) return;

@@ -4,13 +4,14 @@ import type { Emit, Implementation } from '../../../sync/concept.ts';
 import type { BackupKind, BackupVocabulary } from '../../../sync/vocabulary/backup.ts';
 import type { Clock, Log } from '../../ports.ts';
 import { dueNow, nightOf } from './when-due.ts';
-import type { BackupAnswer, BackupJob, BackupWorker } from './worker-port.ts';
+import type { BackupAnswer, BackupJob, BackupWorker, Unmerged } from './worker-port.ts';
 
 export interface BackupPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly emit: Emit<BackupVocabulary>;
   readonly worker: BackupWorker;
+  readonly unmerged: Unmerged;
   /** The day on the wall at a moment, as a name. */
   readonly dayOf: (atMs: number) => string;
 }
@@ -20,13 +21,14 @@ export type Backup = Implementation<BackupVocabulary> & {
   readonly stop: () => void;
 };
 
-export function createBackup({ clock, log, emit, worker, dayOf }: BackupPorts): Backup {
+export function createBackup({ clock, log, emit, worker, unmerged, dayOf }: BackupPorts): Backup {
   const startedAtMs = clock.monotonicMs();
   const triedAtMs: Record<BackupKind, number | null> = { database: null, export: null };
   let exportedNight: string | null = null;
   let running: BackupJob | null = null;
   /** Read when something was written: nobody else writes there while it runs. */
   let files = worker.list();
+  let waiting = unmerged.count();
 
   async function run(kind: BackupKind) {
     if (running !== null) {
@@ -56,8 +58,17 @@ export function createBackup({ clock, log, emit, worker, dayOf }: BackupPorts): 
   }
 
   return {
-    actions: { run: ({ kind }) => run(kind) },
+    actions: {
+      run: ({ kind }) => run(kind),
+      mergeLeft() {
+        const { merged, left } = unmerged.merge();
+        waiting = left;
+        if (merged > 0) emit('merged', { merged, left });
+        return { merged, left };
+      },
+    },
     queries: {
+      unmerged: () => (waiting > 0 ? [{ lines: waiting }] : []),
       list() {
         files = worker.list();
         return files;

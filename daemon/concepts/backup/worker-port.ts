@@ -18,6 +18,14 @@ export interface BackupJob {
   kill(): void;
 }
 
+/** What persons made and waits for the files it speaks of. */
+export interface Unmerged {
+  /** Lines that wait. */
+  count(): number;
+  /** Inside the caller's transaction. */
+  merge(): { readonly merged: number; readonly left: number };
+}
+
 export interface BackupWorker {
   write(kind: BackupKind, atMs: number): BackupJob;
   /** Newest first. */

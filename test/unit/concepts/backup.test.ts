@@ -76,7 +76,8 @@ test('what a wrong clock wrote in the future does not count', () => {
   assert.equal(due({ files: [file('database', NOON + HOUR), file('export', NOON)] }), null);
 });
 
-function rig() {
+/** `waiting`: lines that a recovery could not put back. */
+function rig(waiting = 0) {
   const clock = handClock(NOON);
   const { emit, emitted } = recorder<BackupVocabulary>();
   const disk: BackupFile[] = [];
@@ -93,6 +94,13 @@ function rig() {
     log: { debug: quiet, info: quiet, error: quiet, warn: (message) => void warned.push(message) },
     emit,
     dayOf,
+    unmerged: {
+      count: () => waiting,
+      merge() {
+        waiting = Math.max(0, waiting - 2);
+        return { merged: 2, left: waiting };
+      },
+    },
     worker: {
       list: () => [...disk].sort((a, b) => b.atMs - a.atMs),
       write(kind, atMs) {
@@ -207,4 +215,20 @@ test('a daemon that stops does not wait for it', async () => {
   backup.stop();
   assert.equal(jobs[0]?.isKilled, true);
   assert.equal('error' in (await running), true);
+});
+
+test('what a recovery left over is tried until nothing waits any more', () => {
+  const { backup, emitted } = rig(3);
+  assert.deepEqual(backup.queries.unmerged({}), [{ lines: 3 }]);
+  assert.deepEqual(backup.actions.mergeLeft({}), { merged: 2, left: 1 });
+  assert.deepEqual(backup.queries.unmerged({}), [{ lines: 1 }]);
+  backup.actions.mergeLeft({});
+  assert.deepEqual(backup.queries.unmerged({}), []);
+  assert.deepEqual(
+    emitted.filter(({ event }) => event === 'merged').map(({ payload }) => payload),
+    [
+      { merged: 2, left: 1 },
+      { merged: 2, left: 0 },
+    ],
+  );
 });
