@@ -254,7 +254,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
         engine.emit('Appliance', 'crashedOn', { ...crash, atMs: clock.nowMs() }, { door: 'start' });
       engine.emit('Appliance', 'started', { firstStart: isFirstStart }, { door: 'start' });
       stopBeating = beat(
-        { engine, bus, audio, clock, wantedSink, releaseMemory: parts.releaseMemory },
+        { engine, bus, audio, clock, log, wantedSink, releaseMemory: parts.releaseMemory },
         () => {
           for (const each of concepts.eachSecond) each.tick();
           void ownerRules.look();

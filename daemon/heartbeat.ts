@@ -6,7 +6,8 @@ import type { Engine } from '../sync/engine/index.ts';
 import type { Vocabulary } from '../sync/vocabulary/index.ts';
 import { watchFolders } from './adapters/import/folder-watch.ts';
 import { keepDevice } from './device-keeper.ts';
-import type { Clock } from './ports.ts';
+import { openNotices } from './notices.ts';
+import type { Clock, Log } from './ports.ts';
 
 /** The stream clock moves as long as anything renders, also in a pause and on the null sink. */
 function audioFault(before: number, now: number): { ok: boolean; message: string } {
@@ -24,6 +25,7 @@ export interface BeatParts {
   readonly bus: Bus;
   readonly audio: AudioEngine;
   readonly clock: Clock;
+  readonly log: Log;
   readonly wantedSink: () => SinkChoice;
   /** Gives back what reading a library took. */
   readonly releaseMemory: () => void;
@@ -69,13 +71,22 @@ export function beat(parts: BeatParts, eachSecond: () => void): () => void {
     void engine.run('Health', 'note', { name: 'audio', ...fault }, { door: 'timer' });
     engine.emit('Appliance', 'halfMinute', { nowMs: clock.nowMs() }, { door: 'timer' });
   });
-  watchFolders({
+  const watch = watchFolders({
     every,
+    notices: openNotices,
+    unwatched: (path) =>
+      parts.log.warn(
+        'The kernel watches no more directories: new music in this folder is noticed within a minute. Raise fs.inotify.max_user_watches.',
+        { path },
+      ),
     folders: () => engine.query('Library', 'folders', {}),
     lost: (folder, seen) => engine.run('Library', 'reconcile', { folder, seen }, { door: 'timer' }),
     rescan: async (path) => 'job' in (await engine.run('Import', 'start', { path }, { door: 'timer' })),
   });
+  // What changes after the scan of the start has passed by is not lost.
+  void watch.look();
   return () => {
+    watch.stop();
     for (const timer of timers) clearInterval(timer);
   };
 }

@@ -4,6 +4,7 @@
 namespace segue {
 void initAllocator(Napi::Env env, Napi::Object exports);
 void initEngine(Napi::Env env, Napi::Object exports);
+void initInotify(Napi::Env env, Napi::Object exports);
 void initMappedFile(Napi::Env env, Napi::Object exports);
 void initMedia(Napi::Env env, Napi::Object exports);
 }  // namespace segue
@@ -11,6 +12,7 @@ void initMedia(Napi::Env env, Napi::Object exports);
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
   segue::initAllocator(env, exports);
   segue::initEngine(env, exports);
+  segue::initInotify(env, exports);
   segue::initMappedFile(env, exports);
   segue::initMedia(env, exports);
   return exports;
