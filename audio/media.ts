@@ -104,6 +104,9 @@ export interface EncodeOptions {
 
 export interface MediaTools {
   probe(path: string): Probe | MediaFailure;
+  /** Of the coded audio alone, 32 hexadecimal digits: the same whatever tags, pictures and name the file has. Reads all of
+   *  it, and decodes nothing. */
+  audioKey(path: string): { readonly key: string } | MediaFailure;
   /** `partStarts`: in ticks, ascending; each part goes on to the next one's start, or the end. */
   measure(path: string, partStarts?: readonly number[]): FileMeasures | MediaFailure;
   /** Decodes all of it. At most `spans` spans where the container states the length rightly, else up to twice as many. */

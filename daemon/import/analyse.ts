@@ -28,6 +28,7 @@ export function analyse(
   if ('error' in measures) return { error: measures.error, message: withoutPath(measures.message, path) };
   const probe = media.probe(path);
   const statedTicks = 'error' in probe || !probe.exact ? measures.durationTicks : probe.durationTicks;
+  const audioKey = media.audioKey(path);
   const isCutOff = statedTicks - measures.durationTicks > TICKS_PER_SECOND;
   return {
     analysed: {
@@ -35,6 +36,7 @@ export function analyse(
       path: file.path,
       durationTicks: measures.durationTicks,
       peakDb: measures.peakDb,
+      audioKey: 'key' in audioKey ? audioKey.key : null,
       ...analysisOf(measures, 0),
       parts:
         parts?.map(({ part, startTicks }, i) => ({

@@ -7,6 +7,7 @@ import type { MediaTools } from '../../audio/media.ts';
 import type { AnalysedFile, ImportedFile } from '../../sync/vocabulary/library.ts';
 import type { FoundFile, FromWorker, JobFolder, KnownFile } from '../concepts/import/worker-port.ts';
 import { ANALYSIS_VERSION, analyse } from './analyse.ts';
+import { createGone } from './gone.ts';
 import { MEASURES_VERSION } from './local-measures.ts';
 import type { Outbox } from './outbox.ts';
 import type { FileReader } from './read-file.ts';
@@ -55,9 +56,9 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
   const toAnalyse: FoundFile[] = [];
   /** Of the files that were read in this job, those that a sheet divides. */
   const divided = new Map<string, ImportedFile['parts']>();
-  /** How many measured files are not where they were, by what is in them: one that is read now and is such a one was moved, and
-   *  the library keeps what was measured of it. */
-  const gone = new Map<string, number>();
+  /** Measured files that are not where they were: one that is read now and is such a one was moved, and the library keeps what
+   *  was measured of it. */
+  const gone = createGone();
   let fresh = 0;
 
   const keyOf = (file: FoundFile) => `${file.folder}/${file.path}`;
@@ -75,6 +76,11 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
     if (ports.nowMs() - stepsSaidMs < STEPS_EVERY_MS) return;
     stepsSaidMs = ports.nowMs();
     send({ type: 'steps', steps: ports.steps.read() });
+  }
+
+  function audioKeyOf(file: FoundFile): string | null {
+    const answer = ports.media.audioKey(join(roots.get(file.folder) ?? '', file.path));
+    return 'key' in answer ? answer.key : null;
   }
 
   const measure = ports.steps.chain<Measuring>('measure', 'strict').add({
@@ -95,12 +101,19 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
     if (ports.nowMs() - file.mtimeMs < FRESH_MS) fresh++;
     const result = await ports.read(file, roots.get(file.folder) ?? '');
     if ('file' in result) {
-      await outbox.file(result.file);
-      if (result.file.parts !== null) divided.set(keyOf(file), result.file.parts);
-      const { contentKey } = result.file;
-      const moved = gone.get(contentKey) ?? 0;
-      if (moved > 0) gone.set(contentKey, moved - 1);
-      else toAnalyse.push(file);
+      const { contentKey, parts } = result.file;
+      const known = knownOf(file);
+      const isMoved = gone.takeContent(contentKey);
+      const mayBeRetagged = !isMoved && (typeof known?.audioKey === 'string' || gone.hasAudio());
+      const audioKey = mayBeRetagged ? audioKeyOf(file) : null;
+      await outbox.file({ ...result.file, audioKey });
+      if (parts !== null) divided.set(keyOf(file), parts);
+      // Parts are measured one by one: where a sheet divides it otherwise, each is to be measured.
+      const isRetagged =
+        audioKey !== null &&
+        parts === null &&
+        (known ? known.audioKey === audioKey && !needsAnalysis(known) : gone.takeAudio(audioKey));
+      if (!isMoved && !isRetagged) toAnalyse.push(file);
     } else {
       await outbox.rows({ type: 'broken', file, reason: result.reason });
     }
@@ -139,7 +152,7 @@ export async function runJob(job: Job, ports: JobPorts): Promise<void> {
     const paths = new Set(isGone ? [] : seen);
     for (const file of known.values()) {
       if (file.contentKey === null || paths.has(file.path) || needsAnalysis(file)) continue;
-      gone.set(file.contentKey, (gone.get(file.contentKey) ?? 0) + 1);
+      gone.add(file.contentKey, file.audioKey);
     }
     // Before any file is read: only what is known to be missing can have moved.
     if (isGone) await outbox.rows({ type: 'seen', folder, paths: null });

@@ -12,6 +12,7 @@
 
 #include "analyse/envelope.h"
 #include "analyse/measure.h"
+#include "decode/audio_key.h"
 #include "decode/encode.h"
 #include "decode/open.h"
 #include "decode/pcm_reader.h"
@@ -65,6 +66,17 @@ Napi::Value probe(const Napi::CallbackInfo& info) {
   object.Set("bitsPerSample", isLossless && bits > 0 ? Napi::Value(Napi::Number::New(env, bits)) : env.Null());
   object.Set("durationTicks", ticks(reader.estimatedLength(), reader.rateHz()));
   object.Set("exact", reader.length().has_value());
+  return object;
+}
+
+Napi::Value audioKey(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  if (!info[0].IsString()) return wrongArguments(env, "audioKey(path: string)");
+  const std::string path = info[0].As<Napi::String>();
+  const AudioKey key = audioKeyOf(path.c_str());
+  if (key.failure.error != SourceError::none) return failure(env, key.failure);
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("key", key.digits);
   return object;
 }
 
@@ -255,6 +267,7 @@ Napi::Value pulse(const Napi::CallbackInfo& info) {
 void initMedia(Napi::Env env, Napi::Object exports) {
   Napi::Object media = Napi::Object::New(env);
   media.Set("probe", Napi::Function::New(env, probe, "probe"));
+  media.Set("audioKey", Napi::Function::New(env, audioKey, "audioKey"));
   media.Set("measure", Napi::Function::New(env, measure, "measure"));
   media.Set("envelope", Napi::Function::New(env, envelope, "envelope"));
   media.Set("decode", Napi::Function::New(env, decode, "decode"));

@@ -59,6 +59,9 @@ export interface ImportedFile {
   readonly artFile: string | null;
   /** Hash of head, middle and tail: recognises a moved file. */
   readonly contentKey: string;
+  /** Hash of the coded audio, by which a file is recognised that was retagged, and perhaps moved; null or left out: there was
+   *  nothing that it could be. */
+  readonly audioKey?: string | null;
   /** Flavor measured from the audio: characteristic -> label -> value. Null: not analysed (yet). */
   readonly flavor: Readonly<Record<string, Readonly<Record<string, number>>>> | null;
 }
@@ -106,6 +109,8 @@ export interface AnalysedFile extends Analysis {
   /** Exact, from decoding all of it. */
   readonly durationTicks: number;
   readonly peakDb: number;
+  /** Hash of the coded audio; null: it cannot be read to its end. */
+  readonly audioKey: string | null;
   /** Of each passage that a CUE sheet makes of it; null: it is one passage. */
   readonly parts: readonly (Analysis & { readonly part: number })[] | null;
   /** Of the methods that measured it: what an older one did is measured again. */
@@ -227,6 +232,8 @@ export interface LibraryVocabulary {
         state: 'ok' | 'missing' | 'broken';
         /** By which it is known wherever it is moved; null: it could not be read. */
         contentKey: string | null;
+        /** By which it is known whatever its tags say; null: not measured. */
+        audioKey: string | null;
         /** Of its local flavor; null: not analysed yet. */
         flavorVersion: number | null;
         /** Of its loudness and content points; null: not analysed yet. */

@@ -175,6 +175,53 @@ test('a second run reads only what changed: new, retagged, moved, gone, mended',
   assert.equal(rig.cards().find(({ title }) => title === 'gone')?.state, 'ok');
 });
 
+test('what was retagged, and even moved meanwhile, is the same music and is not measured again', {
+  timeout: 60_000,
+}, async () => {
+  const { music, art } = place();
+  const path = (name: string) => join(music, name);
+  const write = (name: string, hz: number, title: string) =>
+    writeTone(path(name), { hz, tags: { title, artist: 'A' } });
+  for (const [n, name] of ['stays', 'here', 'there', 'other'].entries())
+    write(`${name}.flac`, 300 + 50 * n, name);
+  const rig = importRig({ artDir: art });
+  await rig.run(music);
+  const before = new Map(rig.cards().map(({ title, passage }) => [title, passage]));
+  const edit = rig.library.db.prepare('UPDATE passages SET lead_out_ticks = 7 WHERE id = ?');
+  edit.run(before.get('there'));
+  const steps = () => rig.import.queries.steps({}).find(({ step }) => step === 'measure')?.runs ?? 0;
+  write('here.flac', 350, 'retagged here');
+  utimesSync(path('here.flac'), 1, 1);
+  rmSync(path('there.flac'));
+  write('sub/elsewhere.flac', 400, 'retagged there');
+  // The same name, but other music.
+  write('other.flac', 999, 'other');
+  utimesSync(path('other.flac'), 1, 1);
+  await rig.run();
+  assert.deepEqual(
+    rig
+      .cards()
+      .map(({ title, path: at, passage, state }) => [title, at, passage, state])
+      .sort(),
+    [
+      ['other', 'other.flac', before.get('other'), 'ok'],
+      ['retagged here', 'here.flac', before.get('here'), 'ok'],
+      ['retagged there', 'sub/elsewhere.flac', before.get('there'), 'ok'],
+      ['stays', 'stays.flac', before.get('stays'), 'ok'],
+    ],
+  );
+  assert.equal(steps(), 1, 'only the other music is measured');
+  const files = rig.library.db
+    .prepare('SELECT path, loudness_lufs IS NOT NULL AND audio_key IS NOT NULL AS isMeasured FROM files')
+    .all() as { path: string; isMeasured: number }[];
+  assert.ok(
+    files.every(({ isMeasured }) => isMeasured === 1),
+    JSON.stringify(files),
+  );
+  const kept = rig.library.db.prepare('SELECT lead_out_ticks FROM passages WHERE id = ?').pluck();
+  assert.equal(kept.get(before.get('there')), 7);
+});
+
 test('a music folder that vanishes is lost as one, and returns', { timeout: 60_000 }, async () => {
   const { music, art } = place();
   writeTone(join(music, 'a.flac'));

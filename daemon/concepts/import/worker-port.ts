@@ -19,6 +19,7 @@ export interface KnownFile {
   readonly mtimeMs: number;
   readonly state: 'ok' | 'missing' | 'broken';
   readonly contentKey: string | null;
+  readonly audioKey: string | null;
   readonly flavorVersion: number | null;
   readonly analysisVersion: number | null;
 }

@@ -114,7 +114,7 @@ export function createQueries({ db, loudness, usesContentPoints }: QueryPorts): 
     [number, string, number],
     Row<'knownFiles'>
   >(`SELECT f.path, f.size_bytes AS sizeBytes,
-      f.mtime_ms AS mtimeMs, f.state, f.content_key AS contentKey, (SELECT MIN(l.version) FROM passages p JOIN flavors l
+      f.mtime_ms AS mtimeMs, f.state, f.content_key AS contentKey, f.audio_key AS audioKey, (SELECT MIN(l.version) FROM passages p JOIN flavors l
         ON l.passage = p.id AND l.source = 'local' WHERE p.file = f.id AND p.retired = 0) AS flavorVersion,
       f.analysis_version AS analysisVersion
     FROM files f WHERE f.folder = ? AND f.path > ? ORDER BY f.path LIMIT ?`);

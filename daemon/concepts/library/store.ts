@@ -19,6 +19,11 @@ export interface FileRow {
   readonly state: FileState;
 }
 
+interface KeyedFile extends FileRow {
+  readonly contentKey: string | null;
+  readonly audioKey: string | null;
+}
+
 interface PassageRow {
   readonly id: PassageId;
   /** 0: the whole file, or a person's own division. */
@@ -45,44 +50,44 @@ const ALL_LOCAL = localFlavor(NOTHING_MEASURED, FIRST_CALIBRATION);
 /** A flavor handed over together with the tags states no version: it is measured again when there is time. */
 const UNSTATED_VERSION = 0;
 
+const FILE = 'SELECT id, path, state, content_key AS contentKey, audio_key AS audioKey FROM files';
+
 export function createStore(db: Db) {
   const catalogue = createCatalogue(db);
   const songFlavors = createSongFlavors(db);
   const ownFlavors = createOwnFlavors(db);
   const localFlavors = createLocalFlavors(db);
-  const findFile = db.prepare<[number, string], FileRow>(
-    'SELECT id, path, state FROM files WHERE folder = ? AND path = ?',
+  const findFile = db.prepare<[number, string], KeyedFile>(`${FILE} WHERE folder = ? AND path = ?`);
+  const findMoved = db.prepare<[string], KeyedFile>(
+    `${FILE} WHERE content_key = ? AND state = 'missing' ORDER BY id LIMIT 1`,
   );
-  const findMoved = db.prepare<[string], FileRow>(
-    "SELECT id, path, state FROM files WHERE content_key = ? AND state = 'missing' ORDER BY id LIMIT 1",
+  const findRetagged = db.prepare<[string], KeyedFile>(
+    `${FILE} WHERE audio_key = ? AND state = 'missing' ORDER BY id LIMIT 1`,
   );
   const insertFile =
     db.prepare(`INSERT INTO files (folder, path, size_bytes, mtime_ms, content_key, duration_ticks,
       codec, rate_hz, channels, replaygain_track_db, replaygain_album_db, added_at_ms)
     VALUES (@folder, @path, @sizeBytes, @mtimeMs, @contentKey, @durationTicks,
       @codec, @rateHz, @channels, @trackDb, @albumDb, @nowMs)`);
-  // A changed file is measured again; a moved one (same content) keeps what was measured.
+  // A changed file is measured again; one that was moved or retagged keeps what was measured.
   const updateFile = db.prepare(`UPDATE files SET folder = @folder, path = @path, size_bytes = @sizeBytes,
       mtime_ms = @mtimeMs, codec = @codec, rate_hz = @rateHz, channels = @channels,
-      duration_ticks = CASE WHEN content_key IS @contentKey AND peak_db IS NOT NULL
-        THEN duration_ticks ELSE @durationTicks END,
-      peak_db = CASE WHEN content_key IS @contentKey THEN peak_db END,
-      loudness_lufs = CASE WHEN content_key IS @contentKey THEN loudness_lufs END,
-      true_peak_db = CASE WHEN content_key IS @contentKey THEN true_peak_db END,
-      analysis_version = CASE WHEN content_key IS @contentKey THEN analysis_version END,
+      duration_ticks = CASE WHEN @isSame AND peak_db IS NOT NULL THEN duration_ticks ELSE @durationTicks END,
       replaygain_track_db = @trackDb, replaygain_album_db = @albumDb,
       content_key = @contentKey, state = 'ok', error = NULL
     WHERE id = @id`);
-  const forgetOldFlavor = db.prepare(`DELETE FROM flavors WHERE source = 'local' AND passage IN
-    (SELECT p.id FROM passages p JOIN files f ON f.id = p.file
-      WHERE f.id = @id AND f.content_key IS NOT @contentKey)`);
-  const forgetOldMeasures = db.prepare(`DELETE FROM measures WHERE passage IN
-    (SELECT p.id FROM passages p JOIN files f ON f.id = p.file
-      WHERE f.id = @id AND f.content_key IS NOT @contentKey)`);
-  const forgetOldPoints =
-    db.prepare(`UPDATE passages SET found_start_ticks = NULL, found_lead_in_ticks = NULL,
+  const forgetLoudness =
+    db.prepare(`UPDATE files SET peak_db = NULL, loudness_lufs = NULL, true_peak_db = NULL,
+      audio_key = NULL, analysis_version = NULL WHERE id = ?`);
+  const forgetFlavor = db.prepare(
+    "DELETE FROM flavors WHERE source = 'local' AND passage IN (SELECT id FROM passages WHERE file = ?)",
+  );
+  const forgetMeasures = db.prepare(
+    'DELETE FROM measures WHERE passage IN (SELECT id FROM passages WHERE file = ?)',
+  );
+  const forgetPoints = db.prepare(`UPDATE passages SET found_start_ticks = NULL, found_lead_in_ticks = NULL,
       found_lead_out_ticks = NULL, found_end_ticks = NULL, part_loudness_lufs = NULL, part_true_peak_db = NULL
-    WHERE file = (SELECT id FROM files WHERE id = @id AND content_key IS NOT @contentKey)`);
+    WHERE file = ?`);
   const passagesOfFile = db.prepare<[number], PassageRow>(
     `SELECT id, part, part_start_ticks AS startTicks, part_end_ticks AS endTicks FROM passages
       WHERE file = ? AND retired = 0 ORDER BY id`,
@@ -110,7 +115,7 @@ export function createStore(db: Db) {
     db.prepare(`INSERT INTO flavors (passage, source, version, value) VALUES (?, 'local', ?, ?)
     ON CONFLICT (passage, source) DO UPDATE SET version = excluded.version, value = excluded.value`);
   const setMeasured = db.prepare(`UPDATE files SET duration_ticks = @durationTicks, peak_db = @peakDb,
-      loudness_lufs = @loudnessLufs, true_peak_db = @truePeakDb, analysis_version = @analysisVersion WHERE id = @id`);
+      loudness_lufs = @loudnessLufs, true_peak_db = @truePeakDb, audio_key = @audioKey, analysis_version = @analysisVersion WHERE id = @id`);
   const setFound = db.prepare(`UPDATE passages SET found_start_ticks = @startTicks,
       found_lead_in_ticks = @leadInTicks, found_lead_out_ticks = @leadOutTicks, found_end_ticks = @endTicks,
       part_loudness_lufs = @partLufs, part_true_peak_db = @partTruePeakDb
@@ -195,7 +200,11 @@ export function createStore(db: Db) {
   return {
     putFile(file: ImportedFile, nowMs: number): Stored {
       const here = findFile.get(file.folder, file.path);
-      const known = here ?? findMoved.get(file.contentKey);
+      const audioKey = file.audioKey ?? null;
+      const known =
+        here ??
+        findMoved.get(file.contentKey) ??
+        (audioKey === null ? undefined : findRetagged.get(audioKey));
       const values = {
         folder: file.folder,
         path: file.path,
@@ -212,10 +221,11 @@ export function createStore(db: Db) {
       let id: FileId;
       if (known) {
         id = known.id;
-        forgetOldFlavor.run({ id, contentKey: file.contentKey });
-        forgetOldMeasures.run({ id, contentKey: file.contentKey });
-        forgetOldPoints.run({ id, contentKey: file.contentKey });
-        updateFile.run({ ...values, id });
+        const isSame =
+          known.contentKey === file.contentKey || (audioKey !== null && known.audioKey === audioKey);
+        if (!isSame)
+          for (const forget of [forgetLoudness, forgetFlavor, forgetMeasures, forgetPoints]) forget.run(id);
+        updateFile.run({ ...values, id, isSame: isSame ? 1 : 0 });
       } else {
         id = Number(insertFile.run({ ...values, nowMs }).lastInsertRowid);
       }
@@ -233,8 +243,9 @@ export function createStore(db: Db) {
     putAnalysis(file: AnalysedFile): boolean {
       const known = findFile.get(file.folder, file.path);
       if (!known || known.state === 'broken') return false;
-      const { durationTicks, peakDb, loudnessLufs, truePeakDb, analysisVersion } = file;
-      setMeasured.run({ id: known.id, durationTicks, peakDb, loudnessLufs, truePeakDb, analysisVersion });
+      const { durationTicks, peakDb, loudnessLufs, truePeakDb, audioKey, analysisVersion } = file;
+      const { id } = known;
+      setMeasured.run({ id, durationTicks, peakDb, loudnessLufs, truePeakDb, audioKey, analysisVersion });
       catalogue.characteristics(ALL_LOCAL);
       const passages = passagesOfFile.all(known.id);
       for (const { id, part, startTicks, endTicks } of passages) {

@@ -20,6 +20,7 @@ function fresh(db?: ReturnType<typeof openLibrary>['db']) {
           path,
           durationTicks: 28_224_000,
           peakDb: -1,
+          audioKey: null,
           loudnessLufs: -12,
           truePeakDb: -1,
           content: null,

@@ -16,6 +16,7 @@ function analysedOf(path: string, changes: Partial<AnalysedFile> = {}): Analysed
     path,
     durationTicks: s(200),
     peakDb: -3,
+    audioKey: null,
     loudnessLufs: -16,
     truePeakDb: -3,
     content: CONTENT,

@@ -134,6 +134,7 @@ test('the analysis sets the exact length and a flavor; changed content is analys
     path: 'a.mp3',
     durationTicks: secondsToTicks(199),
     peakDb: -0.5,
+    audioKey: null,
     loudnessLufs: -11,
     truePeakDb: -0.25,
     content: null,

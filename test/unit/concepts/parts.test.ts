@@ -118,7 +118,14 @@ test('each has its own loudness, music and flavor; when the sheet goes, the file
     actions.setAnalysis({
       files: [
         {
-          ...{ folder: 1, path: 'album.flac', durationTicks: s(200), peakDb: -2, remark: null },
+          ...{
+            folder: 1,
+            path: 'album.flac',
+            durationTicks: s(200),
+            peakDb: -2,
+            audioKey: null,
+            remark: null,
+          },
           ...{ ...analysis(-14, 0, 200), parts: own, flavorVersion: 2, analysisVersion: 1 },
         },
       ],
@@ -161,7 +168,7 @@ test('what a tag says of all of the file is not what a part needs', () => {
   actions.setAnalysis({
     files: [
       {
-        ...{ folder: 1, path: 'album.flac', durationTicks: s(200), peakDb: -2, remark: null },
+        ...{ folder: 1, path: 'album.flac', durationTicks: s(200), peakDb: -2, audioKey: null, remark: null },
         ...{
           ...part,
           parts: [

@@ -10,6 +10,7 @@ import { calibration } from './008-calibration.ts';
 import { lyrics } from './009-lyrics.ts';
 import { parts } from './010-parts.ts';
 import { loudnessOfParts } from './011-loudness-of-parts.ts';
+import { audioKey } from './012-audio-key.ts';
 
 export interface Migration {
   readonly number: number;
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   lyrics,
   parts,
   loudnessOfParts,
+  audioKey,
 ];
