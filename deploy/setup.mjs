@@ -125,7 +125,7 @@ async function main() {
     await unlessStamped(
       'addon',
       hashOf(['native', 'package-lock.json']),
-      ['build/native/segue.node', 'build/native/segue-lua.node'],
+      ['build/native/segue.node', 'build/native/segue-lua.node', 'build/native/segue-cover'],
       buildAddon,
     ),
     await unlessStamped(

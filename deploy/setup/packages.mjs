@@ -15,6 +15,7 @@ const FOR_START = [
   'libavcodec-dev',
   'libavutil-dev',
   'libswresample-dev',
+  'libswscale-dev',
   'libebur128-dev',
   'portaudio19-dev',
   'libportaudio2',
