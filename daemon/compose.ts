@@ -9,9 +9,9 @@ import { createEngine, type Engine } from '../sync/engine/index.ts';
 import { allRules, routineEvents, stateLikeEvents } from '../sync/rules/index.ts';
 import { ScriptFailure } from '../sync/script/host.ts';
 import type { Vocabulary } from '../sync/vocabulary/index.ts';
-import { createEnvelopeCache } from './adapters/envelope/cache.ts';
-import { createEnvelopes } from './adapters/envelope/envelopes.ts';
-import { spawnEnvelopeWorker } from './adapters/envelope/spawn.ts';
+import { createEnvelopes, MOST_ENVELOPE_BYTES } from './adapters/derived/envelopes.ts';
+import { createKeptFiles } from './adapters/derived/kept-files.ts';
+import { spawnEnvelopeWorker } from './adapters/derived/spawn-envelope.ts';
 import { createFlowStream } from './adapters/http/flow-stream.ts';
 import { createHttp, type Http } from './adapters/http/http.ts';
 import { createEventHub } from './adapters/http/hub.ts';
@@ -76,6 +76,9 @@ export interface Appliance {
   /** Fades out, keeps the position, and stops whatever runs. */
   stop(reason: string, fadeMs: number): Promise<void>;
 }
+
+/** From a checkout, by tsx; else from dist. */
+const isSource = import.meta.url.endsWith('.ts');
 
 /** Creates the appliance. Nothing plays before start(). */
 export async function compose(parts: Parts): Promise<Appliance> {
@@ -182,7 +185,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
   });
 
   const envelopes = createEnvelopes({
-    cache: createEnvelopeCache(join(places.cacheDirectory, 'envelopes')),
+    kept: createKeptFiles(join(places.cacheDirectory, 'envelopes'), MOST_ENVELOPE_BYTES),
     spawn: spawnEnvelopeWorker,
   });
   const http = createHttp({
@@ -198,9 +201,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     version: parts.version,
     hostNames: [hostname()],
     artDir: places.artDirectory,
-    panelDir: fileURLToPath(
-      new URL(import.meta.url.endsWith('.ts') ? '../dist/panel' : '../panel', import.meta.url),
-    ),
+    panelDir: fileURLToPath(new URL(isSource ? '../dist/panel' : '../panel', import.meta.url)),
     why: createWhy({ engine, timeZone }),
     devices: listDevices,
     envelope: envelopes.of,

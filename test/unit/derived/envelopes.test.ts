@@ -1,10 +1,10 @@
-// Envelopes over workers that a test plays: shared, one at a time, ended when nobody waits, bounded in time and on disk.
+// Envelopes over workers that a test plays: shared, one at a time, ended when nobody waits, bounded in time.
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, test } from 'node:test';
-import { createEnvelopeCache, keyOf } from '../../../daemon/adapters/envelope/cache.ts';
-import { createEnvelopes, type EnvelopePorts } from '../../../daemon/adapters/envelope/envelopes.ts';
+import { createEnvelopes, type EnvelopePorts, nameOf } from '../../../daemon/adapters/derived/envelopes.ts';
+import { createKeptFiles } from '../../../daemon/adapters/derived/kept-files.ts';
 import type { EnvelopeAnswer, EnvelopeView } from '../../../daemon/import/envelope-worker.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 
@@ -26,7 +26,7 @@ interface Started {
 function rig(over: Partial<EnvelopePorts> = {}) {
   const started: Started[] = [];
   const envelopes = createEnvelopes({
-    cache: createEnvelopeCache(place),
+    kept: createKeptFiles(place, 1e6),
     spawn({ path, spans }) {
       assert.equal(spans, 2000);
       let finish: Started['finish'] = () => {};
@@ -190,30 +190,30 @@ test('too many files at once are refused', async () => {
   assert.equal(answers.filter((each) => 'error' in each).length, 3);
 });
 
-test('the cache stays below its bound, the newest are kept, and damage is no error', async () => {
-  const size = JSON.stringify(VIEW).length;
-  const cache = createEnvelopeCache(place, 3 * size);
-  for (let n = 0; n < 6; n++) {
-    await cache.write(`key${n}`, VIEW);
-    utimesSync(join(place, `key${n}.json`), 1000 + n, 1000 + n);
+test('a damaged one is made anew', async () => {
+  const path = file('damaged.flac');
+  const { envelopes, started, until } = rig();
+  const asked = envelopes.of(path, nobody);
+  await until(() => started.length === 1);
+  started[0]?.finish(VIEW);
+  await asked;
+  const [kept = ''] = readdirSync(place);
+  for (const [n, text] of ['{"peaks": [', 'null', '{"peaks":[1],"rms":[]}', ''].entries()) {
+    writeFileSync(join(place, kept), text);
+    const again = envelopes.of(path, nobody);
+    await until(() => started.length === n + 2);
+    started[n + 1]?.finish(VIEW);
+    assert.deepEqual(await again, VIEW);
   }
-  assert.deepEqual(readdirSync(place).sort(), ['key3.json', 'key4.json', 'key5.json']);
-  writeFileSync(join(place, 'key5.json'), '{"peaks": [');
-  assert.equal(await cache.read('key5'), null);
-  assert.deepEqual(await cache.read('key4'), VIEW);
-  rmSync(place, { recursive: true });
-  writeFileSync(place, 'a file where the folder should be');
-  await cache.write('key9', VIEW);
-  assert.equal(await cache.read('key9'), null);
 });
 
-test('the key tells path, size and change time apart', () => {
-  const keys = [
-    keyOf('/a', 1, 1),
-    keyOf('/b', 1, 1),
-    keyOf('/a', 2, 1),
-    keyOf('/a', 1, 2),
-    keyOf('/a', 1, 1.5),
+test('the name tells path, size and change time apart', () => {
+  const names = [
+    nameOf('/a', 1, 1),
+    nameOf('/b', 1, 1),
+    nameOf('/a', 2, 1),
+    nameOf('/a', 1, 2),
+    nameOf('/a', 1, 1.5),
   ];
-  assert.equal(new Set(keys).size, keys.length);
+  assert.equal(new Set(names).size, names.length);
 });

@@ -3,14 +3,9 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { EnvelopeAnswer, EnvelopeOrder } from '../../import/envelope-worker.ts';
+import type { Job } from './turns.ts';
 
-export interface EnvelopeJob {
-  /** Null: the process ended without an answer. */
-  readonly answer: Promise<EnvelopeAnswer | null>;
-  kill(): void;
-}
-
-export function spawnEnvelopeWorker(order: EnvelopeOrder): EnvelopeJob {
+export function spawnEnvelopeWorker(order: EnvelopeOrder): Job<EnvelopeAnswer> {
   const isSource = import.meta.url.endsWith('.ts');
   const url = new URL(`../../import/envelope-worker.${isSource ? 'ts' : 'js'}`, import.meta.url);
   const child = fork(fileURLToPath(url), [], {
