@@ -9,8 +9,10 @@ import { createEngine, type Engine } from '../sync/engine/index.ts';
 import { allRules, routineEvents, stateLikeEvents } from '../sync/rules/index.ts';
 import { ScriptFailure } from '../sync/script/host.ts';
 import type { Vocabulary } from '../sync/vocabulary/index.ts';
+import { createCovers, MOST_COVER_BYTES } from './adapters/derived/covers.ts';
 import { createEnvelopes, MOST_ENVELOPE_BYTES } from './adapters/derived/envelopes.ts';
 import { createKeptFiles } from './adapters/derived/kept-files.ts';
+import { coverSpawner } from './adapters/derived/spawn-cover.ts';
 import { spawnEnvelopeWorker } from './adapters/derived/spawn-envelope.ts';
 import { createFlowStream } from './adapters/http/flow-stream.ts';
 import { createHttp, type Http } from './adapters/http/http.ts';
@@ -188,6 +190,12 @@ export async function compose(parts: Parts): Promise<Appliance> {
     kept: createKeptFiles(join(places.cacheDirectory, 'envelopes'), MOST_ENVELOPE_BYTES),
     spawn: spawnEnvelopeWorker,
   });
+  const covers = createCovers({
+    kept: createKeptFiles(join(places.cacheDirectory, 'covers'), MOST_COVER_BYTES),
+    spawn: coverSpawner(
+      fileURLToPath(new URL(`${isSource ? '..' : '../..'}/build/native/segue-cover`, import.meta.url)),
+    ),
+  });
   const http = createHttp({
     door,
     hub,
@@ -204,6 +212,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
     panelDir: fileURLToPath(new URL(isSource ? '../dist/panel' : '../panel', import.meta.url)),
     why: createWhy({ engine, timeZone }),
     devices: listDevices,
+    cover: covers.of,
     envelope: envelopes.of,
     memoryParts: readMemoryParts,
     meters: () => audio.meters(),
@@ -271,6 +280,7 @@ export async function compose(parts: Parts): Promise<Appliance> {
       stopBeating();
       concepts.stop();
       envelopes.close();
+      covers.close();
       engine.emit('Appliance', 'stopping', { reason }, { door: 'core' });
       engine.flush();
       await audio.close(fadeMs);

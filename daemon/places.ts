@@ -18,7 +18,7 @@ export interface Places {
   readonly backupsDirectory: string;
   readonly artDirectory: string;
   readonly demoDirectory: string;
-  /** What can be made again: envelopes. */
+  /** What can be made again: envelopes, covers at their sizes. */
   readonly cacheDirectory: string;
 }
 

@@ -145,6 +145,13 @@ function nativeViolations(file: string, text: string): Violation[] {
     if (file.startsWith('native/core/') && (isForeign || /^"(decode|sink|analyse|addon)\//.test(include))) {
       out.push({ file, imports: include, why: 'the core is the C++ standard library and itself' });
     }
+    if (!file.startsWith('native/cover/') && /libswscale|^"cover\//.test(include)) {
+      out.push({
+        file,
+        imports: include,
+        why: 'what reads pictures is loaded by a program of its own alone',
+      });
+    }
     if (!file.startsWith('native/addon/') && /napi|node_api/.test(include)) {
       out.push({ file, imports: include, why: 'Node-API stays in native/addon' });
     }

@@ -366,6 +366,7 @@ export async function startFakeServer(
     panelDir: options.panelDir ?? join(folder, 'panel'),
     why: (entry) => whyOf(radio, entry),
     devices: async () => ({ devices: [{ name: 'USB DAC', isDefault: true }], note: null }),
+    cover: async () => ({ kind: 'original', isFinal: true }),
     envelope: async () => ({ fileMs: 4000, spanMs: 2, peaks: [0.5, 0.25], rms: [0.3, 0.1] }),
     audioStats: () => AUDIO,
     audioTest: async () => TESTED,

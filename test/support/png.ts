@@ -1,5 +1,5 @@
-// Draws small pictures for tests: a PNG encoder and a cover painter. Deterministic.
-import { deflateSync } from 'node:zlib';
+// Draws pictures for tests: a PNG encoder, a cover painter, and parts of files that lie. Deterministic.
+import { constants, deflateRawSync, deflateSync } from 'node:zlib';
 
 export type Pixel = (x: number, y: number) => readonly [number, number, number];
 
@@ -12,25 +12,55 @@ export function png(size: number, pixel: Pixel): Buffer {
         pixel(x / size, y / size).map((v) => Math.max(0, Math.min(255, Math.round(v)))),
         y * (1 + size * 3) + 1 + x * 3,
       );
+  return pngOf({ width: size, height: size, bits: 8, color: 2, data: deflateSync(rows) });
+}
+
+/** A file of these parts, whatever they are. `color`: 0 gray, 2 RGB, 6 RGBA. `more`: chunks before the picture. */
+export function pngOf(parts: {
+  width: number;
+  height: number;
+  bits: number;
+  color: number;
+  data: Buffer;
+  more?: readonly Buffer[];
+}): Buffer {
   const header = Buffer.alloc(13);
-  header.writeUInt32BE(size, 0);
-  header.writeUInt32BE(size, 4);
-  header.set([8, 2, 0, 0, 0], 8);
+  header.writeUInt32BE(parts.width, 0);
+  header.writeUInt32BE(parts.height, 4);
+  header.set([parts.bits, parts.color, 0, 0, 0], 8);
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows)),
-    chunk('IEND', Buffer.alloc(0)),
+    pngChunk('IHDR', header),
+    ...(parts.more ?? []),
+    pngChunk('IDAT', parts.data),
+    pngChunk('IEND', Buffer.alloc(0)),
   ]);
 }
 
-function chunk(type: string, data: Buffer): Buffer {
+export function pngChunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const framed = Buffer.alloc(body.length + 8);
   framed.writeUInt32BE(data.length, 0);
   body.copy(framed, 4);
   framed.writeUInt32BE(crc32(body), body.length + 4);
   return framed;
+}
+
+/** At least as many zeros as is wished, in a thousandth of the bytes: a piece of them deflated, again and again. */
+export function deflatedZeros(bytes: number): Buffer {
+  const pieceBytes = 4 * 1024 * 1024;
+  const piece = deflateRawSync(Buffer.alloc(pieceBytes), { finishFlush: constants.Z_FULL_FLUSH });
+  const pieces = Array.from({ length: Math.ceil(bytes / pieceBytes) }, () => piece);
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(((pieces.length * pieceBytes) % 65_521) * 65_536 + 1);
+  return Buffer.concat([Buffer.from([0x78, 0x01]), ...pieces, Buffer.from([3, 0]), checksum]);
+}
+
+/** Width and height of a JPEG, from its frame header. */
+export function jpegSides(bytes: Buffer): readonly [number, number] {
+  for (let at = 2; bytes[at] === 0xff; at += 2 + bytes.readUInt16BE(at + 2))
+    if (bytes[at + 1] === 0xc0) return [bytes.readUInt16BE(at + 7), bytes.readUInt16BE(at + 5)];
+  throw new Error('This is no baseline JPEG.');
 }
 
 function crc32(bytes: Buffer): number {

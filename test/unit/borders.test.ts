@@ -31,6 +31,8 @@ const plants: readonly (readonly [string, string, string])[] = [
   ['native/core/x.cc', '#include <portaudio.h>', 'the core and PortAudio'],
   ['native/core/x.cc', '#include "decode/open.h"', 'the core and decode'],
   ['native/sink/x.cc', '#include <napi.h>', 'a sink and Node-API'],
+  ['native/addon/x.cc', '#include "cover/size_cover.h"', 'the addon and covers'],
+  ['native/decode/x.cc', '#include <libswscale/swscale.h>', 'decode and libswscale'],
 ];
 for (const [file, text, what] of plants) {
   test(`sees ${what}`, () => assert.equal(findViolations(new Map([[file, text]])).length, 1));

@@ -8,6 +8,7 @@ import { failure } from './errors.ts';
 import type { HttpPorts } from './ports.ts';
 import type { Route } from './route.ts';
 import { accessRoutes } from './routes/access.ts';
+import { artRoutes } from './routes/art.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { bedsideRoutes } from './routes/bedside.ts';
 import { controlRoutes } from './routes/control.ts';
@@ -46,6 +47,7 @@ export function createHttp(ports: HttpPorts): Http {
     ...flavorRoutes(ports),
     ...tasteRoutes(ports),
     ...libraryRoutes(ports),
+    ...artRoutes(ports),
     ...envelopeRoutes(ports),
     ...upkeepRoutes(ports),
     ...backupRoutes(ports),

@@ -109,6 +109,11 @@ export interface ScriptPorts {
   answer(request: Omit<ScriptRequest, 'params'>): ScriptReply;
 }
 
+/** A picture at the size that was asked for, or the news that its file is what is to be sent: for good, or for now. */
+export type Cover =
+  | { readonly kind: 'sized'; readonly jpeg: Buffer; readonly size: number }
+  | { readonly kind: 'original'; readonly isFinal: boolean };
+
 export interface HttpPorts {
   readonly door: Door;
   readonly hub: EventHub;
@@ -129,6 +134,8 @@ export interface HttpPorts {
   /** `current`-ness is resolved before: an entry that waits, sounds or has been. */
   why(entry: EntryId): WhyAnswer | Failure<'NO_SUCH_ENTRY'>;
   devices(): Promise<object>;
+  /** Of the file of art at `path`, which has so many bytes, at about `size` pixels. */
+  cover(path: string, bytes: number, size: number, signal: AbortSignal): Promise<Cover | Failure>;
   /** Of the file at `path`, for as long as `signal` is not aborted. */
   envelope(path: string, signal: AbortSignal): Promise<EnvelopeView | Failure>;
   audioStats(): AudioStats;

@@ -219,15 +219,6 @@ describe('looking things up', () => {
     await refused('GET', '/api/v1/library/passages/eight', undefined, 404, 'NO_SUCH_PASSAGE');
   });
 
-  it('sends art that may be kept', async () => {
-    const { status, headers } = await call('GET', '/api/v1/art/a1');
-    assert.equal(status, 200);
-    assert.equal(headers.get('content-type'), 'image/png');
-    assert.match(headers.get('cache-control') ?? '', /immutable/);
-    await refused('GET', '/api/v1/art/a99', undefined, 404, 'NOT_FOUND');
-    await refused('GET', '/api/v1/art/..%2Fsegue.db', undefined, 404, 'NOT_FOUND');
-  });
-
   it('pages through history', async () => {
     const first = (await call('GET', '/api/v1/history?limit=1')).json;
     assert.match(first.next, /^h\d+$/);

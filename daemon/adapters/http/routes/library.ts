@@ -1,11 +1,7 @@
-// Routes that look things up: search, passages, art, history, why.
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import type { Context } from 'koa';
+// Routes that look things up: search, passages, history, why.
 import type { Failure } from '../../../../sync/vocabulary/common.ts';
 import type { SelectionFacts } from '../../../../sync/vocabulary/director.ts';
-import { errorBody, failure, isFailure } from '../errors.ts';
+import { failure, isFailure } from '../errors.ts';
 import { parseId, publicId } from '../ids.ts';
 import type { HttpPorts } from '../ports.ts';
 import { type Route, route } from '../route.ts';
@@ -14,24 +10,6 @@ import type { Why } from '../shapes.ts';
 import { cardOf, cardView, historyView } from '../views.ts';
 
 const pageSize = optional(numberText({ min: 1, max: 100, integer: true }));
-
-/** Art never changes under its id, so it may be kept for a year. */
-async function sendArt(ctx: Context, { door, artDir }: HttpPorts, idText: string): Promise<void> {
-  const art = parseId('a', idText);
-  const [image] = art === null ? [] : door.query('Library', 'art', { art });
-  // basename: a stored name can never lead out of the folder.
-  const path = image === undefined ? null : join(artDir, basename(image.file));
-  const info = path === null ? null : await stat(path).catch(() => null);
-  if (image === undefined || path === null || info === null) {
-    ctx.status = 404;
-    ctx.body = errorBody(failure('NOT_FOUND', `There is no art "${idText}".`));
-    return;
-  }
-  ctx.set('Cache-Control', 'private, max-age=31536000, immutable');
-  ctx.type = image.mime;
-  ctx.length = info.size;
-  ctx.body = createReadStream(path);
-}
 
 function factsView({ door }: HttpPorts, facts: SelectionFacts) {
   return {
@@ -108,11 +86,6 @@ export function libraryRoutes(ports: HttpPorts): Route[] {
           ? failure('NO_LYRICS', `No lyrics are known of ${publicId('p', passage)}: tag its file with them.`)
           : { passage: publicId('p', passage), title: found.title, lines: found.text.split('\n') };
       },
-    }),
-    route('GET', {
-      path: '/api/v1/art/:id',
-      summary: 'The picture of a passage or an album',
-      raw: (ctx, { params }) => sendArt(ctx, ports, params.id ?? ''),
     }),
     route('GET', {
       path: '/api/v1/history',
