@@ -322,6 +322,31 @@ describe('looks', () => {
     assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'));
   });
 
+  it('fetches art no larger than it is shown', async (t) => {
+    for (const [deviceScaleFactor, large, row] of [
+      [1, [384], [96]],
+      [3, [768, 1536], [192]],
+    ] as const) {
+      const { page, complaints } = await open(t, { context: { deviceScaleFactor } });
+      const fetched: string[] = [];
+      page.on('request', (request) => fetched.push(request.url()));
+      await page.reload();
+      const sizeOf = async (place: string) => {
+        const image = `document.querySelector('${place} .art img')`;
+        await page.waitForFunction(`${image}?.complete`);
+        const source = (await page.evaluate(`${image}.currentSrc`)) as string;
+        return Number(/size=(\d+)$/.exec(source)?.[1]);
+      };
+      assert.ok((large as readonly number[]).includes(await sizeOf('.stage')), await page.content());
+      assert.ok((row as readonly number[]).includes(await sizeOf('.next .row')));
+      const art = fetched.filter((url) => url.includes('/art/'));
+      assert.ok(art.length >= 3 && art.every((url) => /\?size=\d+$/.test(url)), art.join(' '));
+      // The colour of the page is taken from the smallest.
+      assert.ok(art.some((url) => url.endsWith('/a1?size=96')));
+      assert.deepEqual(complaints, []);
+    }
+  });
+
   it('is small', () => {
     const files = readdirSync(PANEL, { recursive: true }).map(String);
     const compressed = files.filter((file) => file.endsWith('.gz'));

@@ -1,6 +1,6 @@
 // The page: what plays on one side, what follows and what was on the other; sheets and notices over both.
 import { useEffect } from 'preact/hooks';
-import { useTint } from './colors.ts';
+import { SAMPLED, useTint } from './colors.ts';
 import { AccessSheet } from './parts/access.tsx';
 import { artUrl, seedText } from './parts/art.tsx';
 import { Banners, Toasts } from './parts/banners.tsx';
@@ -20,7 +20,7 @@ import { useStore } from './state/store.ts';
 /** Tints the page and names the tab after what plays. */
 function useAtmosphere(): void {
   const current = useStore(store, (model) => model.status?.current ?? null);
-  const tint = useTint(artUrl(current?.art), current === null ? 'segue' : seedText(current));
+  const tint = useTint(artUrl(current?.art, SAMPLED), current === null ? 'segue' : seedText(current));
   useEffect(() => {
     const { style } = document.documentElement;
     style.setProperty('--hue', tint.hue.toFixed(1));

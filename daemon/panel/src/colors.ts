@@ -2,8 +2,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { seedOf, type Tint, tintOfPixels, tintOfSeed } from './tint.ts';
 
-/** Pixels a side of the picture that is looked at. */
+/** Pixels a side of the picture that is looked at, and of the one that is fetched for it: the smallest there is. */
 const SAMPLE = 24;
+export const SAMPLED = 96;
 
 const known = new Map<string, Promise<Tint | null>>();
 

@@ -1,12 +1,21 @@
 // The picture of a piece; where there is none, one that is drawn from its name, always the same for the same album.
 import { useState } from 'preact/hooks';
+import { COVER_SIZES } from '../../../adapters/derived/cover-sizes.ts';
 import type { Side } from '../../../adapters/http/shapes.ts';
 import { seedOf, tintOfSeed } from '../tint.ts';
 
 export type Pictured = Pick<Side, 'passage' | 'title' | 'artist' | 'album' | 'art'>;
 
-export const artUrl = (art: string | null | undefined): string | null =>
-  art == null ? null : `/api/v1/art/${art}`;
+/** Of a picture that has at least `size` pixels on its longer side, if the original has. */
+export const artUrl = (art: string | null | undefined, size: number): string | null =>
+  art == null ? null : `/api/v1/art/${art}?size=${size}`;
+/** All sizes there are, for the browser to choose from by how large the picture is shown and how small its pixels are. */
+const artSizes = (art: string): string =>
+  COVER_SIZES.map((size) => `${artUrl(art, size)} ${size}w`).join(', ');
+/** How wide art is shown (style/*.css): alone, and in rows, tiles and sheets. */
+const LARGE = '(min-width: 920px) min(430px, 52svh), min(100vw - 48px, 44svh)';
+const SMALL = { row: '46px', subject: '60px', tile: '108px' } as const;
+
 export const seedText = ({ passage, artist, album }: Pictured): string =>
   album == null ? (passage ?? '') : `${artist} ${album}`;
 
@@ -97,20 +106,24 @@ function Sleeve({ seed }: { seed: number }) {
   );
 }
 
-export function Art({ piece, isLarge = false }: { piece: Pictured; isLarge?: boolean }) {
-  const url = artUrl(piece.art);
-  const [failedUrl, setFailedUrl] = useState<string | null>(null);
-  const hasPicture = url !== null && url !== failedUrl;
+export function Art({ piece, shown }: { piece: Pictured; shown: 'large' | keyof typeof SMALL }) {
+  const { art } = piece;
+  const [failed, setFailed] = useState<string | null>(null);
+  const isLarge = shown === 'large';
+  const url = artUrl(art, isLarge ? 768 : 192);
   return (
     <div class="art">
-      {hasPicture ? (
+      {art != null && url !== null && art !== failed ? (
         <img
+          // Before src, which would be fetched at once.
+          sizes={isLarge ? LARGE : SMALL[shown]}
+          srcset={artSizes(art)}
           src={url}
           alt={isLarge && piece.album ? `Cover of ${piece.album}` : ''}
           loading={isLarge ? 'eager' : 'lazy'}
           decoding="async"
           draggable={false}
-          onError={() => setFailedUrl(url)}
+          onError={() => setFailed(art)}
         />
       ) : (
         <Sleeve seed={seedOf(seedText(piece))} />

@@ -26,7 +26,7 @@ export function Earlier() {
           return (
             <li key={play.play}>
               <button type="button" onClick={() => openWhy(play.entry)} class={ending ? 'cut' : ''}>
-                <Art piece={play} />
+                <Art piece={play} shown="tile" />
                 <span class="title">{play.title}</span>
                 <span class="by">
                   {timeOfDay(play.startedAtMs)}

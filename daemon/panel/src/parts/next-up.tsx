@@ -89,7 +89,7 @@ function Row({ entry, index, count, dragging }: RowProps) {
       >
         <Grip />
       </button>
-      <Art piece={entry} />
+      <Art piece={entry} shown="row" />
       <button
         type="button"
         class="what"

@@ -18,11 +18,11 @@ function Stage({ piece, outgoing, share }: { piece: Side; outgoing: Side | null;
   return (
     <div class="stage">
       <div class="layer" key={piece.entry}>
-        <Art piece={piece} isLarge />
+        <Art piece={piece} shown="large" />
       </div>
       {outgoing !== null && (
         <div class="layer" key={outgoing.entry} style={{ opacity: Math.cos((share * Math.PI) / 2) }}>
-          <Art piece={outgoing} isLarge />
+          <Art piece={outgoing} shown="large" />
         </div>
       )}
       {outgoing !== null && <Crossing from={outgoing.title ?? ''} to={piece.title ?? ''} share={share} />}

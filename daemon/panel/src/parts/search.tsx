@@ -45,7 +45,7 @@ function Result({ card }: { card: Card }) {
   const isGone = card.state !== 'ok';
   return (
     <li class="row">
-      <Art piece={card} />
+      <Art piece={card} shown="row" />
       <span class="what">
         <span class="title">{card.title}</span>
         <span class="by">{isGone ? 'The file is not there just now' : card.artist}</span>

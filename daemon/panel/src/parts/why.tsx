@@ -101,7 +101,7 @@ export function WhySheet({ entry }: { entry: string }) {
       {answer?.ok && (
         <>
           <div class="subject">
-            <Art piece={answer.body} />
+            <Art piece={answer.body} shown="subject" />
             <div>
               <p class="title">{answer.body.title}</p>
               <p class="by">{answer.body.artist}</p>
