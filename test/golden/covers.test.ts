@@ -91,10 +91,12 @@ test('files that lie about their size cost neither time nor memory', async () =>
   assert.ok(performance.now() - startedMs < 60_000);
 });
 
-test('the largest picture that is taken is sized', async () => {
+test('the largest picture that is taken is sized, one column more is refused', async () => {
   const data = deflatedZeros(8192 * (8192 + 1));
   const black = pngOf({ width: 8192, height: 8192, bits: 8, color: 0, data });
   assert.deepEqual(sidesOf(await size(black, 384)), [384, 384]);
+  const larger = { width: 8193, height: 8192, bits: 8, color: 0, data: deflatedZeros(8194 * 8192) };
+  assert.equal(await size(pngOf(larger), 384), 'refused');
   const wide = pngOf({
     width: 10_000,
     height: 1,
