@@ -54,6 +54,13 @@ export const BroadcastSettings = rule('BroadcastSettings', 'A changed setting is
   .when('Settings.changed', { key: '?key', value: '?value' })
   .thenDo('Panel.broadcast', ({ key, value }) => ({ topic: 'settings', data: { key, value } }));
 
+export const BroadcastTimeslots = rule(
+  'BroadcastTimeslots',
+  'That the timeslots were changed is told, so that nobody changes old ones.',
+)
+  .when('Timeslots.changed', { count: '?count' })
+  .thenDo('Panel.broadcast', ({ count }) => ({ topic: 'timeslots', data: { count } }));
+
 export const BroadcastHealth = rule('BroadcastHealth', 'A change of health is told.')
   .when('Health.changed', { ok: '?ok' })
   .thenDo('Panel.broadcast', ({ ok }) => ({ topic: 'health', data: { ok } }));
@@ -146,6 +153,7 @@ export const broadcastRules = [
   BroadcastHistory,
   BroadcastLibrary,
   BroadcastSettings,
+  BroadcastTimeslots,
   BroadcastHealth,
   BroadcastNoticeWhenPlaybackFails,
   BroadcastNoticeWhenFolderLost,

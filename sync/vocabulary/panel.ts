@@ -11,6 +11,7 @@ export type Topic =
   | 'settings'
   | 'history'
   | 'timeslot'
+  | 'timeslots'
   | 'notice';
 
 export interface PanelVocabulary {

@@ -14,7 +14,11 @@ export interface Timeslot {
 
 export interface TimeslotsVocabulary {
   actions: {
-    replaceAll: { input: { timeslots: readonly Timeslot[] }; output: { count: number } | Failure<'INVALID'> };
+    /** `version`: only if the slots are still those that have it. */
+    replaceAll: {
+      input: { timeslots: readonly Timeslot[]; version?: string };
+      output: { count: number } | Failure<'INVALID' | 'CHANGED_MEANWHILE'>;
+    };
     /** The flavors of passages may be others by now: what the slots aim at is worked out anew. */
     reload: { input: Nothing; output: Nothing };
     /** The slot of that name holds from now on, as everybody is told. */
@@ -26,6 +30,8 @@ export interface TimeslotsVocabulary {
   };
   queries: {
     all: { input: Nothing; row: Timeslot };
+    /** Of all of them together: another set of slots has another. One row. */
+    version: { input: Nothing; row: { version: string } };
     /** The slot that covers a time and its target flavor; after a silent one the next that is not, for then it will be
      *  heard. One row always (an empty flavor if nothing is known). */
     targetAt: {

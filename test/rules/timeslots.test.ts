@@ -66,6 +66,16 @@ test('both names reach everybody connected, once, and the trace has what led to 
   ]);
 });
 
+test('that the slots were changed is told, once a change', async () => {
+  const { stub, hush } = station();
+  await stub.settle();
+  const times = () => stub.of('Panel.broadcast').filter(({ topic }) => topic === 'timeslots').length;
+  const before = times();
+  hush();
+  await stub.settle();
+  assert.equal(times(), before + 1);
+});
+
 test('another time zone, or a clock that was set, is announced as well; the queue is left alone', async () => {
   const { stub, at, look, told } = station();
   await look('2026-06-01T10:00:00Z');

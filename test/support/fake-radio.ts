@@ -2,7 +2,8 @@
 // turns. Every call is kept; a test can put its own answer in the place of any.
 import { type Alarms, createAlarms } from '../../daemon/concepts/alarms/alarms.ts';
 import { createSleep, type Sleep } from '../../daemon/concepts/sleep/sleep.ts';
-import { faultsOf } from '../../daemon/concepts/timeslots/slots.ts';
+import { refusalOf, versionOf } from '../../daemon/concepts/timeslots/slots.ts';
+import { CHANGED } from '../../daemon/concepts/timeslots/timeslots.ts';
 import { localTimeAt } from '../../daemon/local-time.ts';
 import type { Origin } from '../../sync/door.ts';
 import type { EntryId } from '../../sync/vocabulary/common.ts';
@@ -265,9 +266,11 @@ export class FakeRadio {
       }
       case 'Timeslots.replaceAll': {
         const timeslots = input.timeslots as readonly Timeslot[];
-        const faults = faultsOf(timeslots, (passage) => cardOf(passage) !== undefined);
-        if (faults.length > 0) return failed('INVALID', faults.join('; '));
+        if (input.version !== undefined && input.version !== versionOf(this.timeslots)) return CHANGED;
+        const refused = refusalOf(timeslots, (passage) => cardOf(passage) !== undefined);
+        if (refused !== null) return refused;
         this.timeslots = timeslots.toSorted((a, b) => a.startMinute - b.startMinute);
+        this.changed('timeslots');
         return { count: timeslots.length };
       }
       case 'Override.askLikePassage':
@@ -401,6 +404,8 @@ export class FakeRadio {
         return [{ name: 'evening', flavor: {}, kind: 'timeslot' }];
       case 'Timeslots.all':
         return this.timeslots;
+      case 'Timeslots.version':
+        return [{ version: versionOf(this.timeslots) }];
       case 'Director.state':
         return [this.directorState];
       case 'History.recent': {

@@ -26,6 +26,7 @@ const STATUS: Readonly<Record<string, number>> = {
   METHOD_NOT_ALLOWED: 405,
   ALREADY_RUNNING: 409,
   BUSY: 409,
+  CHANGED_MEANWHILE: 409,
   CUT_SHORT: 409,
   HELD: 409,
   NO_DEVICE: 409,

@@ -136,9 +136,18 @@ export interface TimeslotLine {
   readonly startMinute: number;
   /** Passages that sound as it should. */
   readonly references: readonly string[];
+  /** The same as they are shown, in the same order. */
+  readonly passages: readonly Card[];
   /** In their place, where it was given by hand. */
   readonly flavor: Readonly<Record<string, Readonly<Record<string, number>>>> | null;
   readonly silent: boolean;
+}
+
+/** By start. */
+export interface Timeslots {
+  readonly timeslots: readonly TimeslotLine[];
+  /** Of all of them together: another set of slots has another. */
+  readonly version: string;
 }
 
 export interface Queue {
@@ -259,6 +268,8 @@ export interface Full {
   readonly queue: Queue;
   readonly history: History;
   readonly health: Health;
+  /** The slots themselves have a route. */
+  readonly timeslots: Pick<Timeslots, 'version'>;
 }
 
 /** What the audio core counts; entries are row ids here, as the core knows them. */

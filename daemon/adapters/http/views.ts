@@ -25,6 +25,7 @@ import type {
   RuleLine,
   Side,
   Status,
+  Timeslots,
   Weekday,
 } from './shapes.ts';
 import { autoSelectView, timeOfDay } from './words.ts';
@@ -125,6 +126,25 @@ export function alarmView({ alarm, minute, weekdays, rampMs, ...rest }: Alarm): 
 function nextAlarmView(door: Door): Status['alarm'] {
   const [next] = door.query('Alarms', 'next', {});
   return next === undefined ? null : { alarm: publicId('w', next.alarm), atMs: next.atMs };
+}
+
+export function timeslotsVersion(door: Door): Pick<Timeslots, 'version'> {
+  return { version: door.query('Timeslots', 'version', {})[0]?.version ?? '' };
+}
+
+export function timeslotsView(door: Door): Timeslots {
+  const timeslots = door
+    .query('Timeslots', 'all', {})
+    .map(({ name, startMinute, references, flavor, silent }) => ({
+      name,
+      start: timeOfDay(startMinute),
+      startMinute,
+      references: references.map((passage) => publicId('p', passage)),
+      passages: references.map((passage) => cardOf(door, passage)),
+      flavor,
+      silent,
+    }));
+  return { timeslots, ...timeslotsVersion(door) };
 }
 
 export function opinionsView(door: Door, passage: number): Opinions {
@@ -234,6 +254,7 @@ export function createViews(ports: ViewPorts): Views {
     library: () => door.query('Library', 'counts', {})[0] ?? {},
     import: () => importView(door),
     health: () => healthView(door),
+    timeslots: () => timeslotsVersion(door),
   };
   return {
     full: (): Full => ({
@@ -241,6 +262,7 @@ export function createViews(ports: ViewPorts): Views {
       queue: queueView(door),
       history: historyView(door, HISTORY_IN_FULL),
       health: healthView(door),
+      timeslots: timeslotsVersion(door),
     }),
     of: (topic, data) => views[topic]?.() ?? data,
   };

@@ -1,4 +1,6 @@
-// Which slot covers a minute, and what is wrong with a set of slots. Pure.
+// Which slot covers a minute, which set of slots it is, and what is wrong with one. Pure.
+import { createHash } from 'node:crypto';
+import type { Failure } from '../../../sync/vocabulary/common.ts';
 import type { Timeslot } from '../../../sync/vocabulary/timeslots.ts';
 import { unsoundCharacteristics } from '../../policy/flavor.ts';
 
@@ -31,31 +33,77 @@ export function soundingSlotAt<T extends { readonly startMinute: number; readonl
   return slots.filter(({ silent }) => !silent).sort((a, b) => after(a) - after(b))[0] ?? null;
 }
 
+/** One thing that is wrong; `path` as a field of the whole: `timeslots` or `timeslots[2].name`. */
+export interface SlotFault {
+  readonly path: string;
+  readonly message: string;
+}
+/** The fields of a slot as they are written from outside, where a minute is a time of day. */
+type Field = 'name' | 'start' | 'references' | 'flavor';
+type Say = (field: Field, message: string) => void;
+
+/** Which set of slots it is: another one says another word, the same one the same. */
+export function versionOf(slots: readonly Timeslot[]): string {
+  return createHash('sha256').update(JSON.stringify(slots)).digest('hex').slice(0, 16);
+}
+
 /** Every fault of a set of slots, in words; empty when it may replace the present one. */
-export function faultsOf(slots: readonly Timeslot[], exists: (passage: number) => boolean): string[] {
-  const faults: string[] = [];
-  if (slots.length === 0) faults.push('at least one timeslot is needed');
-  if (slots.length > MOST_SLOTS) faults.push(`at most ${MOST_SLOTS} timeslots`);
-  const starts = new Set<number>();
+export function faultsOf(slots: readonly Timeslot[], exists: (passage: number) => boolean): SlotFault[] {
+  const faults: SlotFault[] = [];
+  const whole = (message: string) => void faults.push({ path: 'timeslots', message });
+  if (slots.length === 0) whole('at least one timeslot is needed');
+  if (slots.length > MOST_SLOTS) whole(`at most ${MOST_SLOTS} timeslots`);
   if (slots.length > 0 && slots.every(({ silent }) => silent))
-    faults.push('at least one timeslot that is not silent is needed');
-  for (const { name, startMinute, references, flavor, silent } of slots) {
-    const trimmed = name.trim();
-    if (trimmed.length === 0 || trimmed.length > 40) faults.push(`"${name}": a name has 1 to 40 characters`);
-    if (!Number.isInteger(startMinute) || startMinute < 0 || startMinute >= MINUTES) {
-      faults.push(`"${name}": startMinute is a whole number from 0 to ${MINUTES - 1}`);
-    } else if (starts.has(startMinute)) {
-      faults.push(`"${name}": another timeslot starts at minute ${startMinute}`);
-    }
+    whole('at least one timeslot that is not silent is needed');
+  const starts = new Set<number>();
+  const names = new Set<string>();
+  for (const [i, slot] of slots.entries()) {
+    const say: Say = (field, message) => void faults.push({ path: `timeslots[${i}].${field}`, message });
+    const name = slot.name.trim();
+    if (name.length === 0 || name.length > 40) say('name', 'a name has 1 to 40 characters');
+    else if (names.has(name.toLowerCase())) say('name', 'another timeslot has this name');
+    names.add(name.toLowerCase());
+    const { startMinute } = slot;
+    if (!Number.isInteger(startMinute) || startMinute < 0 || startMinute >= MINUTES)
+      say('start', `a start is a whole minute from 0 to ${MINUTES - 1}`);
+    else if (starts.has(startMinute)) say('start', `another timeslot starts at ${clockOf(startMinute)}`);
     starts.add(startMinute);
-    if (references.length === 0 && flavor === null && !silent) {
-      faults.push(`"${name}": at least one reference passage, or a flavor`);
-    }
-    const gone = references.filter((passage) => !exists(passage));
-    if (gone.length > 0) faults.push(`"${name}": there is no passage ${gone.join(', ')}`);
-    if (new Set(references).size < references.length) faults.push(`"${name}": a passage is named twice`);
-    const unsound = flavor === null ? [] : unsoundCharacteristics(flavor);
-    if (unsound.length > 0) faults.push(`"${name}": the values of ${unsound.join(', ')} do not sum to 1`);
+    faultsOfAim(slot, exists, say);
   }
   return faults;
+}
+
+function faultsOfAim(
+  { references, flavor, silent }: Timeslot,
+  exists: (passage: number) => boolean,
+  say: Say,
+): void {
+  if (references.length === 0 && flavor === null && !silent)
+    say('references', 'at least one reference passage, or a flavor');
+  const gone = references.filter((passage) => !exists(passage));
+  if (gone.length > 0) say('references', `there is no passage ${gone.join(', ')}`);
+  if (new Set(references).size < references.length) say('references', 'a passage is named twice');
+  const unsound = flavor === null ? [] : unsoundCharacteristics(flavor);
+  if (unsound.length > 0) say('flavor', `the values of ${unsound.join(', ')} do not sum to 1`);
+}
+
+/** Null when they may replace the present ones. */
+export function refusalOf(
+  slots: readonly Timeslot[],
+  exists: (passage: number) => boolean,
+): Failure<'INVALID'> | null {
+  const faults = faultsOf(slots, exists);
+  if (faults.length === 0) return null;
+  const words = faults.map(({ path, message }) => {
+    const at = /\[(\d+)\]/.exec(path)?.[1];
+    return at === undefined ? message : `"${slots[Number(at)]?.name}": ${message}`;
+  });
+  const message = `The timeslots were not changed: ${words.join('; ')}.`;
+  return { error: 'INVALID', message, details: faults };
+}
+
+/** As 06:45. */
+function clockOf(minute: number): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }

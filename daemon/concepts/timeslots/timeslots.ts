@@ -6,7 +6,7 @@ import type { Timeslot, TimeslotsVocabulary } from '../../../sync/vocabulary/tim
 import { centroid } from '../../policy/flavor.ts';
 import type { Db } from '../../ports.ts';
 import { minuteOfDay } from './local-time.ts';
-import { faultsOf, slotAt, soundingSlotAt } from './slots.ts';
+import { refusalOf, slotAt, soundingSlotAt, versionOf } from './slots.ts';
 import { starterSet } from './starter.ts';
 import { createTimeslotsStore } from './store.ts';
 
@@ -18,6 +18,12 @@ export interface TimeslotsPorts {
 }
 
 export type Timeslots = Implementation<TimeslotsVocabulary>;
+
+/** To whoever saw other slots than there are by now. */
+export const CHANGED = {
+  error: 'CHANGED_MEANWHILE',
+  message: 'Somebody else has changed the timeslots meanwhile: look at theirs, then change them again.',
+} as const;
 
 interface Aim {
   readonly name: string;
@@ -49,12 +55,10 @@ export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslo
 
   return {
     actions: {
-      replaceAll({ timeslots }) {
-        const faults = faultsOf(timeslots, store.hasPassage);
-        if (faults.length > 0) {
-          const message = `The timeslots were not changed: ${faults.join('; ')}.`;
-          return { error: 'INVALID', message, details: { faults } };
-        }
+      replaceAll({ timeslots, version }) {
+        if (version !== undefined && version !== versionOf(store.all())) return CHANGED;
+        const refused = refusalOf(timeslots, store.hasPassage);
+        if (refused !== null) return refused;
         replace(timeslots);
         return { count: timeslots.length };
       },
@@ -83,6 +87,7 @@ export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslo
     },
     queries: {
       all: () => store.all(),
+      version: () => [{ version: versionOf(store.all()) }],
       targetAt({ atMs }) {
         const slot = soundingSlotAt(allAims(), minuteOfDay(atMs, timeZone()));
         if (slot === null) return [{ name: 'any time', flavor: {}, kind: 'none' }];

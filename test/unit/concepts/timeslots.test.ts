@@ -148,11 +148,50 @@ test('a bad set is refused with every fault, and nothing changes', () => {
     ],
   });
   assert.ok('error' in answer && answer.error === 'INVALID');
-  assert.equal((answer.details as { faults: string[] }).faults.length, 6);
+  assert.deepEqual(
+    (answer.details as { path: string }[]).map(({ path }) => path),
+    [
+      'timeslots[0].name',
+      'timeslots[1].start',
+      'timeslots[2].start',
+      'timeslots[3].references',
+      'timeslots[4].references',
+      'timeslots[5].flavor',
+    ],
+  );
+  assert.match(answer.message, /"twin": another timeslot starts at 00:00; /);
   assert.deepEqual(fresh(db).timeslots.queries.all({}), [slot('good', 0)]);
   assert.equal(emitted.length, 1);
   const empty = timeslots.actions.replaceAll({ timeslots: [] });
   assert.ok('error' in empty);
+});
+
+test('two of one name are refused, and names differ by more than their case', () => {
+  const { timeslots } = fresh();
+  const twins = timeslots.actions.replaceAll({ timeslots: [slot('Day', 0), slot(' day', 12)] });
+  assert.deepEqual('details' in twins && twins.details, [
+    { path: 'timeslots[1].name', message: 'another timeslot has this name' },
+  ]);
+});
+
+test('who has seen other slots than there are changes nothing; who does not say replaces them', () => {
+  const { timeslots } = fresh();
+  const version = () => timeslots.queries.version({})[0]?.version ?? '';
+  const none = version();
+  assert.deepEqual(timeslots.actions.replaceAll({ timeslots: [slot('a', 0)], version: none }), { count: 1 });
+  const seen = version();
+  assert.notEqual(seen, none);
+  assert.equal(version(), seen, 'the same slots, the same version');
+  timeslots.actions.replaceAll({ timeslots: [slot('a', 0), slot('b', 12)] });
+  const late = timeslots.actions.replaceAll({ timeslots: [slot('mine', 0)], version: seen });
+  assert.ok('error' in late && late.error === 'CHANGED_MEANWHILE');
+  assert.deepEqual(
+    timeslots.queries.all({}).map(({ name }) => name),
+    ['a', 'b'],
+  );
+  assert.deepEqual(timeslots.actions.replaceAll({ timeslots: [slot('mine', 0)], version: version() }), {
+    count: 1,
+  });
 });
 
 test('the starter set comes from the library itself: calm at night, lively by day, whatever the values', () => {

@@ -20,6 +20,7 @@ interface Full {
   readonly status: { current: { title: string } };
   readonly queue: { entries: readonly object[] };
   readonly history: { plays: readonly object[] };
+  readonly timeslots: { version: string };
 }
 
 async function follow(server: FakeServer, headers: Record<string, string> = {}): Promise<Stream> {
@@ -61,6 +62,8 @@ describe('live events', () => {
     assert.equal(full.status.current.title, 'Harbour Lights');
     assert.equal(full.queue.entries.length, 6);
     assert.ok(full.history.plays);
+    const slots = (await (await fetch(`${server.url}/api/v1/timeslots`)).json()) as { version: string };
+    assert.deepEqual(full.timeslots, { version: slots.version });
     await fetch(`${server.url}/api/v1/skip`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -68,6 +71,14 @@ describe('live events', () => {
     const { data } = await stream.next('state');
     const shown = await (await fetch(`${server.url}/api/v1/status`)).json();
     assert.deepEqual(data, shown);
+    const written = await fetch(`${server.url}/api/v1/timeslots`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ timeslots: [{ name: 'all day', start: '00:00', references: ['p2'] }] }),
+    });
+    const { version } = (await written.json()) as { version: string };
+    assert.notEqual(version, slots.version);
+    assert.deepEqual((await stream.next('timeslots')).data, { version });
     stream.leave();
   });
 

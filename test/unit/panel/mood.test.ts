@@ -5,7 +5,7 @@ import type { Status, TimeslotLine } from '../../../daemon/adapters/http/shapes.
 import { arcPath, arcsOf, leftText, moodText, onRing } from '../../../daemon/panel/src/state/mood.ts';
 
 const slot = (name: string, startMinute: number, silent = false): TimeslotLine => ({
-  ...{ name, startMinute, silent, start: '', references: [], flavor: null },
+  ...{ name, startMinute, silent, start: '', references: [], passages: [], flavor: null },
 });
 
 test('every slot lasts until the next one starts, the last over midnight; exactly one holds at any minute', () => {

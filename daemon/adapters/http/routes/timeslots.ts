@@ -1,12 +1,11 @@
 // Routes of the day in slots.
 import type { Timeslot } from '../../../../sync/vocabulary/timeslots.ts';
-import { failure, isFailure } from '../errors.ts';
-import { publicId } from '../ids.ts';
+import { isFailure } from '../errors.ts';
 import type { HttpPorts } from '../ports.ts';
 import { type Route, route } from '../route.ts';
 import { boolean, fitting, id, list, number, object, optional, record, text } from '../schema.ts';
-import type { TimeslotLine } from '../shapes.ts';
-import { minuteOf, timeOfDay } from '../words.ts';
+import { timeslotsView } from '../views.ts';
+import { minuteOf } from '../words.ts';
 
 const MOST_SLOTS = 48;
 const MOST_REFERENCES = 100;
@@ -24,25 +23,17 @@ const slot = object({
 });
 
 export function timeslotRoutes({ door }: HttpPorts): Route[] {
-  const all = (): { timeslots: TimeslotLine[] } => ({
-    timeslots: door
-      .query('Timeslots', 'all', {})
-      .map(({ name, startMinute, references, flavor: own, silent }) => ({
-        name,
-        start: timeOfDay(startMinute),
-        startMinute,
-        references: references.map((passage) => publicId('p', passage)),
-        flavor: own,
-        silent,
-      })),
-  });
+  const all = () => timeslotsView(door);
   return [
     route('GET', { path: '/api/v1/timeslots', summary: 'The day in slots', run: all }),
     route('PUT', {
       path: '/api/v1/timeslots',
       summary: 'Other slots of the day, all of them; each lasts until the next one starts',
       right: 'admin',
-      body: object({ timeslots: list(slot, { min: 1, max: MOST_SLOTS }) }),
+      body: object({
+        timeslots: list(slot, { min: 1, max: MOST_SLOTS }),
+        version: optional(text({ minLength: 1, maxLength: 40 })),
+      }),
       async run({ body, origin }) {
         const timeslots = body.timeslots.map(
           ({ name, start, references = [], flavor: own = null, silent = false }): Timeslot => ({
@@ -53,10 +44,8 @@ export function timeslotRoutes({ door }: HttpPorts): Route[] {
             silent,
           }),
         );
-        const names = timeslots.map(({ name }) => name.trim().toLowerCase());
-        if (new Set(names).size < names.length)
-          return failure('INVALID', 'The timeslots were not changed: two of them have the same name.');
-        const done = await door.run('Timeslots', 'replaceAll', { timeslots }, origin);
+        const only = body.version === undefined ? {} : { version: body.version };
+        const done = await door.run('Timeslots', 'replaceAll', { timeslots, ...only }, origin);
         return isFailure(done) ? done : all();
       },
     }),
