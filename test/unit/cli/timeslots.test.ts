@@ -31,7 +31,12 @@ test('slots are listed, added, changed, silenced and removed', async () => {
     /^23:00 {2}night +silent$/,
   );
   assert.match((await lines('set', 'night', 'copper', 'wire')).join('\n'), /23:00 {2}night +like 1 passage$/);
-  assert.equal((await lines('remove', 'night')).length, 2);
+  assert.deepEqual(await lines('show', 'NIGHT'), [
+    '23:00  night  like 1 passage',
+    'p10  Copper Wire — Vektor',
+  ]);
+  assert.match((await lines('set', 'night', '--name', 'late')).join('\n'), /23:00 {2}late +like 1 passage$/);
+  assert.equal((await lines('remove', 'late')).length, 2);
 });
 
 test('what is not there, or cannot be, is said', async () => {
@@ -47,6 +52,24 @@ test('what is not there, or cannot be, is said', async () => {
     1,
     'There is no timeslot "noon": say when it starts, with --from.',
   ]);
+  assert.deepEqual(await run('show', 'noon'), await run('remove', 'noon'));
   assert.equal((await run('set', 'noon', '--from', '12:00'))[0], 1);
   assert.equal((await run('set'))[0], 2);
+});
+
+test('what somebody else changes between reading and writing is not undone', async () => {
+  const { radio } = daemon;
+  const theirs = { ...radio.timeslots[0], name: 'theirs' } as (typeof radio.timeslots)[number];
+  radio.answer('Timeslots.all', () => {
+    const seen = radio.timeslots;
+    radio.answers.delete('Timeslots.all');
+    setImmediate(() => {
+      radio.timeslots = [theirs];
+    });
+    return seen;
+  });
+  const { code, err } = await daemon.run('timeslots', 'set', 'noon', 'p1', '--from', '12:00');
+  assert.equal(code, 1);
+  assert.match(err, /Somebody else has changed the timeslots/);
+  assert.deepEqual(radio.timeslots, [theirs]);
 });
