@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import type { Status } from '../../daemon/adapters/http/shapes.ts';
+import type { Card, Status, Timeslots } from '../../daemon/adapters/http/shapes.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { type Daemon, startDaemon, temporaryFolder } from '../support/daemon.ts';
 import { writeMusic } from '../support/music.ts';
@@ -77,5 +77,40 @@ test('why this? says so in a sentence', async () => {
   await page.getByRole('button', { name: /why/i }).first().click();
   const sheet = page.getByRole('dialog');
   await sheet.getByText(/was chosen|plays because/).waitFor();
+  await page.keyboard.press('Escape');
+});
+
+test('a timeslot renamed on the page, with a reference found by searching, is so in the daemon and after a reload', async () => {
+  const all = () => daemon.get<Timeslots>('/timeslots');
+  const { passages } = await daemon.get<{ passages: Card[] }>('/library/search?q=Track&limit=3');
+  const [first, second] = passages;
+  assert.ok(first && second);
+  const given = { name: 'all day', start: '05:00', references: [first.passage] };
+  const set = await daemon.send('PUT', '/timeslots', { timeslots: [given] });
+  assert.equal(set.status, 200, JSON.stringify(set.body));
+
+  await page.getByRole('button', { name: /^Mood: / }).click();
+  const sheet = page.getByRole('dialog', { name: 'Mood' });
+  await sheet.getByRole('button', { name: /^all day.*: what/ }).click();
+  await sheet.getByRole('textbox', { name: 'Name' }).fill('always');
+  await sheet.getByRole('searchbox').fill(second.title);
+  await sheet.getByRole('button', { name: `Add ${second.title} to always`, exact: true }).click();
+  await sheet.getByLabel('Start of another timeslot').fill('22:00');
+  await sheet.getByRole('button', { name: 'Add a timeslot' }).click();
+  await sheet.getByRole('checkbox', { name: /^Silent/ }).check();
+  await sheet.getByRole('button', { name: 'Save', exact: true }).click();
+  await sheet.getByText('Saved.', { exact: true }).waitFor();
+  const [always, quiet, ...others] = (await all()).timeslots;
+  assert.deepEqual(others, []);
+  assert.deepEqual(
+    [always?.name, always?.start, always?.references.toSorted()],
+    ['always', '05:00', [first.passage, second.passage].toSorted()],
+  );
+  assert.deepEqual([quiet?.name, quiet?.start, quiet?.silent], ['always 2', '22:00', true]);
+
+  // Somebody else's change comes by the daemon's own event.
+  const other = { ...given, name: 'theirs' };
+  assert.equal((await daemon.send('PUT', '/timeslots', { timeslots: [other] })).status, 200);
+  await sheet.getByRole('button', { name: /^theirs.*: what/ }).waitFor();
   await page.keyboard.press('Escape');
 });

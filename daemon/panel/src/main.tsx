@@ -7,6 +7,7 @@ import './style/base.css';
 import './style/now.css';
 import './style/queue.css';
 import './style/sheet.css';
+import './style/day.css';
 
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);

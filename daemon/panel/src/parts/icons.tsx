@@ -39,6 +39,7 @@ export const Search = icon(
   <path d="M10.8 17.1a6.3 6.3 0 1 0 0-12.6 6.3 6.3 0 0 0 0 12.6Zm4.6-1.7 4.6 4.6" />,
 );
 export const Close = icon(<path d="m6.5 6.5 11 11m0-11-11 11" />);
+export const Check = icon(<path d="m5.5 12.5 4.3 4.300 8.700-9.300" />);
 export const Up = icon(<path d="m6 14.5 6-6 6 6" />);
 export const Down = icon(<path d="m6 9.5 6 6 6-6" />);
 export const Question = icon(

@@ -1,12 +1,14 @@
-// What the music is like: the day as a ring of timeslots, each with its start, and a mood in their place for a while. Every
-// change is made at once.
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { TimeslotLine } from '../../../adapters/http/shapes.ts';
+// What the music is like: a mood for a while in place of the time of day, and the day itself. A mood holds at once; the
+// day is changed as a whole.
+import { useEffect, useState } from 'preact/hooks';
 import { api } from '../state/api.ts';
-import { store, tell } from '../state/index.ts';
-import { arcPath, arcsOf, moodText, onRing } from '../state/mood.ts';
+import { editing, refreshDay } from '../state/day.ts';
+import { isChanged } from '../state/day-draft.ts';
+import { notify, store, tell } from '../state/index.ts';
+import { moodText } from '../state/mood.ts';
 import { useStore } from '../state/store.ts';
 import { useNow } from './clock.ts';
+import { Day } from './day.tsx';
 import { Sheet } from './sheet.tsx';
 
 const LENGTHS = [
@@ -15,73 +17,6 @@ const LENGTHS = [
   { minutes: 120, words: '2 h' },
   { minutes: 240, words: '4 h' },
 ] as const;
-const RADIUS = 50;
-/** What the round ends of two lines reach over, and a little between them. */
-const GAP_MINUTES = 26;
-const HOURS = [0, 6, 12, 18];
-
-function minuteNow(): number {
-  const now = new Date();
-  return 60 * now.getHours() + now.getMinutes();
-}
-
-function Ring({ slots }: { slots: readonly TimeslotLine[] }) {
-  const minute = minuteNow();
-  const arcs = arcsOf(slots, minute);
-  const [tip, tail] = [onRing(minute, RADIUS + 7), onRing(minute, RADIUS - 7)];
-  return (
-    <svg class="ring" viewBox="-70 -70 140 140" aria-hidden="true" focusable="false">
-      {arcs.map((arc) => (
-        <path
-          key={arc.name}
-          class={`${arc.holds ? 'holds' : ''} ${arc.silent ? 'silent' : ''}`}
-          d={arcPath(arc, RADIUS, GAP_MINUTES)}
-        />
-      ))}
-      <line x1={tail.x} y1={tail.y} x2={tip.x} y2={tip.y} />
-      {HOURS.map((hour) => {
-        const { x, y } = onRing(60 * hour, RADIUS - 16);
-        return (
-          <text key={hour} x={x} y={y}>
-            {hour}
-          </text>
-        );
-      })}
-    </svg>
-  );
-}
-
-interface DayProps {
-  readonly slots: readonly TimeslotLine[];
-  readonly begin: (name: string, start: string) => void;
-}
-
-function Day({ slots, begin }: DayProps) {
-  const holding = arcsOf(slots, minuteNow()).find(({ holds }) => holds)?.name;
-  return (
-    <section aria-label="The day">
-      <h4>The day</h4>
-      <Ring slots={slots} />
-      <ul class="slots">
-        {slots.map(({ name, start, silent }) => (
-          <li key={name} class={name === holding ? 'holds' : ''}>
-            <input
-              type="time"
-              value={start}
-              required
-              aria-label={`Start of ${name}`}
-              onChange={({ currentTarget: { value } }) => value !== '' && begin(name, value)}
-            />
-            <span>{name}</span>
-            {silent && <span class="quiet">silent</span>}
-            {name === holding && <span class="quiet">now</span>}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
 interface InsteadProps {
   readonly moods: readonly string[];
 }
@@ -142,29 +77,26 @@ function Instead({ moods }: InsteadProps) {
 }
 
 export function MoodSheet() {
-  const [slots, setSlots] = useState<readonly TimeslotLine[] | null>(null);
-  const asked = useRef(0);
-  const show = async (answer: ReturnType<typeof api.timeslots>) => {
-    asked.current += 1;
-    const own = asked.current;
-    const { ok, ...rest } = await tell(answer);
-    if (own !== asked.current) return;
-    // What was shown before it was refused is not so.
-    if (ok && 'body' in rest) setSlots(rest.body.timeslots);
-    else if (slots !== null) setSlots(slots);
-  };
-  useEffect(() => void show(api.timeslots()), []);
-  const begin = (name: string, start: string) => {
-    if (slots === null) return;
-    const changed = slots.map((slot) => (slot.name === name ? { ...slot, start } : slot));
-    setSlots(changed);
-    void show(api.setTimeslots(changed));
-  };
-  const moods = (slots ?? []).filter(({ silent }) => !silent).map(({ name }) => name);
+  const day = useStore(editing, (now) => now.day);
+  const version = useStore(store, (model) => model.timeslotsVersion);
+  // Null until it is known: what is shown then stays as it is.
+  const [mayChange, setMayChange] = useState<boolean | null>(null);
+  useEffect(() => void refreshDay(), [version]);
+  useEffect(() => {
+    void tell(api.session()).then(({ ok, ...rest }) =>
+      setMayChange(ok && 'body' in rest && rest.body.rights.includes('admin')),
+    );
+    return () => {
+      const left = editing.get().day;
+      if (left !== null && isChanged(left))
+        notify('What you changed of the day is kept here, but not saved yet.');
+    };
+  }, []);
+  const saved = day?.saved.timeslots ?? [];
   return (
     <Sheet title="Mood">
-      <Instead moods={moods} />
-      {slots !== null && <Day slots={slots} begin={begin} />}
+      <Instead moods={saved.filter(({ silent }) => !silent).map(({ name }) => name)} />
+      {day !== null && mayChange !== null && <Day mayChange={mayChange} />}
     </Sheet>
   );
 }

@@ -1,45 +1,12 @@
 // Search, and ask for a piece: right after what plays, or at the end.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Card } from '../../../adapters/http/shapes.ts';
-import { api } from '../state/api.ts';
 import { enqueue } from '../state/index.ts';
 import { clock } from '../words.ts';
 import { Art } from './art.tsx';
 import { PlayNext, Plus, Search } from './icons.tsx';
 import { Sheet } from './sheet.tsx';
-
-const TYPING_MS = 140;
-
-interface Found {
-  readonly text: string;
-  readonly cards: readonly Card[];
-  readonly problem: string | null;
-}
-
-function useSearch(text: string): Found | null {
-  const [found, setFound] = useState<Found | null>(null);
-  useEffect(() => {
-    if (text === '') {
-      setFound(null);
-      return;
-    }
-    let isCurrent = true;
-    const timer = setTimeout(async () => {
-      const answer = await api.search(text);
-      if (!isCurrent) return;
-      setFound(
-        answer.ok
-          ? { text, cards: answer.body.passages, problem: null }
-          : { text, cards: [], problem: answer.message },
-      );
-    }, TYPING_MS);
-    return () => {
-      isCurrent = false;
-      clearTimeout(timer);
-    };
-  }, [text]);
-  return found;
-}
+import { foundText, useSearch } from './use-search.ts';
 
 function Result({ card }: { card: Card }) {
   const isGone = card.state !== 'ok';
@@ -96,12 +63,7 @@ export function SearchSheet() {
         />
       </label>
       <p class="quiet" role="status">
-        {found === null
-          ? 'What is it called, or who plays it?'
-          : (found.problem ??
-            (found.cards.length === 0
-              ? `Nothing is called “${found.text}”.`
-              : `${found.cards.length} found`))}
+        {found === null ? 'What is it called, or who plays it?' : foundText(found)}
       </p>
       <ul class="rows results">
         {found?.cards.map((card) => (

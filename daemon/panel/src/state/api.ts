@@ -7,13 +7,15 @@ import type {
   RuleLine,
   Session,
   SessionLine,
-  TimeslotLine,
+  Timeslots,
   Why,
 } from '../../../adapters/http/shapes.ts';
+import type { WrittenSlot } from './day-draft.ts';
 
 export type Answer<T> =
   | { readonly ok: true; readonly body: T }
-  | { readonly ok: false; readonly message: string };
+  /** `code` and `details` where the daemon has said something. */
+  | { readonly ok: false; readonly message: string; readonly code?: string; readonly details?: unknown };
 
 async function call<T>(method: string, path: string, body?: object): Promise<Answer<T>> {
   const init: RequestInit = { method };
@@ -25,17 +27,14 @@ async function call<T>(method: string, path: string, body?: object): Promise<Ans
     const response = await fetch(`/api/v1${path}`, init);
     const answer: unknown = await response.json();
     if (response.ok) return { ok: true, body: answer as T };
-    const { error } = answer as { error?: { message?: string } };
-    return { ok: false, message: error?.message ?? 'Segue did not say what went wrong.' };
+    const { error } = answer as { error?: { code?: string; message?: string; details?: unknown } };
+    return { ok: false, message: 'Segue did not say what went wrong.', ...error };
   } catch {
     return { ok: false, message: 'Segue cannot be reached just now.' };
   }
 }
 
 export type AlarmChange = Partial<Pick<AlarmLine, 'time' | 'weekdays' | 'timeslot' | 'enabled'>>;
-export interface Timeslots {
-  readonly timeslots: readonly TimeslotLine[];
-}
 export type Where = 'next' | 'end' | { readonly after: string };
 
 export const api = {
@@ -59,13 +58,8 @@ export const api = {
   changeAlarm: (alarm: string, setting: AlarmChange) => call('PUT', `/alarms/${alarm}`, setting),
   removeAlarm: (alarm: string) => call('DELETE', `/alarms/${alarm}`),
   timeslots: () => call<Timeslots>('GET', '/timeslots'),
-  setTimeslots: (slots: readonly TimeslotLine[]) =>
-    call<Timeslots>('PUT', '/timeslots', {
-      timeslots: slots.map(({ name, start, references, flavor, silent }) => ({
-        ...{ name, start, references, silent },
-        ...(flavor !== null && { flavor }),
-      })),
-    }),
+  setTimeslots: (timeslots: readonly WrittenSlot[], version: string) =>
+    call<Timeslots>('PUT', '/timeslots', { timeslots, version }),
   override: (mood: ({ timeslot: string } | { passage: string }) & { durationS: number }) =>
     call('POST', '/override', mood),
   endOverride: () => call('DELETE', '/override'),

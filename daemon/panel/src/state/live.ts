@@ -4,7 +4,18 @@ import { waitMs } from './backoff.ts';
 import { afterEvent, type Model } from './model.ts';
 import type { Store } from './store.ts';
 
-const TOPICS = ['full', 'state', 'crossfade', 'queue', 'history', 'health', 'import', 'settings', 'library'];
+const TOPICS = [
+  'full',
+  'state',
+  'crossfade',
+  'queue',
+  'history',
+  'health',
+  'import',
+  'settings',
+  'library',
+  'timeslots',
+];
 /** The server beats every 15 s; two missed beats mean that the line is dead. */
 const SILENCE_MS = 35_000;
 /** A glance at another tab is not worth a reconnection. */

@@ -1,5 +1,13 @@
 // What the panel knows, and how each live event changes it. Pure.
-import type { Full, Health, History, Import, Queue, Status } from '../../../adapters/http/shapes.ts';
+import type {
+  Full,
+  Health,
+  History,
+  Import,
+  Queue,
+  Status,
+  Timeslots,
+} from '../../../adapters/http/shapes.ts';
 
 export type Connection =
   | { readonly state: 'connecting' }
@@ -20,6 +28,8 @@ export interface Model {
   readonly history: History;
   readonly health: Health | null;
   readonly importing: Import['status'];
+  /** Of those that the daemon has now; null until it has said so. */
+  readonly timeslotsVersion: string | null;
   readonly connection: Connection;
   readonly toasts: readonly Toast[];
 }
@@ -31,6 +41,7 @@ export const EMPTY: Model = {
   history: { plays: [], next: null },
   health: null,
   importing: null,
+  timeslotsVersion: null,
   connection: { state: 'connecting' },
   toasts: [],
 };
@@ -39,8 +50,9 @@ export const EMPTY: Model = {
 export function afterEvent(model: Model, topic: string, data: unknown, nowMs: number): Model {
   switch (topic) {
     case 'full': {
-      const { status, queue, history, health } = data as Full;
-      return { ...model, status, statusAtMs: nowMs, queue, history, health };
+      const { status, queue, history, health, timeslots } = data as Full;
+      const timeslotsVersion = timeslots.version;
+      return { ...model, status, statusAtMs: nowMs, queue, history, health, timeslotsVersion };
     }
     case 'state':
     case 'crossfade':
@@ -51,6 +63,8 @@ export function afterEvent(model: Model, topic: string, data: unknown, nowMs: nu
       return { ...model, history: data as History };
     case 'health':
       return { ...model, health: data as Health };
+    case 'timeslots':
+      return { ...model, timeslotsVersion: (data as Pick<Timeslots, 'version'>).version };
     case 'import':
       return { ...model, importing: (data as Import).status };
     default:

@@ -13,7 +13,10 @@ export interface Arc {
 }
 
 /** In the order of the day. `nowMinute`: of the local day. */
-export function arcsOf(slots: readonly TimeslotLine[], nowMinute: number): readonly Arc[] {
+export function arcsOf(
+  slots: readonly Pick<TimeslotLine, 'name' | 'silent' | 'startMinute'>[],
+  nowMinute: number,
+): readonly Arc[] {
   const inOrder = slots.toSorted((a, b) => a.startMinute - b.startMinute);
   return inOrder.map(({ name, silent, startMinute }, i) => {
     const next = inOrder[(i + 1) % inOrder.length]?.startMinute ?? startMinute;
