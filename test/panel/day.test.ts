@@ -223,7 +223,7 @@ it('shows at once what somebody else saves, while nothing is changed here', asyn
 
 it('what somebody else saves meanwhile is said, and takes the place of nothing unasked', async (t) => {
   const { radio, sheet } = await openMood(t, browser);
-  const changed = sheet.getByText('The timeslots were changed by somebody else meanwhile.');
+  const changed = sheet.getByText('Somebody else changed the timeslots meanwhile.');
   await sheet.getByLabel('Start of night').fill('22:00');
   saveTheirs(radio);
   await changed.waitFor();
@@ -243,7 +243,7 @@ it('what somebody else saves meanwhile is said, and takes the place of nothing u
   await sheet.getByLabel('Start of night').fill('23:30');
   saveTheirs(radio);
   await changed.waitFor();
-  await button(sheet, 'Show theirs, drop mine').click();
+  await button(sheet, 'Take theirs').click();
   await toggle(sheet, 'their evening').waitFor();
   assert.equal(await sheet.getByLabel('Start of night').count(), 0);
   assert.deepEqual(radio.timeslots, THEIRS);
@@ -254,7 +254,7 @@ it('who saves before word of it has come is refused, and told the same', async (
   await sheet.getByLabel('Start of night').fill('22:00');
   radio.timeslots = THEIRS;
   await button(sheet, 'Save').click();
-  await sheet.getByText('The timeslots were changed by somebody else meanwhile.').waitFor();
+  await sheet.getByText('Somebody else changed the timeslots meanwhile.').waitFor();
   assert.deepEqual(radio.timeslots, THEIRS);
   assert.equal(await sheet.getByLabel('Start of night').inputValue(), '22:00');
 });
@@ -274,6 +274,11 @@ it('Escape ends a search, then closes the sheet; what is not saved is there when
   await page.getByRole('button', { name: 'Mood: evening' }).click();
   await isSaid(sheet, 'Not saved yet.');
   await sheet.getByLabel('Start of dawn').waitFor();
+  const asked = page.waitForEvent('dialog');
+  await page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  assert.equal(dialog.type(), 'beforeunload', 'only who leaves the page loses it, and is asked');
+  await dialog.accept();
 });
 
 it('is usable by keys alone', async (t) => {

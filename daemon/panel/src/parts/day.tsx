@@ -77,11 +77,11 @@ function Meanwhile() {
   return (
     <div class="banner wrong" role="alert">
       <p>
-        <strong>The timeslots were changed by somebody else meanwhile.</strong> What you changed is still here
-        and not saved.
+        <strong>Somebody else changed the timeslots meanwhile.</strong> What you changed is kept, and not
+        saved.
       </p>
       <button type="button" class="pill" onClick={() => void takeTheirs()}>
-        Show theirs, drop mine
+        Take theirs
       </button>
       <button type="button" class="pill" onClick={() => void keepMine()}>
         Keep mine

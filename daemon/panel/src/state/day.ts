@@ -71,3 +71,11 @@ export async function save(): Promise<void> {
   const theirs = await tell(api.timeslots());
   if (theirs.ok) note(theirs.body);
 }
+
+/** The draft lives as long as the page: the browser asks before that goes. */
+export function askBeforeLeaving(): void {
+  window.addEventListener('beforeunload', (event) => {
+    const { day } = editing.get();
+    if (day !== null && isChanged(day)) event.preventDefault();
+  });
+}
