@@ -41,9 +41,17 @@ export const RingWhenAlarmIsDue = rule(
   )
   .thenDo('Player.fadeIn', ({ rampMs, volume }) => ({ overMs: rampMs, volume }));
 
+export const FollowWhenTimeslotRenamed = rule(
+  'FollowWhenTimeslotRenamed',
+  'An alarm that wakes with the mood of a timeslot keeps it when that is called something else.',
+)
+  .when('Timeslots.renamed', { names: '?names' })
+  .thenDo('Alarms.renameTimeslots', ({ names }) => ({ names }));
+
 export const bedsideRules = [
   FadeOutWhenSleepTimerIsDue,
   PauseWhenFadedOut,
   PlayOnWhenSleepTimerIsTouched,
   RingWhenAlarmIsDue,
+  FollowWhenTimeslotRenamed,
 ];

@@ -1,5 +1,6 @@
 // Alarms: times of the local day at which the music begins by itself.
 import type { CalendarMs, Failure, Nothing } from './common.ts';
+import type { TimeslotRenaming } from './timeslots.ts';
 
 /** Row id of an alarm: a positive integer. */
 export type AlarmId = number;
@@ -35,6 +36,8 @@ export interface AlarmsVocabulary {
     remove: { input: { alarm: AlarmId }; output: { removed: boolean } };
     /** Its time has come. One that rings once is switched off by it. */
     ring: { input: { alarm: AlarmId }; output: { alarm: AlarmId } };
+    /** The timeslots that alarms name are called otherwise now. `alarms`: how many of them name one. */
+    renameTimeslots: { input: { names: readonly TimeslotRenaming[] }; output: { alarms: number } };
   };
   queries: {
     all: { input: Nothing; row: Alarm };

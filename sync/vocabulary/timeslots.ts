@@ -12,11 +12,17 @@ export interface Timeslot {
   readonly silent: boolean;
 }
 
+/** What was called `from` is called `to` now. */
+export interface TimeslotRenaming {
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface TimeslotsVocabulary {
   actions: {
-    /** `version`: only if the slots are still those that have it. */
+    /** `version`: only if the slots are still those that have it. `renamed`: which of them had another name. */
     replaceAll: {
-      input: { timeslots: readonly Timeslot[]; version?: string };
+      input: { timeslots: readonly Timeslot[]; version?: string; renamed?: readonly TimeslotRenaming[] };
       output: { count: number } | Failure<'INVALID' | 'CHANGED_MEANWHILE'>;
     };
     /** The flavors of passages may be others by now: what the slots aim at is worked out anew. */
@@ -48,6 +54,8 @@ export interface TimeslotsVocabulary {
   events: {
     /** State-like: the slots themselves were changed. */
     changed: { count: number };
+    /** All at once: two may have changed names. */
+    renamed: { names: readonly TimeslotRenaming[] };
     /** Another slot holds now: its time has come, or the clock, its zone or the slots were set. */
     slotChanged: { from: string; to: string };
   };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import type { Card, Status, Timeslots } from '../../daemon/adapters/http/shapes.ts';
+import type { AlarmLine, Card, Status, Timeslots } from '../../daemon/adapters/http/shapes.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { type Daemon, startDaemon, temporaryFolder } from '../support/daemon.ts';
 import { writeMusic } from '../support/music.ts';
@@ -88,6 +88,7 @@ test('a timeslot renamed on the page, with a reference found by searching, is so
   const given = { name: 'all day', start: '05:00', references: [first.passage] };
   const set = await daemon.send('PUT', '/timeslots', { timeslots: [given] });
   assert.equal(set.status, 200, JSON.stringify(set.body));
+  await daemon.send('POST', '/alarms', { time: '06:00', timeslot: 'all day', enabled: false });
 
   await page.getByRole('button', { name: /^Mood: / }).click();
   const sheet = page.getByRole('dialog', { name: 'Mood' });
@@ -107,6 +108,12 @@ test('a timeslot renamed on the page, with a reference found by searching, is so
     ['always', '05:00', [first.passage, second.passage].toSorted()],
   );
   assert.deepEqual([quiet?.name, quiet?.start, quiet?.silent], ['always 2', '22:00', true]);
+  const { alarms } = await daemon.get<{ alarms: AlarmLine[] }>('/alarms');
+  assert.deepEqual(
+    alarms.map(({ timeslot }) => timeslot),
+    ['always'],
+    'an alarm keeps its mood',
+  );
 
   // Somebody else's change comes by the daemon's own event.
   const other = { ...given, name: 'theirs' };

@@ -40,7 +40,8 @@ function bedroom() {
       by,
     );
   const of = (name: string) => stub.of(name);
-  return { stub, pass, wake, of };
+  const moods = () => alarms.queries.all({}).map(({ timeslot }) => timeslot);
+  return { stub, pass, wake, of, moods };
 }
 
 test('half a minute before its end it fades out, once; then it pauses, and the trace says whose doing it was', async () => {
@@ -110,4 +111,18 @@ test('every page is told of both', async () => {
   await stub.engine.run('Sleep', 'set', { durationMs: 20 * MINUTE }, by);
   await stub.pass(100);
   assert.equal(stub.of('Panel.broadcast').filter(({ topic }) => topic === 'state').length, 2);
+});
+
+test('an alarm keeps the mood of a timeslot that is called otherwise now, also where two have changed names', async () => {
+  const { stub, wake, moods } = bedroom();
+  for (const timeslot of ['morning', 'Day', 'evening', null]) await wake({ timeslot });
+  stub.engine.emit('Timeslots', 'renamed', {
+    names: [
+      { from: 'morning', to: 'day' },
+      { from: 'day', to: 'morning' },
+    ],
+  });
+  await stub.settle();
+  assert.deepEqual(moods(), ['day', 'morning', 'evening', null]);
+  assert.deepEqual(stub.problems, []);
 });

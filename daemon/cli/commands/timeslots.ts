@@ -18,7 +18,7 @@ interface Slots {
   readonly version: string;
 }
 /** As it is written; without its references as they are shown. */
-type Change = Omit<Slot, 'passages'>;
+type Change = Omit<Slot, 'passages'> & { readonly was?: string };
 
 const PATH = '/api/v1/timeslots';
 const isNamed = (name: string) => (slot: Slot) => slot.name.toLowerCase() === name.toLowerCase();
@@ -64,8 +64,9 @@ async function replace(
   if (!before.ok) return fail(io, before.error);
   const after = change(before.body.timeslots);
   if (typeof after === 'string') return fail(io, { code: 'NO_SUCH_TIMESLOT', message: after });
-  const timeslots = after.map(({ name, start, references, flavor, silent }) => ({
+  const timeslots = after.map(({ name, start, references, flavor, silent, was }) => ({
     ...{ name, start, references, silent },
+    ...(was !== undefined && { was }),
     ...(flavor !== null && { flavor }),
   }));
   const { version } = before.body;
@@ -86,6 +87,7 @@ async function set(io: Io, { words: [name = '', ...like], options }: Args): Prom
       references: found.length > 0 ? found : (old?.references ?? []),
       flavor: found.length > 0 ? null : (old?.flavor ?? null),
       silent: isSilent,
+      ...(old !== undefined && options.name !== undefined && { was: old.name }),
     };
     return [...slots.filter((slot) => slot !== old), changed];
   });
@@ -114,7 +116,7 @@ export const timeslotCommands: readonly Command[] = [
       'Like passages, by their ids or by words that find one. In a silent slot the music has faded out; it begins again when the slot ends. To end its silence, say what it is like.',
     options: {
       from: { takes: 'TIME', summary: 'when it starts, such as 22:00' },
-      name: { takes: 'NAME', summary: 'what it is called from now on' },
+      name: { takes: 'NAME', summary: 'what it is called from now on; alarms with its mood keep it' },
       silent: { summary: 'nothing plays in it, unless somebody plays something' },
     },
     words: [1, 100],

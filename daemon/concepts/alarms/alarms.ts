@@ -93,6 +93,21 @@ export function createAlarms({ db, clock, emit, timeZone, wallOf }: AlarmsPorts)
         }
         return { alarm };
       },
+
+      renameTimeslots({ names }) {
+        const key = (name: string) => name.trim().toLowerCase();
+        const now = new Map(names.map(({ from, to }) => [key(from), to.trim()]));
+        let alarms = 0;
+        for (const stored of store.all()) {
+          const timeslot = stored.timeslot === null ? undefined : now.get(key(stored.timeslot));
+          if (timeslot === undefined) continue;
+          // Nobody has set it anew: it rings when it would have.
+          store.write({ ...stored, timeslot });
+          alarms += 1;
+        }
+        if (alarms > 0) changed();
+        return { alarms };
+      },
     },
     queries: {
       all: () => store.all().map(view),

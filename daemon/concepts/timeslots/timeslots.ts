@@ -55,11 +55,12 @@ export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslo
 
   return {
     actions: {
-      replaceAll({ timeslots, version }) {
+      replaceAll({ timeslots, version, renamed = [] }) {
         if (version !== undefined && version !== versionOf(store.all())) return CHANGED;
         const refused = refusalOf(timeslots, store.hasPassage);
         if (refused !== null) return refused;
         replace(timeslots);
+        if (renamed.length > 0) emit('renamed', { names: renamed });
         return { count: timeslots.length };
       },
       reload() {

@@ -36,6 +36,8 @@ test('slots are listed, added, changed, silenced and removed', async () => {
     'p10  Copper Wire — Vektor',
   ]);
   assert.match((await lines('set', 'night', '--name', 'late')).join('\n'), /23:00 {2}late +like 1 passage$/);
+  const { input } = daemon.radio.calls.findLast(({ name }) => name === 'Timeslots.replaceAll') ?? {};
+  assert.deepEqual((input as { renamed?: object }).renamed, [{ from: 'night', to: 'late' }]);
   assert.equal((await lines('remove', 'late')).length, 2);
 });
 

@@ -194,6 +194,17 @@ test('who has seen other slots than there are changes nothing; who does not say 
   });
 });
 
+test('that a slot is called otherwise now is told when it is so', () => {
+  const { timeslots, emitted } = fresh();
+  const told = () => emitted.filter(({ event }) => event === 'renamed').map(({ payload }) => payload);
+  const renamed = [{ from: 'good', to: 'better' }];
+  timeslots.actions.replaceAll({ timeslots: [slot('better', 24)], renamed });
+  timeslots.actions.replaceAll({ timeslots: [slot('good', 0)] });
+  assert.deepEqual(told(), []);
+  timeslots.actions.replaceAll({ timeslots: [slot('better', 0)], renamed });
+  assert.deepEqual(told(), [{ names: renamed }]);
+});
+
 test('the starter set comes from the library itself: calm at night, lively by day, whatever the values', () => {
   for (const [low, high] of [
     [0, 1],

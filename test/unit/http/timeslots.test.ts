@@ -89,3 +89,13 @@ test('every fault is said, and nothing is changed', async () => {
   await refused('PUT', PATH, { timeslots: [{ ...day, silent: true }] }, 400, 'INVALID');
   assert.equal((await call('GET', PATH)).text, before);
 });
+
+test('the name that a slot had goes with it, where it is another now', async () => {
+  const day = { name: 'noon', was: 'day', start: '07:00', references: ['p1'] };
+  const night = { name: 'night', was: 'night', start: '22:00', references: ['p2'] };
+  assert.equal((await call('PUT', PATH, { timeslots: [day, night] })).status, 200);
+  const renamed = () => (server.radio.calls.at(-1) as Json).input.renamed;
+  assert.deepEqual(renamed(), [{ from: 'day', to: 'noon' }]);
+  await call('PUT', PATH, { timeslots: [{ ...night, start: '23:00' }] });
+  assert.equal(renamed(), undefined);
+});

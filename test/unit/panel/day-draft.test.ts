@@ -55,6 +55,8 @@ test('a day as it came is unchanged and without fault; what is undone by hand is
   assert.equal(isChanged(fresh), false);
   assert.deepEqual(said(fresh), []);
   const renamed = changed(fresh, 0, { name: 'dawn' });
+  const added = splitAt(fresh, '12:00');
+  assert.equal(written(changed(added.day, added.key, { name: 'noon' }).slots)[1]?.was, undefined);
   assert.equal(isChanged(renamed), true);
   assert.equal(isChanged(changed(renamed, 0, { name: 'morning ' })), false);
   const other = withPassage(withoutPassage(fresh, 0, 'p1'), 0, card(1));
@@ -185,7 +187,7 @@ test('a passage takes the place of a flavor by hand; one that is in is not added
 test('what is written is what the daemon takes, flavors that were not touched with it', () => {
   const { slots } = changed(day(), 0, { name: ' dawn ', start: '05:00' });
   assert.deepEqual(written(slots), [
-    { name: 'dawn', start: '05:00', silent: false, references: ['p1', 'p2'] },
+    { name: 'dawn', was: 'morning', start: '05:00', silent: false, references: ['p1', 'p2'] },
     { name: 'evening', start: '18:00', silent: false, references: ['p3'] },
     { name: 'night', start: '23:00', silent: true, references: [], flavor: FLAVOR },
   ]);
@@ -195,7 +197,10 @@ test('what was changed here is kept on top of what somebody else saved', () => {
   const theirs = { version: 'v2', timeslots: [line('always', '00:00', [1])] };
   const mine = changed(day(), 0, { name: 'dawn' });
   const kept = onTopOf(mine, theirs);
-  assert.deepEqual([kept.slots, kept.saved.version, isChanged(kept)], [mine.slots, 'v2', true]);
+  assert.deepEqual([names(kept), kept.saved.version, isChanged(kept)], [names(mine), 'v2', true]);
+  assert.equal(written(kept.slots)[0]?.was, undefined, 'there is none any more that was called so');
+  const still = onTopOf(mine, { version: 'v3', timeslots: [line('morning', '07:00', [1])] });
+  assert.equal(written(still.slots)[0]?.was, 'morning');
 });
 
 test('what the daemon says goes to the field it says it of', () => {

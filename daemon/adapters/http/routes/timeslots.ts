@@ -14,8 +14,10 @@ const flavor = record(record(number({ min: 0, max: 1.0001 }), { min: 1, max: 100
   min: 1,
   max: MOST_CHARACTERISTICS,
 });
+const name = text({ minLength: 1, maxLength: 40 });
 const slot = object({
-  name: text({ minLength: 1, maxLength: 40 }),
+  name,
+  was: optional(name),
   start: fitting(/^([01]?\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 06:45'),
   references: optional(list(id('p'), { min: 0, max: MOST_REFERENCES })),
   flavor: optional(flavor),
@@ -36,16 +38,22 @@ export function timeslotRoutes({ door }: HttpPorts): Route[] {
       }),
       async run({ body, origin }) {
         const timeslots = body.timeslots.map(
-          ({ name, start, references = [], flavor: own = null, silent = false }): Timeslot => ({
-            name,
+          ({ name: called, start, references = [], flavor: own = null, silent = false }): Timeslot => ({
+            name: called,
             startMinute: minuteOf(start),
             references,
             flavor: own,
             silent,
           }),
         );
-        const only = body.version === undefined ? {} : { version: body.version };
-        const done = await door.run('Timeslots', 'replaceAll', { timeslots, ...only }, origin);
+        const renamed = body.timeslots.flatMap(({ was: from, name: to }) =>
+          from === undefined || from === to ? [] : [{ from, to }],
+        );
+        const more = {
+          ...(body.version !== undefined && { version: body.version }),
+          ...(renamed.length > 0 && { renamed }),
+        };
+        const done = await door.run('Timeslots', 'replaceAll', { timeslots, ...more }, origin);
         return isFailure(done) ? done : all();
       },
     }),

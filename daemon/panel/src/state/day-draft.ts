@@ -11,6 +11,8 @@ export interface DraftSlot {
   /** The same through all changes, and never that of another. */
   readonly key: number;
   readonly name: string;
+  /** As the daemon knows it; null: it does not yet. */
+  readonly was: string | null;
   /** As 06:45; empty while it is being typed. */
   readonly start: string;
   readonly passages: readonly Card[];
@@ -41,13 +43,17 @@ export function dayOf(saved: Timeslots, before: Day | null = null): Day {
   let nextKey = before?.nextKey ?? 0;
   const slots = saved.timeslots.map(({ name, start, passages, flavor, silent }) => {
     const key = before?.slots.find((slot) => slot.name.trim() === name)?.key ?? nextKey++;
-    return { key, name, start, passages, flavor, silent };
+    return { key, name, was: name, start, passages, flavor, silent };
   });
   return { slots, saved, nextKey };
 }
 
 /** The same changes, as if they had been made on other slots: what is saved takes the place of those. */
-export const onTopOf = (day: Day, saved: Timeslots): Day => ({ ...day, saved });
+export function onTopOf(day: Day, saved: Timeslots): Day {
+  const isThere = (was: string | null) => saved.timeslots.some(({ name }) => name === was);
+  const slots = day.slots.map((slot) => ({ ...slot, was: isThere(slot.was) ? slot.was : null }));
+  return { ...day, slots, saved };
+}
 
 export function changed(
   day: Day,
@@ -98,7 +104,8 @@ export function split(day: Day, start: string): { readonly day: Day; readonly ke
   const covering = coveringAt(slots, minute);
   const like = covering ?? { passages: [], flavor: null, silent: false };
   const { passages, flavor, silent } = like;
-  const added = { key, name: freeName(slots, covering?.name ?? 'day'), start, passages, flavor, silent };
+  const name = freeName(slots, covering?.name ?? 'day');
+  const added = { key, name, was: null, start, passages, flavor, silent };
   const at = slots.findIndex((slot) => (minuteOf(slot.start) ?? -1) > minute);
   return {
     day: { ...day, slots: slots.toSpliced(at < 0 ? slots.length : at, 0, added), nextKey: key + 1 },
@@ -164,16 +171,21 @@ export function faultsOf({ slots }: Day): readonly DayFault[] {
 
 export interface WrittenSlot {
   readonly name: string;
+  /** Where it had another: what names it, names it by the new one then. */
+  readonly was?: string;
   readonly start: string;
   readonly references: readonly string[];
   readonly flavor?: NonNullable<TimeslotLine['flavor']>;
   readonly silent: boolean;
 }
 
+type Written = Omit<DraftSlot, 'key' | 'was'> & { readonly was?: string | null };
+
 /** As the daemon takes them, in the order in which they are shown. */
-export function written(slots: readonly Omit<DraftSlot, 'key'>[]): readonly WrittenSlot[] {
-  return slots.map(({ name, start, passages, flavor, silent }) => ({
+export function written(slots: readonly Written[]): readonly WrittenSlot[] {
+  return slots.map(({ name, was = null, start, passages, flavor, silent }) => ({
     ...{ name: name.trim(), start, silent },
+    ...(was !== null && was !== name.trim() && { was }),
     references: passages.map(({ passage }) => passage),
     ...(flavor !== null && { flavor }),
   }));
@@ -181,7 +193,7 @@ export function written(slots: readonly Omit<DraftSlot, 'key'>[]): readonly Writ
 
 /** Whether saving would make another day of it: the order of references says nothing. */
 export function isChanged({ slots, saved }: Day): boolean {
-  const words = (some: readonly Omit<DraftSlot, 'key'>[]) =>
+  const words = (some: readonly Written[]) =>
     JSON.stringify(
       written(some)
         .map((slot) => ({ ...slot, references: slot.references.toSorted() }))
