@@ -185,6 +185,28 @@ it('shows what the daemon refuses next to its field, and what is of none below',
   assert.equal(slotOf(radio, 'eve')?.startMinute, 1110);
 });
 
+it('what is changed while it is being saved is not lost', async (t) => {
+  const { radio, sheet } = await openMood(t, browser);
+  let answer = (): void => assert.fail('it was not asked');
+  radio.answer('Timeslots.replaceAll', (input: Record<string, unknown>) => {
+    radio.answers.delete('Timeslots.replaceAll');
+    return new Promise<object>((resolve) => {
+      answer = () => resolve(radio.act('Timeslots.replaceAll', input));
+    });
+  });
+  await sheet.getByLabel('Start of night').fill('22:00');
+  await button(sheet, 'Save').click();
+  await isSaid(sheet, 'Saving…');
+  await sheet.getByLabel('Start of morning').fill('06:00');
+  answer();
+  await isSaid(sheet, 'Not saved yet.');
+  assert.equal(slotOf(radio, 'night')?.startMinute, 1320);
+  assert.equal(slotOf(radio, 'morning')?.startMinute, 390);
+  await button(sheet, 'Save').click();
+  await isSaid(sheet, 'Saved.');
+  assert.deepEqual([slotOf(radio, 'morning')?.startMinute, slotOf(radio, 'night')?.startMinute], [360, 1320]);
+});
+
 it('a guest sees the day and what it sounds like, and nothing to change it with', async (t) => {
   const { sheet } = await openMood(t, browser, {
     prepare: (radio) => {

@@ -57,7 +57,10 @@ function AddSlot({ day, added }: { day: DayOf; added: (key: number) => void }) {
           value={start}
           aria-label="Start of another timeslot"
           aria-describedby={why === null ? undefined : 'add-slot-fault'}
-          onChange={({ currentTarget: { value } }) => setTyped(value)}
+          onChange={({ currentTarget: { value } }) => {
+            setTyped(value);
+            setWhy(null);
+          }}
         />
         <button type="submit" class="pill">
           <Plus /> Add a timeslot
@@ -94,19 +97,21 @@ interface SaveProps {
   readonly text: string;
   readonly isStale: boolean;
   readonly isFloating: boolean;
+  readonly mayDiscard: boolean;
   readonly maySave: boolean;
   readonly save: () => void;
 }
 
-/** Where nothing is to be done its buttons stay, so that nothing moves and no focus is lost. */
-function SaveBar({ text, isStale, isFloating, maySave, save: trySave }: SaveProps) {
+/** Where nothing is to be done its buttons stay, so that nothing moves and no focus is lost. Floating it lies over what is
+ *  scrolled, to be in reach and to be read. */
+function SaveBar({ text, isStale, isFloating, mayDiscard, maySave, save: trySave }: SaveProps) {
   return (
     <div class={`save-bar ${isFloating ? 'floating' : ''}`}>
       {isStale && <Meanwhile />}
       <p class="quiet" role="status">
         {text}
       </p>
-      <button type="button" class="pill" aria-disabled={!isFloating} onClick={() => isFloating && discard()}>
+      <button type="button" class="pill" aria-disabled={!mayDiscard} onClick={() => mayDiscard && discard()}>
         Discard
       </button>
       <button type="button" class="pill main" aria-disabled={!maySave} onClick={() => maySave && trySave()}>
@@ -130,7 +135,7 @@ const idOf = ({ key, field }: DayFault & { key: number }) =>
   field === 'start' ? startId(key) : field === 'name' ? nameId(key) : searchId(key);
 
 export function Day({ mayChange }: { mayChange: boolean }) {
-  const { day, isSaving, refused } = useStore(editing, (now) => now);
+  const { day, isSaving, isJustSaved, refused } = useStore(editing, (now) => now);
   const version = useStore(store, (model) => model.timeslotsVersion);
   const [openKey, setOpenKey] = useState<number | null>(null);
   const focus = useFocus();
@@ -187,7 +192,8 @@ export function Day({ mayChange }: { mayChange: boolean }) {
           <SaveBar
             text={statusText(isDirty, faults)}
             isStale={isStale}
-            isFloating={isDirty}
+            isFloating={isDirty || isJustSaved}
+            mayDiscard={isDirty && !isSaving}
             maySave={isDirty && !isStale && !isSaving}
             save={trySave}
           />

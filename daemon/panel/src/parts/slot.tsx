@@ -30,7 +30,7 @@ interface SlotProps {
 }
 
 /** What is wrong with a field: read aloud with it, and shown below it. */
-function useFaults({ key }: DraftSlot, faults: readonly DayFault[]) {
+function faultsIn({ key }: DraftSlot, faults: readonly DayFault[]) {
   const of = (field: Field) => faults.filter((fault) => fault.field === field);
   const idOf = (field: Field) => (of(field).length > 0 ? `slot${key}-${field}-fault` : undefined);
   const show = (field: Field): ComponentChildren =>
@@ -47,7 +47,7 @@ function useFaults({ key }: DraftSlot, faults: readonly DayFault[]) {
 export function Slot(props: SlotProps) {
   const { slot, faults, holds, isOpen, mayChange, toggle } = props;
   const { key, name, start, silent } = slot;
-  const { idOf, show } = useFaults(slot, faults);
+  const { idOf, show } = faultsIn(slot, faults);
   const isHiddenFault = !isOpen && faults.some(({ field }) => field !== 'start');
   const shownName = name.trim() || 'No name';
   const notes = [silent ? 'silent' : '', holds ? 'now' : ''].filter(Boolean);
@@ -98,7 +98,7 @@ export function Slot(props: SlotProps) {
 
 function Details({ slot, faults, isLast, mayChange, remove, focus }: SlotProps) {
   const { key, name, passages, flavor, silent } = slot;
-  const { idOf, show } = useFaults(slot, faults);
+  const { idOf, show } = faultsIn(slot, faults);
   return (
     <>
       {mayChange && (

@@ -47,7 +47,9 @@ export const takeTheirs = (): Promise<void> => read(false);
 export const keepMine = (): Promise<void> => read(true);
 
 export function change(act: (day: Day) => Day): void {
-  editing.update((now) => (now.day === null ? now : { ...now, ...IDLE, day: act(now.day) }));
+  editing.update((now) =>
+    now.day === null ? now : { ...now, ...IDLE, isSaving: now.isSaving, day: act(now.day) },
+  );
 }
 
 export function discard(): void {
@@ -59,13 +61,20 @@ export async function save(): Promise<void> {
   if (day === null || isSaving) return;
   editing.update((now) => ({ ...now, ...IDLE, isSaving: true }));
   const answer = await api.setTimeslots(written(day.slots), day.saved.version);
+  // What was changed while it was on its way is not in it, and stays.
+  const now = editing.get().day ?? day;
   if (answer.ok) {
     note(answer.body);
-    editing.set({ day: dayOf(answer.body, day), ...IDLE, isJustSaved: true });
+    const isAll = now === day;
+    editing.set({
+      day: isAll ? dayOf(answer.body, day) : onTopOf(now, answer.body),
+      ...IDLE,
+      isJustSaved: isAll,
+    });
     return;
   }
   const refused = refusedFaults(day, answer.details) ?? [{ key: null, field: null, message: answer.message }];
-  editing.set({ day, ...IDLE, refused });
+  editing.set({ day: now, ...IDLE, refused });
   if (answer.code !== 'CHANGED_MEANWHILE') return;
   // The word of it has not come yet.
   const theirs = await tell(api.timeslots());
