@@ -2,8 +2,7 @@
 // day is changed as a whole.
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../state/api.ts';
-import { editing, refreshDay } from '../state/day.ts';
-import { isChanged } from '../state/day-draft.ts';
+import { editing, leaveDay, refreshDay } from '../state/day.ts';
 import { notify, store, tell } from '../state/index.ts';
 import { moodText } from '../state/mood.ts';
 import { useStore } from '../state/store.ts';
@@ -87,9 +86,7 @@ export function MoodSheet() {
       setMayChange(ok && 'body' in rest && rest.body.rights.includes('admin')),
     );
     return () => {
-      const left = editing.get().day;
-      if (left !== null && isChanged(left))
-        notify('What you changed of the day is kept here, but not saved yet.');
+      if (leaveDay()) notify('What you changed of the day is kept here, but not saved yet.');
     };
   }, []);
   const saved = day?.saved.timeslots ?? [];

@@ -81,6 +81,13 @@ export async function save(): Promise<void> {
   if (theirs.ok) note(theirs.body);
 }
 
+/** When the sheet closes. Whether something is left that is not saved: it stays. */
+export function leaveDay(): boolean {
+  editing.update((now) => ({ ...now, isJustSaved: false }));
+  const { day } = editing.get();
+  return day !== null && isChanged(day);
+}
+
 /** The draft lives as long as the page: the browser asks before that goes. */
 export function askBeforeLeaving(): void {
   window.addEventListener('beforeunload', (event) => {
