@@ -61,6 +61,9 @@ export function createTimeslots({ db, emit, timeZone }: TimeslotsPorts): Timeslo
         if (refused !== null) return refused;
         replace(timeslots);
         if (renamed.length > 0) emit('renamed', { names: renamed });
+        // Called otherwise it is the same slot: nobody enters it again.
+        const called = renamed.find(({ from }) => from === entered?.name)?.to;
+        if (entered !== null && called !== undefined) entered = { ...entered, name: called };
         return { count: timeslots.length };
       },
       reload() {

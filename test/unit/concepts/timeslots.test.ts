@@ -294,6 +294,20 @@ test('what is chosen for a silent slot is like the one in which it will be heard
   assert.match('message' in none ? none.message : '', /at least one timeslot that is not silent/);
 });
 
+test('a slot that is called otherwise while it holds is not entered again, and nobody is told of a turn', () => {
+  const { timeslots, emitted } = fresh();
+  const nine = Date.parse('2026-01-05T09:00:00Z');
+  timeslots.actions.replaceAll({ timeslots: [slot('a', 0), slot('b', 12)] });
+  timeslots.actions.enter({ name: 'a' });
+  const renamed = [{ from: 'a', to: 'z' }];
+  timeslots.actions.replaceAll({ timeslots: [slot('z', 0), slot('b', 12)], renamed });
+  assert.deepEqual(timeslots.queries.turn({ atMs: nine }), []);
+  assert.ok(!emitted.some(({ event }) => event === 'slotChanged'));
+  // Without that word it is another one.
+  timeslots.actions.replaceAll({ timeslots: [slot('y', 0), slot('b', 12)] });
+  assert.deepEqual(timeslots.queries.turn({ atMs: nine }), [{ from: 'z', to: 'y' }]);
+});
+
 test('a slot that becomes silent while it holds is entered again; whose silence it is outlives a restart', () => {
   const { db, timeslots } = fresh();
   const [a, b] = [slot('a', 0), slot('b', 12)];
