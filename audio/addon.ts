@@ -34,6 +34,14 @@ export function releaseCode(): void {
   (loadAddon() as { releaseCode(): void }).releaseCode();
 }
 
+/** A message to the service manager's socket: 0, or the number of the error. Never waits. */
+export function tellService(socket: string, message: string): number {
+  return (loadAddon() as { tellService(socket: string, message: string): number }).tellService(
+    socket,
+    message,
+  );
+}
+
 /** The first `bytes` of a file, which is made if it is not there, as memory. Throws when it cannot be. */
 export function mapFile(path: string, bytes: number): ArrayBuffer {
   return (loadAddon() as { mapFile(path: string, bytes: number): ArrayBuffer }).mapFile(path, bytes);

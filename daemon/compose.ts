@@ -34,6 +34,7 @@ import { lookForRuleFiles } from './owner-rules/rule-files.ts';
 import type { Places } from './places.ts';
 import type { Clock, Db, Log } from './ports.ts';
 import { createScripts } from './scripts/scripts.ts';
+import { statusLine } from './status-line.ts';
 import { createWhy } from './why.ts';
 
 export interface Parts {
@@ -56,6 +57,8 @@ export interface Parts {
   readonly version: string;
   /** Gives back what reading a library took; a few milliseconds. */
   readonly releaseMemory: () => void;
+  /** What the daemon does is another thing now: a line. */
+  readonly onStatus: (line: string) => void;
   /** SQLite says that the database is damaged. */
   readonly onDamage: () => void;
   /** The developers' door is open although its setting is off: nobody but this machine can reach it. */
@@ -228,6 +231,9 @@ export async function compose(parts: Parts): Promise<Appliance> {
     if (reason === 'opened') log.info(`Sound goes to ${sink}.`);
     else log.warn(`Sound goes to ${sink}.`, { reason });
   });
+  const tellStatus = () => parts.onStatus(statusLine(engine));
+  bus.on('Player.voiceStarted', tellStatus);
+  bus.on('Player.stateChanged', tellStatus);
   bus.on('Player.underrun', ({ payload }) =>
     log.warn('A ring ran empty: the disk or the processor is too slow.', payload),
   );

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { releaseCode, returnFreedMemory, trimFreedMemory } from '../audio/addon.ts';
+import { releaseCode, returnFreedMemory, tellService, trimFreedMemory } from '../audio/addon.ts';
 import type { AudioEngine } from '../audio/engine.ts';
 import { decisiveActions } from '../sync/rules/index.ts';
 import { createNotify } from './adapters/notify/notify.ts';
@@ -21,10 +21,14 @@ import { chooseMusic } from './music.ts';
 import { type Places, placesOf } from './places.ts';
 import type { Log } from './ports.ts';
 import { createPositions } from './positions.ts';
+import { statusLine } from './status-line.ts';
+import { feedWatchdog } from './watchdog.ts';
 
 const POSITION = 'position';
 const FADE_MS = 200;
 const GRACE_MS = 5000;
+/** A large database on a slow card. */
+const RECOVERY_MS = 900_000;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
 
 /** Runs until SIGTERM or SIGINT; the answer is the exit code. */
@@ -60,9 +64,11 @@ interface Life {
 
 /** From opening the database to closing it. Null: it was told to stop; else what is wrong with the database. */
 async function live({ config, log, places, stopAsked, onReload, fault }: Life): Promise<string | null> {
+  const notify = createNotify({ log, tell: tellService });
   const opened = openStore({
     stateDir: places.stateDirectory,
     nowMs: Date.now(),
+    onRecovery: () => notify.patience(RECOVERY_MS),
     ...(fault === null ? {} : { fault }),
   });
   if ('error' in opened) throw new ConfigError(opened.message);
@@ -96,6 +102,7 @@ async function live({ config, log, places, stopAsked, onReload, fault }: Life): 
       audio = await openAudio({ ...settings, libraryHz, sink: config.sink, playing: true, log, crashNote });
       return audio;
     },
+    onStatus: notify.status,
     onDamage: () => lookOver.look('SQLite says that the database is damaged.'),
     bootId: randomBytes(4).toString('hex'),
     version: versionOf(),
@@ -130,8 +137,17 @@ async function live({ config, log, places, stopAsked, onReload, fault }: Life): 
     const fault = { name: 'device', ok: false, message: NO_DEVICE } as const;
     await appliance.door.run('Health', 'note', fault, { door: 'start' });
   }
-  const notify = createNotify({ log });
-  void notify.ready(`Panel on ${doors.url}`);
+  void notify.ready(statusLine(appliance.engine));
+  notify.watched();
+  const unwatch = feedWatchdog({
+    streamFrame: () => appliance.audio.snapshot().streamFrame,
+    alive: notify.alive,
+    everyMs: notify.aliveEveryMs,
+    every(ms, work) {
+      const timer = setInterval(work, ms);
+      return () => clearInterval(timer);
+    },
+  });
   if (opened.notices.length > 0) {
     const told = { name: 'database', ok: false, message: opened.notices.join(' ') } as const;
     await appliance.door.run('Health', 'note', told, { door: 'start' });
@@ -141,6 +157,8 @@ async function live({ config, log, places, stopAsked, onReload, fault }: Life): 
   lookOver.end();
   const reason = found === null ? await stopAsked : 'database';
   log.info(`Stopping (${reason}).`);
+  unwatch();
+  if (found === null) notify.stopping();
   await appliance.stop(reason, FADE_MS);
   await doors.close();
   traceDb.close();
@@ -170,7 +188,12 @@ function makeFolders(places: Places): void {
 }
 
 async function openDoors(appliance: Appliance, config: Config, places: Places, log: Log) {
-  const socket = await listenOnSocket({ path: places.socket, listener: appliance.http.listener('socket') });
+  const socket = await listenOnSocket({
+    path: places.socket,
+    listener: appliance.http.listener('socket'),
+    // Under systemd it lies in a directory of its own, which the group may enter.
+    isForGroup: process.env.RUNTIME_DIRECTORY !== undefined,
+  });
   if ('error' in socket) throw new ConfigError(socket.message);
   const bound = await appliance.http.listen({ host: config.bind, port: config.port });
   if ('error' in bound) {

@@ -7,6 +7,7 @@ void initEngine(Napi::Env env, Napi::Object exports);
 void initInotify(Napi::Env env, Napi::Object exports);
 void initMappedFile(Napi::Env env, Napi::Object exports);
 void initMedia(Napi::Env env, Napi::Object exports);
+void initService(Napi::Env env, Napi::Object exports);
 }  // namespace segue
 
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
@@ -15,6 +16,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   segue::initInotify(env, exports);
   segue::initMappedFile(env, exports);
   segue::initMedia(env, exports);
+  segue::initService(env, exports);
   return exports;
 }
 

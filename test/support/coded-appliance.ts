@@ -58,6 +58,7 @@ export async function openCodedAppliance(
     positions: { mirror: silent, save: silent, load: () => null },
     traceDb: null,
     onDamage: silent,
+    onStatus: silent,
     sinkFor: () => ({ kind: 'manual' }),
     openAudio: async () => {
       const native = openNativeEngine({

@@ -8,7 +8,8 @@ import sys
 
 path = sys.argv[1]
 receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-receiver.bind(path)
+# A name that begins with "@" is one without a file.
+receiver.bind("\0" + path[1:] if path.startswith("@") else path)
 print(json.dumps("listening"), flush=True)
 while True:
     data, ancillary, _, _ = receiver.recvmsg(4096, 1024)

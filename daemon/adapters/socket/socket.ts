@@ -1,4 +1,5 @@
-// The local door: the same app on a unix socket, for the owner of the state directory alone (mode 0600).
+// The local door: the same app on a unix socket, for the owner of the state directory alone (mode 0600), as a service for its
+// group too (0660).
 // Main thread. A socket file that nobody answers on is left over from a crash, and is removed.
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
@@ -17,8 +18,10 @@ export interface LocalSocket {
 export async function listenOnSocket(options: {
   readonly path: string;
   readonly listener: RequestListener;
+  /** Whoever is in the group of the process may use it. */
+  readonly isForGroup?: boolean;
 }): Promise<LocalSocket | Failure<'PATH_TOO_LONG' | 'ALREADY_RUNNING' | 'UNAVAILABLE'>> {
-  const { path, listener } = options;
+  const { path, listener, isForGroup = false } = options;
   if (Buffer.byteLength(path) > MAX_PATH_BYTES)
     return {
       error: 'PATH_TOO_LONG',
@@ -45,7 +48,7 @@ export async function listenOnSocket(options: {
     process.umask(oldMask);
   });
   if (failed !== null) return unavailable(path, failed);
-  chmodSync(path, 0o600);
+  chmodSync(path, isForGroup ? 0o660 : 0o600);
 
   return {
     path,

@@ -18,6 +18,8 @@ export interface OpenOptions {
   /** Calendar time, for the names of backups and of damaged files. */
   readonly nowMs: number;
   readonly migrations?: readonly Migration[];
+  /** What comes now takes its time: a damaged database is mended, or a backup put in its place. */
+  readonly onRecovery?: () => void;
   /** What a look at all of it has found wrong; left out: nobody has looked. */
   readonly fault?: string;
 }
@@ -62,6 +64,7 @@ export function openStore(options: OpenOptions): OpenedStore | OpenFailure {
     const isThere = existsSync(path);
     const fault = isThere ? (options.fault ?? faultAtOpen(path)) : null;
     if (fault !== null) {
+      options.onRecovery?.();
       const recovered = recover(stateDir, fault, nowMs);
       ({ keptAside, restoredFrom } = recovered);
       notices.push(...recovered.notices);

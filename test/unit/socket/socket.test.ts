@@ -42,6 +42,10 @@ describe('local socket', () => {
     assert.equal(await get(path, '/dev/syncs'), 200);
     await socket.close();
     assert.equal(existsSync(path), false);
+    const listener = server.http.listener('socket');
+    const shared = (await listenOnSocket({ path, listener, isForGroup: true })) as LocalSocket;
+    assert.equal(statSync(path).mode & 0o777, 0o660);
+    await shared.close();
   });
 
   it('removes a stale socket, and leaves a living one alone', async () => {
