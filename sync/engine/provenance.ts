@@ -44,7 +44,8 @@ export class Provenance implements TraceReader {
 
   findFlowsOf(predicate: (record: RecordView) => boolean, limit = 10): FlowView[] {
     const views: FlowView[] = [];
-    for (const flow of this.#trace.newest()) {
+    // What has begun may be seen before its flow is over: it is told of as well.
+    for (const flow of [...[...this.#underWay.values()].reverse(), ...this.#trace.newest()]) {
       if (views.length >= limit) break;
       if (flow.records.some((record) => predicate(viewRecord(record)))) views.push(viewFlow(flow));
     }

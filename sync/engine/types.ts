@@ -89,7 +89,7 @@ export interface TraceReader {
   flow(id: string): FlowView | undefined;
   /** Newest first. */
   flows(options?: { readonly limit?: number }): FlowView[];
-  /** Flows with a record for which the predicate holds, newest first. */
+  /** Flows with a record for which the predicate holds, newest first, and before them those that are still under way. */
   findFlowsOf(predicate: (record: RecordView) => boolean, limit?: number): FlowView[];
   record(id: string): RecordView | undefined;
   /** From a record back to what came from outside, over all causes and across flows; itself first. */

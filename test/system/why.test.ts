@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import Database from 'better-sqlite3';
-import type { Entry, History, Queue, Why } from '../../daemon/adapters/http/shapes.ts';
+import type { Entry, History, Queue, Status, Why } from '../../daemon/adapters/http/shapes.ts';
 import { type Daemon, startDaemon, temporaryFolder } from '../support/daemon.ts';
 import { writeTone } from '../support/import-rig.ts';
 
@@ -163,6 +163,8 @@ test('7, an album that goes on', async () => {
 });
 
 test('8 and 9, after a restart, and with cooldowns shortened', async () => {
+  // Far from its end, or it may be over before the daemon is.
+  await daemon.send('POST', '/seek', { positionMs: 10_000 });
   const before = await sounding();
   assert.equal(await daemon.stop(), 0);
   // All of it was heard a moment ago.
@@ -172,6 +174,8 @@ test('8 and 9, after a restart, and with cooldowns shortened', async () => {
   daemon = await start();
   const now = await sounding();
   assert.equal(now.entry, before.entry);
+  const { current } = await daemon.get<Status>('/status');
+  assert.ok((current?.positionMs ?? 0) >= 10_000, JSON.stringify(current));
   assert.match((await why(now.entry)).sentence, / It went on where it was when Segue was started again\.$/);
   await daemon.send('DELETE', '/queue');
   const chosen = await putBy('AutoSelectWhenQueueLow');

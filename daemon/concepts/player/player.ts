@@ -75,12 +75,14 @@ export function createPlayer(ports: PlayerPorts): Player {
     emit('stateChanged', { playing, entry: current()?.entry ?? null });
   };
 
-  function started(entry: EntryId, atFrame: number, frame: number): void {
+  /** `atFrame`: where in its file it began; where nobody says, where it was to begin. */
+  function started(entry: EntryId, frame: number, atFrame?: number): void {
     const voice = voices.begin(entry);
     if (!voice) return;
+    const { startFrame, resumeAtFrame = startFrame } = voice.plan;
     // Not when it was planned: until it begins it may be planned anew.
     if (resume?.entry === entry) resume = null;
-    const positionMs = toMs(atFrame - voice.plan.startFrame);
+    const positionMs = toMs((atFrame ?? resumeAtFrame) - startFrame);
     const { passage } = voice.playable;
     emit('voiceStarted', { entry, passage, frame, atMs: clock.nowMs(), positionMs, resumed: positionMs > 0 });
     if (!ports.isCommitted()) voices.begunAgain(entry);
@@ -90,7 +92,7 @@ export function createPlayer(ports: PlayerPorts): Player {
     // Stopped: the daemon is going down. The entry stays in the queue with its play open, and is resumed.
     if (event.reason === 'stopped') return;
     // A core that lost events reports the end of a voice whose start was never told.
-    started(event.entry, event.atFrame, event.startedAtFrame);
+    started(event.entry, event.startedAtFrame);
     const voice = voices.get(event.entry);
     if (voice) {
       const heardMs = Math.round(voice.resumedMs + toMs(event.heardFrames));
@@ -126,13 +128,13 @@ export function createPlayer(ports: PlayerPorts): Player {
   /** What the core says now, instead of guessing: every edge that was not told, or not written down, is told. */
   function retell(snapshot: EngineSnapshot): void {
     for (const voice of snapshot.ended) ended(voice);
-    for (const voice of snapshot.sounding) started(voice.entry, voice.startFrame, voice.startedAtFrame);
+    for (const voice of snapshot.sounding) started(voice.entry, voice.startedAtFrame);
   }
 
   engine.onEvent((event) => {
     switch (event.type) {
       case 'voiceStarted':
-        return started(event.entry, event.atFrame, event.frame);
+        return started(event.entry, event.frame, event.atFrame);
       case 'voiceEnded':
         return ended(event.ended);
       case 'voiceFailed':

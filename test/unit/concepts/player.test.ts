@@ -65,7 +65,7 @@ function rig({ saved = null }: { saved?: { entry: number; positionMs: number } |
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   const count = (event: string) => told.filter((each) => each.event === event).length;
-  return { engine, player, clock, disk, settle, count, mirrored };
+  return { engine, player, clock, disk, settle, count, mirrored, told };
 }
 
 test('the position is mirrored while it plays, and not in a pause', async () => {
@@ -99,6 +99,23 @@ test('what is planned anew between its plan and its beginning goes on where it w
   await settle();
   await player.actions.prepare({ entry: 2, playable: playable(2) });
   assert.deepEqual(resumed, [RATE, RATE, undefined]);
+});
+
+test('where it began is told the same, whoever tells it: the event or a look at the core', async () => {
+  for (const looksFirst of [false, true]) {
+    const { engine, player, settle, told } = rig({ saved: { entry: 1, positionMs: 1000 } });
+    const offer = engine.offer.bind(engine);
+    engine.offer = (plan) => {
+      const answer = offer(plan);
+      if (looksFirst) player.tick();
+      return answer;
+    };
+    await player.actions.prepare({ entry: 1, playable: playable(1) });
+    await settle();
+    const starts = told.filter(({ event }) => event === 'voiceStarted');
+    const [start] = starts.map(({ payload }) => payload as { positionMs: number; resumed: boolean });
+    assert.deepEqual([starts.length, start?.positionMs, start?.resumed], [1, 1000, true], `${looksFirst}`);
+  }
 });
 
 test('a start and an end are told once, and the core may forget', async () => {

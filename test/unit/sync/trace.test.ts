@@ -68,8 +68,11 @@ describe('what is kept', () => {
     const answer = toy.engine.run('Bell', 'slow', { tone: 1 }, test);
     assert.deepEqual(toy.engine.trace.flow('b-1')?.records[0]?.input, { tone: 1 });
     assert.equal(toy.engine.trace.flow('b-1')?.records[0]?.output, null);
+    const found = () => toy.engine.trace.findFlowsOf(({ name }) => name === 'Bell.slow').map(({ id }) => id);
+    assert.deepEqual(found(), ['b-1']);
     release();
     await answer;
+    assert.deepEqual(found(), ['b-1']);
     assert.deepEqual(toy.engine.trace.flow('b-1')?.records[0]?.output, { rung: 1 });
   });
 });
