@@ -1,0 +1,139 @@
+// The card image, booted: as an emulated machine with 512 MB and four Cortex-A53, seen from outside. `npm run image:test`, after
+// `npm run package` and `npm run image`. Emulation is ten to twenty-five times slower than this machine and says nothing of a
+// board's speed. SEGUE_MACHINE=raspi3ap boots the board's own device tree instead (slow).
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Status } from '../../daemon/adapters/http/shapes.ts';
+import { builtImage, type Guest, type Machine, makeGuest } from '../support/guest.ts';
+
+const machine = (process.env.SEGUE_MACHINE ?? 'virt') as Machine;
+const folder = mkdtempSync(join(tmpdir(), 'segue-image-'));
+const sound = join(folder, 'sound.wav');
+const kept = process.env.SEGUE_KEEP !== undefined;
+let guest: Guest;
+
+const text = async (command: string) => {
+  const { code, out, err } = await guest.ssh(command);
+  assert.equal(code, 0, `${command}: ${out}\n${err}`);
+  return out;
+};
+const status = () => guest.get<Status>('/status');
+
+before(async () => {
+  guest = await makeGuest({
+    image: builtImage(),
+    folder: join(folder, 'guest'),
+    machine,
+    setup:
+      'hostname = "kitchen"\ntimezone = "Europe/Berlin"\n[wifi]\nnetwork = "home"\npassword = "correct horse"\ncountry = "DE"\n',
+    ...(machine === 'virt' ? { soundFile: sound } : {}),
+  });
+  await guest.boot();
+  await guest.until(
+    'Segue plays',
+    status,
+    ({ playing, current }) => playing && (current?.positionMs ?? 0) > 0,
+    900_000,
+  );
+});
+after(async () => {
+  await guest?.kill();
+  if (kept) console.log(`kept: ${folder}`);
+  else rmSync(folder, { recursive: true, force: true });
+});
+
+test('it is up: Segue is ready, nothing failed, and the panel is served', async () => {
+  const shown = await text('systemctl show segue -p ActiveState,StatusText,NRestarts');
+  assert.match(shown, /ActiveState=active/);
+  assert.match(shown, /StatusText=Plays .+ by .+\./);
+  assert.match(shown, /NRestarts=0/);
+  assert.equal(await text('systemctl list-units --failed --plain --no-legend'), '');
+  const page = await fetch(`http://127.0.0.1:${guest.panelPort}/`);
+  assert.match(await page.text(), /<title>/);
+  console.log(`  up: ${await text('systemd-analyze 2>/dev/null | head -1; cat /proc/uptime')}`);
+});
+
+test('the mounts are as designed, and /data has grown to the card', async () => {
+  const mounts = new Map(
+    (await text('findmnt -rn -o TARGET,FSTYPE,OPTIONS,SIZE -b')).split('\n').map((line) => {
+      const [target = '', type = '', options = '', size = ''] = line.split(' ');
+      return [target, { type, options: options.split(','), size: Number(size) }];
+    }),
+  );
+  assert.equal(mounts.get('/')?.type, 'overlay');
+  assert.ok(mounts.get('/media/root-ro')?.options.includes('ro'));
+  assert.equal(mounts.get('/boot/firmware')?.type, 'vfat');
+  assert.ok(mounts.get('/boot/firmware')?.options.includes('ro'));
+  const data = mounts.get('/data');
+  assert.equal(data?.type, 'ext4');
+  assert.ok((data?.size ?? 0) > 2.4 * 1024 ** 3, String(data?.size));
+  assert.equal(mounts.get('/var/lib/segue')?.type, 'ext4');
+  assert.match(await text('swapon --show=NAME --noheadings'), /^\/dev\/zram0/);
+});
+
+test('what the setup file says holds, its secrets are gone from the card, and the result is beside it', async () => {
+  assert.equal(await text('hostname'), 'kitchen');
+  assert.match(await text('date +%Z'), /^CES?T$/);
+  assert.match(await text('sudo cat /etc/wpa_supplicant/wpa_supplicant-wlan0.conf'), /^\tpsk=[0-9a-f]{64}$/m);
+  assert.doesNotMatch(await text('sudo cat /boot/firmware/segue-setup.toml'), /correct horse/);
+  assert.match(
+    await text('sudo cat /boot/firmware/segue-setup-result.txt'),
+    /^segue-setup\.toml was applied/,
+  );
+});
+
+test('nobody gets in without the key, and nothing listens but SSH, the panel and mDNS', async () => {
+  const passwords = await text(
+    'sudo sshd -T | grep -E "^(passwordauthentication|permitrootlogin|kbdinteractiveauthentication)"',
+  );
+  assert.deepEqual(
+    passwords.split('\n').map((line) => line.split(' ')[1]),
+    ['no', 'no', 'no'],
+  );
+  assert.equal(await text("sudo awk -F: '$2 !~ /^[!*]/' /etc/shadow"), '');
+  const open = (await text("sudo ss -Htuln | awk '{print $1, $5}'"))
+    .split('\n')
+    .map((line) => ({
+      kind: line.split(' ')[0] ?? '',
+      port: Number(line.match(/:(\d+)$/)?.[1]),
+      address: line.split(' ')[1] ?? '',
+    }))
+    .filter(({ address }) => !/^(127\.|\[::1\])/.test(address));
+  // Port 68 and 546 are this machine's own, asking for an address.
+  const ports = [...new Set(open.map(({ kind, port }) => `${kind} ${port}`))].filter(
+    (each) => !['udp 68', 'udp 546'].includes(each),
+  );
+  assert.deepEqual(ports.sort(), ['tcp 22', 'tcp 5720', 'udp 5353']);
+});
+
+test('segue doctor is clean but for what emulation lacks', async () => {
+  const { out } = await guest.ssh('segue doctor --json');
+  const { checks } = JSON.parse(out) as { checks: { name: string; state: string; message: string }[] };
+  console.log(checks.map(({ name, state, message }) => `  ${state} ${name}: ${message}`).join('\n'));
+  const lacking = checks.filter(({ state }) => state === 'fail');
+  assert.deepEqual(lacking, []);
+});
+
+test('memory: every process', async () => {
+  const table = await text(
+    `for p in /proc/[0-9]*; do sudo awk -v n="$(tr '\\0' ' ' <$p/cmdline 2>/dev/null | cut -c1-60)" '/^(Rss|Pss|Pss_Anon|Anonymous):/{v[$1]=$2} END{if(v["Rss:"])printf "%d %d %d %s\\n", v["Pss:"], v["Rss:"], v["Anonymous:"], n}' $p/smaps_rollup 2>/dev/null; done | sort -rn; free -m`,
+  );
+  console.log(table);
+});
+
+test('sound flows into the card', { skip: machine !== 'virt' && 'no sound card there' }, async () => {
+  const { out } = await guest.ssh('segue audio stats');
+  console.log(out);
+  await guest.kill();
+  const { stdout } = spawnSync(
+    'ffmpeg',
+    ['-hide_banner', '-i', sound, '-af', 'volumedetect', '-f', 'null', '-'],
+    { encoding: 'utf8' },
+  );
+  assert.ok(readFileSync(sound).length > 100_000, stdout);
+});
+mkdirSync(folder, { recursive: true });
