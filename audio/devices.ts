@@ -22,8 +22,9 @@ export interface DeviceList {
 
 const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 
-/** Lists the output devices. Never rejects: a lister that dies or takes longer than `timeoutMs` gives an empty list. */
-export function listDevices(timeoutMs = 5000): Promise<DeviceList> {
+/** Lists the output devices. Never rejects: a lister that dies or takes longer than `timeoutMs` gives an empty list
+ *  that says so. A small board with a cold card needs seconds to load it. */
+export function listDevices(timeoutMs = 30_000): Promise<DeviceList> {
   return new Promise((resolve) => {
     const path = fileURLToPath(new URL(`./device-lister.${EXTENSION}`, import.meta.url));
     const child = fork(path, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], cwd: '/tmp' });
@@ -32,7 +33,10 @@ export function listDevices(timeoutMs = 5000): Promise<DeviceList> {
       source: 'core',
       note: 'The device lister died; sound devices are not known.',
     };
-    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    const timer = setTimeout(() => {
+      answer = { ...answer, note: `The device lister took longer than ${timeoutMs / 1000} s.` };
+      child.kill('SIGKILL');
+    }, timeoutMs);
     child.on('message', (message) => {
       answer = message as DeviceList;
     });

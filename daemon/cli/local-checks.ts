@@ -91,7 +91,7 @@ export async function checkNaudiodon(): Promise<Check> {
   try {
     const program = `process.stdout.write(String(require(${JSON.stringify(path)}).getDevices().length))`;
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', program], {
-      timeout: 5000,
+      timeout: 30_000,
       cwd: '/tmp',
     });
     return { name, ok: true, message: `It loads and sees ${stdout.trim()} devices.` };

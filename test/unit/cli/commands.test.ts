@@ -303,19 +303,20 @@ describe('trace', () => {
 describe('doctor', () => {
   it('says what is wrong and what to do', async () => {
     const { code, out } = await run('doctor');
-    assert.equal(code, 1);
     assert.match(out, /ok {5}node/);
     assert.match(out, /ok {5}daemon/);
-    assert.match(out, /WRONG {2}database .*start Segue once/);
+    // Its database is the daemon's to look at, which says so itself.
+    assert.doesNotMatch(out, /^(ok|WRONG) +(database|disk) /m);
     const json = JSON.parse((await run('doctor', '--json')).out);
-    assert.equal(json.ok, false);
-    assert.ok(json.checks.length >= 8);
+    assert.equal(code, json.ok ? 0 : 1);
+    assert.ok(json.checks.length >= 5);
   });
 
   it('works without the daemon', async () => {
     const { code, out } = await segue('/nowhere/at/all', 'doctor');
     assert.equal(code, 1);
     assert.match(out, /WRONG {2}daemon .*npm start/);
+    assert.match(out, /WRONG {2}database .*start Segue once/);
   });
 });
 
