@@ -16,7 +16,6 @@ export interface Setup {
   /** Lines as in authorized_keys. */
   readonly keys: readonly string[];
   readonly card: string;
-  readonly securityUpdates: boolean;
 }
 
 export type Verdict = { readonly problems: readonly string[] } | { readonly setup: Setup };
@@ -30,11 +29,10 @@ interface Known {
 type Table = Readonly<Record<string, unknown>>;
 
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  '': ['hostname', 'timezone', 'wifi', 'ssh', 'sound', 'updates'],
+  '': ['hostname', 'timezone', 'wifi', 'ssh', 'sound'],
   wifi: ['network', 'password', 'country'],
   ssh: ['keys'],
   sound: ['card'],
-  updates: ['security'],
 };
 export const CARDS = ['auto', 'hdmi', 'usb', 'hifiberry-dac'];
 const KEY =
@@ -50,8 +48,8 @@ export function judge(file: Table, { before, isTimeZone }: Known): Verdict {
     wrong(`${name} must be a section, [${name}].`);
     return {};
   };
-  const [wifiTable, ssh, sound, updates] = [table('wifi'), table('ssh'), table('sound'), table('updates')];
-  for (const [section, read] of Object.entries({ '': file, wifi: wifiTable, ssh, sound, updates })) {
+  const [wifiTable, ssh, sound] = [table('wifi'), table('ssh'), table('sound')];
+  for (const [section, read] of Object.entries({ '': file, wifi: wifiTable, ssh, sound })) {
     const keys = KNOWN[section] ?? [];
     for (const key of Object.keys(read).filter((each) => !keys.includes(each)))
       wrong(`${section ? `${section}.` : ''}${key} is not known. Known are: ${keys.join(', ')}.`);
@@ -84,13 +82,11 @@ export function judge(file: Table, { before, isTimeZone }: Known): Verdict {
   }
   const card = text(sound.card, 'sound.card', 'auto').toLowerCase() || 'auto';
   if (!CARDS.includes(card)) wrong(`sound.card "${card}" is not known. Known are: ${CARDS.join(', ')}.`);
-  const securityUpdates = updates.security ?? false;
-  if (typeof securityUpdates !== 'boolean') wrong('updates.security must be true or false.');
 
   if (problems.length > 0) return { problems };
   const given = (keys as readonly string[]).map((key) => key.trim());
   return {
-    setup: { hostname, timezone, wifi, keys: given, card, securityUpdates: securityUpdates === true },
+    setup: { hostname, timezone, wifi, keys: given, card },
   };
 }
 
@@ -176,7 +172,6 @@ export function tell(verdict: Verdict): string {
           `* Wi-Fi: ${verdict.setup.wifi ? `"${verdict.setup.wifi.ssid}" (${verdict.setup.wifi.country})` : 'none'}`,
           `* SSH: ${verdict.setup.keys.length === 0 ? 'nobody can log in, since there is no key' : `${verdict.setup.keys.length} key(s), user "owner"`}`,
           `* Sound: ${verdict.setup.card}`,
-          `* Security updates: ${verdict.setup.securityUpdates ? 'at night' : 'by hand'}`,
         ];
   return `${lines.join('\r\n')}\r\n`;
 }

@@ -68,7 +68,6 @@ if ('setup' in verdict) {
   keep('authorized_keys', setup.keys.map((key) => `${key}\n`).join(''));
   keep('asound.conf', soundFile(setup.card));
   keep('card', `${setup.card}\n`);
-  keep('security-updates', setup.securityUpdates ? 'yes\n' : '');
   keep('setup.json', JSON.stringify(setup), 0o600);
   left = withoutSecrets(source);
   newConfig = withCard(config, setup.card);

@@ -130,7 +130,7 @@ async function withMusic(name: string, more: { writeLog?: string } = {}): Promis
   const music = join(folder, 'music');
   writeMusic(music, TRACKS, 20);
   const tar = spawnSync('tar', ['-C', music, '-c', '.'], { maxBuffer: 1 << 30 }).stdout;
-  const { code, err } = await guest.ssh('tar -C /data/music -x --no-same-owner', tar as never);
+  const { code, err } = await guest.ssh('tar -C /data/music -x --no-same-owner', tar);
   assert.equal(code, 0, err);
   await guest.send('POST', '/import');
   await guest.until(

@@ -43,7 +43,7 @@ export interface Guest {
   boot(): Promise<void>;
   /** What the serial console said so far. */
   console(): string;
-  ssh(command: string, input?: string, timeoutMs?: number): Promise<Ran>;
+  ssh(command: string, input?: string | Buffer, timeoutMs?: number): Promise<Ran>;
   get<T>(path: string): Promise<T>;
   send<T>(method: string, path: string, body?: object): Promise<T>;
   until<T>(what: string, ask: () => Promise<T>, done: (value: T) => boolean, timeoutMs: number): Promise<T>;
@@ -174,7 +174,7 @@ export async function makeGuest(options: GuestOptions): Promise<Guest> {
     );
   }
 
-  function ssh(command: string, input = '', timeoutMs = 120_000): Promise<Ran> {
+  function ssh(command: string, input: string | Buffer = '', timeoutMs = 300_000): Promise<Ran> {
     return new Promise((resolve) => {
       const child = spawn(
         'ssh',

@@ -38,7 +38,6 @@ test('the file that comes with the card is valid, and so is an empty one', () =>
     wifi: null,
     keys: [],
     card: 'auto',
-    securityUpdates: false,
   };
   assert.deepEqual(setupOf(readFileSync('pi-image/boot/segue-setup.toml', 'utf8')), nothing);
   assert.deepEqual(setupOf(''), nothing);
@@ -56,8 +55,6 @@ password = "short"
 keys = ["-----BEGIN OPENSSH PRIVATE KEY-----"]
 [sound]
 card = "gramophone"
-[updates]
-security = "yes"
 `);
   for (const said of [
     /hostname "my radio"/,
@@ -67,13 +64,12 @@ security = "yes"
     /wifi\.password/,
     /ssh\.keys, number 1/,
     /gramophone/,
-    /updates\.security/,
   ])
     assert.ok(
       problems.some((each) => said.test(each)),
       `${said}: ${problems.join('\n')}`,
     );
-  assert.equal(problems.length, 8);
+  assert.equal(problems.length, 7);
   assert.match(tell({ problems }), /^Nothing of segue-setup\.toml was applied/);
 });
 
