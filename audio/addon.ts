@@ -41,8 +41,3 @@ export function tellService(socket: string, message: string): number {
     message,
   );
 }
-
-/** The first `bytes` of a file, which is made if it is not there, as memory. Throws when it cannot be. */
-export function mapFile(path: string, bytes: number): ArrayBuffer {
-  return (loadAddon() as { mapFile(path: string, bytes: number): ArrayBuffer }).mapFile(path, bytes);
-}

@@ -249,6 +249,10 @@ export interface AudioEngine {
   meters(): Meters;
   /** Events in order; called on the JavaScript thread, never from the audio thread. */
   onEvent(listener: (event: EngineEvent) => void): () => void;
+  /** From now on a thread of the core writes into this file which entry sounds and where, some four times a second while it
+   *  plays, also while JavaScript hangs (native/addon/position_record.h), until close(). `floorMs`: no record is of an earlier
+   *  calendar time. Null, or why it cannot be written. */
+  mirrorPosition(file: string, floorMs: number): string | null;
   /** Another sink, position kept. */
   switchSink(sink: SinkChoice): Promise<{ ok: true; sink: string } | { ok: false; message: string }>;
   /** Manual sink only: renders `frames` frames, waiting for decoders where needed; interleaved stereo. The events of

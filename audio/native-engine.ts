@@ -55,6 +55,8 @@ interface NativeEngine {
   isFeedClosed(request: number): boolean;
   endFeed(request: number, lost?: string, unheardFrames?: number): void;
   pull(frames: number): Float32Array;
+  /** Empty, or the system's word. */
+  mirrorPosition(file: string, floorMs: number): string;
   /** Waits for the decoders of what is due now, then lets it happen. */
   pullNothing(): void;
   beginClose(fadeFrames: number): number;
@@ -164,6 +166,10 @@ class Wrapper implements AudioEngine {
   onEvent(listener: (event: EngineEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  mirrorPosition(file: string, floorMs: number): string | null {
+    return this.#isClosed ? null : this.#native.mirrorPosition(file, floorMs) || null;
   }
 
   switchSink(sink: SinkChoice): Promise<SinkResult> {

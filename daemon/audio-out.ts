@@ -22,6 +22,9 @@ export interface AudioOutOptions {
   readonly log: Log;
   /** Where the core notes which files it opens. */
   readonly crashNote: string;
+  /** Where it writes down what sounds and where, for the next start. */
+  readonly positionFile: string;
+  readonly nowMs: () => number;
 }
 
 type RateOptions = Pick<AudioOutOptions, 'sink' | 'device' | 'rateHz' | 'libraryHz'>;
@@ -49,6 +52,11 @@ export async function openAudio(options: AudioOutOptions): Promise<AudioEngine> 
     limiter: true,
     crashNote: options.crashNote,
   });
+  const refused = engine.mirrorPosition(options.positionFile, options.nowMs());
+  if (refused !== null)
+    options.log.warn('The position cannot be mirrored; after a crash the passage begins anew.', {
+      error: refused,
+    });
   if (options.sink === 'null') return engine;
   const opened = await engine.switchSink(sinkOf(options));
   if (opened.ok) options.log.info(`Playing through ${opened.sink} at ${engine.rate} Hz.`);

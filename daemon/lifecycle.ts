@@ -87,6 +87,7 @@ async function live({ config, log, places, stopAsked, onReload, fault }: Life): 
   const lastRun = readLastRun(places.runtimeDirectory);
   for (const { path, reason } of lastRun.blamed) log.warn(`${path} is passed over from now on.`, { reason });
   const { noteFile: crashNote } = lastRun;
+  const positionFile = join(places.runtimeDirectory, POSITION);
   const lookOver = createLookOver(opened.path, log);
   let audio: AudioEngine | null = null;
   const composed = compose({
@@ -95,11 +96,14 @@ async function live({ config, log, places, stopAsked, onReload, fault }: Life): 
     log,
     places,
     traceDb,
-    positions: createPositions(db, join(places.runtimeDirectory, POSITION), clock, log),
+    positions: createPositions(db, positionFile, clock),
     sinkFor: (settings) => sinkOf({ ...settings, sink: config.sink }),
     async openAudio(settings) {
       const libraryHz = mainRateHz(db);
-      audio = await openAudio({ ...settings, libraryHz, sink: config.sink, playing: true, log, crashNote });
+      audio = await openAudio({
+        ...{ ...settings, libraryHz, sink: config.sink, playing: true, log },
+        ...{ crashNote, positionFile, nowMs: () => clock.nowMs() },
+      });
       return audio;
     },
     onStatus: notify.status,

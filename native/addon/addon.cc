@@ -5,7 +5,6 @@ namespace segue {
 void initAllocator(Napi::Env env, Napi::Object exports);
 void initEngine(Napi::Env env, Napi::Object exports);
 void initInotify(Napi::Env env, Napi::Object exports);
-void initMappedFile(Napi::Env env, Napi::Object exports);
 void initMedia(Napi::Env env, Napi::Object exports);
 void initService(Napi::Env env, Napi::Object exports);
 }  // namespace segue
@@ -14,7 +13,6 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   segue::initAllocator(env, exports);
   segue::initEngine(env, exports);
   segue::initInotify(env, exports);
-  segue::initMappedFile(env, exports);
   segue::initMedia(env, exports);
   segue::initService(env, exports);
   return exports;

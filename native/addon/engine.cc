@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "addon/convert.h"
+#include "addon/position_mirror.h"
 #include "addon/snapshot_tape.h"
 #include "addon/synthetic.h"
 #include "core/crash_note.h"
@@ -58,6 +59,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
          InstanceMethod<&NativeEngine::acknowledge>("acknowledge"),
          InstanceMethod<&NativeEngine::counters>("counters"), InstanceMethod<&NativeEngine::meters>("meters"), InstanceMethod<&NativeEngine::drain>("drain"),
          InstanceMethod<&NativeEngine::switchSink>("switchSink"), InstanceMethod<&NativeEngine::pull>("pull"),
+         InstanceMethod<&NativeEngine::mirrorPosition>("mirrorPosition"),
          InstanceMethod<&NativeEngine::feed>("feed"), InstanceMethod<&NativeEngine::isFeedClosed>("isFeedClosed"),
          InstanceMethod<&NativeEngine::endFeed>("endFeed"),
          InstanceMethod<&NativeEngine::pullNothing>("pullNothing"),
@@ -97,6 +99,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
 
   void shutDown() {
     if (!engine_) return;
+    mirror_.reset();
     // Its carrier runs on this very thread: the host must not wait for it.
     for (const auto& [request, feed] : feeds_) feed->finish();
     host_.reset();
@@ -297,8 +300,19 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     feeds_.erase(found);
   }
 
+  // mirrorPosition(file, floorMs): see addon/position_mirror.h; an empty sentence, or the system's word.
+  Napi::Value mirrorPosition(const Napi::CallbackInfo& info) {
+    const std::string file = info[0].As<Napi::String>();
+    std::string error;
+    mirror_.reset();
+    mirror_ = PositionMirror::open(file, integer(info, 1), engine_->rate(), [this] { return engine_->published(); }, error);
+    return Napi::String::New(info.Env(), error);
+  }
+
   void pullNothing(const Napi::CallbackInfo&) { engine_->pullNothing(); }
   Napi::Value beginClose(const Napi::CallbackInfo& info) {
+    // Where it stops has been saved by now; what is heard while it fades out is heard again.
+    mirror_.reset();
     return number(info, engine_->close(integer(info, 0)));
   }
   void destroy(const Napi::CallbackInfo&) { shutDown(); }
@@ -316,6 +330,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
   std::atomic<bool> isWoken_{false};
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<SinkHost> host_;
+  // Looks at engine_, and so goes before it.
+  std::unique_ptr<PositionMirror> mirror_;
   // By the request that began them, until their carrier has ended. JavaScript thread only.
   std::map<std::uint32_t, std::shared_ptr<Feed>> feeds_;
   std::mutex mutex_;  // sinkResults_

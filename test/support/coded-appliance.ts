@@ -55,7 +55,7 @@ export async function openCodedAppliance(
       error: (message, fields) => console.error(message, fields),
     },
     places: placesOf(join(folder.path), {}),
-    positions: { mirror: silent, save: silent, load: () => null },
+    positions: { save: silent, last: null },
     traceDb: null,
     onDamage: silent,
     onStatus: silent,

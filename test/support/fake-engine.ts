@@ -291,6 +291,11 @@ class Fake implements FakeEngine {
     return () => this.#listeners.delete(listener);
   }
 
+  /** What nobody can kill needs no mirror. */
+  mirrorPosition(): string | null {
+    return null;
+  }
+
   async switchSink(sink: SinkChoice): Promise<{ ok: true; sink: string } | { ok: false; message: string }> {
     if (this.#isClosed) return { ok: false, message: 'The engine is closed.' };
     this.#sink = nameOf(sink);

@@ -27,12 +27,11 @@ export interface PlayerSettings extends CrossfadeSettings {
   readonly resumeFadeS: number;
 }
 
-/** Where the position is kept: `mirror` costs nothing (tmpfs), `save` is durable. */
+/** Where the position is kept for good. While it plays the core itself mirrors it, several times a second. */
 export interface Positions {
-  mirror(entry: EntryId, positionMs: number): void;
   save(entry: EntryId | null, positionMs: number): void;
-  /** The newest that either holds. */
-  load(): { entry: EntryId; positionMs: number } | null;
+  /** What was heard last before this start, and where: the newest of what was saved and what was mirrored. */
+  readonly last: { readonly entry: EntryId; readonly positionMs: number } | null;
 }
 
 export interface PlayerPorts {
@@ -48,7 +47,7 @@ export interface PlayerPorts {
 }
 
 export interface Player extends Implementation<PlayerVocabulary> {
-  /** Says where we are; called each second while the daemon lives. */
+  /** Tells what has happened and was not told; called each second while the daemon lives. */
   tick(): void;
 }
 
@@ -58,7 +57,7 @@ export function createPlayer(ports: PlayerPorts): Player {
   const planner = createPlanner(rate, ports.settings);
   const voices = createVoices();
   const skipHold = createSkipHold(clock);
-  let resume = positions.load();
+  let resume = positions.last;
   let lastSkipMs = Number.NEGATIVE_INFINITY;
   let awaitsDevice = false;
 
@@ -352,11 +351,7 @@ export function createPlayer(ports: PlayerPorts): Player {
       },
     },
     tick() {
-      const snapshot = engine.snapshot();
-      retell(snapshot);
-      const at = position(snapshot);
-      // No event: nobody decides anything by it, and 86,400 flows a day would be most of what is traced.
-      if (at.entry !== null && snapshot.playing) positions.mirror(at.entry, at.positionMs);
+      retell(engine.snapshot());
     },
   };
 }

@@ -40,7 +40,6 @@ function rig({ saved = null }: { saved?: { entry: number; positionMs: number } |
     lengths: { '/music/1.flac': FRAMES, '/music/2.flac': FRAMES },
   });
   const told: { event: string; payload: object }[] = [];
-  const mirrored: { entry: number; positionMs: number }[] = [];
   const disk = { isFull: false };
   const clock = handClock();
   const player = createPlayer({
@@ -56,30 +55,13 @@ function rig({ saved = null }: { saved?: { entry: number; positionMs: number } |
       resumeFadeS: 0,
     }),
     after: () => {},
-    positions: {
-      mirror: (entry, positionMs) => mirrored.push({ entry, positionMs }),
-      save() {},
-      load: () => saved,
-    },
+    positions: { save() {}, last: saved },
     isCommitted: () => !disk.isFull,
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   const count = (event: string) => told.filter((each) => each.event === event).length;
-  return { engine, player, clock, disk, settle, count, mirrored, told };
+  return { engine, player, clock, disk, settle, count, told };
 }
-
-test('the position is mirrored while it plays, and not in a pause', async () => {
-  const { engine, player, settle, mirrored } = rig();
-  player.tick();
-  await player.actions.prepare({ entry: 1, playable: playable(1) });
-  engine.advance(100);
-  await settle();
-  player.tick();
-  await player.actions.pause({});
-  const before = mirrored.length;
-  player.tick();
-  assert.deepEqual([mirrored.map(({ entry }) => entry), mirrored.length], [[1], before]);
-});
 
 test('what is planned anew between its plan and its beginning goes on where it was all the same', async () => {
   const { engine, player, settle } = rig({ saved: { entry: 1, positionMs: 1000 } });
