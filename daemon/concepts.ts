@@ -90,6 +90,7 @@ export function registerConcepts(parts: ConceptParts): Concepts {
     db,
     clock,
     emit: engine.emitter('Queue'),
+    heardLast: parts.positions.last?.entry ?? null,
     limits: () => ({
       minPassages: value('queue_min_passages'),
       minMs: value('queue_min_minutes') * 60_000,

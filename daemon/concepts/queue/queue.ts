@@ -14,6 +14,8 @@ export interface QueuePorts {
   readonly db: Db;
   readonly clock: Clock;
   readonly emit: Emit<QueueVocabulary>;
+  /** The entry that was heard last before this start, if anybody knows. */
+  readonly heardLast?: EntryId | null;
   /** When the queue counts as low; read each time, so that a changed setting holds at once. */
   readonly limits: () => QueueLimits;
 }
@@ -21,13 +23,13 @@ export interface QueuePorts {
 type Input<Name extends keyof QueueVocabulary['actions']> = QueueVocabulary['actions'][Name]['input'];
 
 export type Queue = Implementation<QueueVocabulary> & {
-  /** What a crash left sounding: the entry that resumes, and those that were already fading out and are done. */
+  /** What a crash left sounding: the entry that resumes, and those that had ended or were already fading out, and are done. */
   readonly recovered: { readonly resumes: EntryId | null; readonly finished: readonly EntryId[] };
   /** A turn was rolled back, and with it what was written here. */
   readonly forget: () => void;
 };
 
-export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
+export function createQueue({ db, clock, emit, heardLast, limits }: QueuePorts): Queue {
   const store = createQueueStore(db);
   const waiting = () => store.all().filter(({ state }) => state === 'waiting');
   const changed = () => emit('changed', { waiting: waiting().length });
@@ -62,6 +64,9 @@ export function createQueue({ db, clock, emit, limits }: QueuePorts): Queue {
 
   const recovered = db.transaction(() => {
     const sounding = store.all().filter(({ state }) => state === 'sounding');
+    // Begun by the core while JavaScript hung: what sounds by the queue had its turn before it.
+    const begun = store.all().find(({ entry, state }) => entry === heardLast && state === 'waiting');
+    if (sounding.length > 0 && begun !== undefined) sounding.push(begun);
     // In the middle of a crossfade two sound: the later one is the current one, the other was in its last seconds.
     const resuming = sounding.pop();
     for (const { entry } of sounding) store.remove(entry);

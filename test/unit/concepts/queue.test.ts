@@ -12,9 +12,9 @@ import { handClock, recorder } from '../../support/ports.ts';
 
 const limits = { minPassages: 3, minMs: 15 * 60_000, overlapMs: 4000 };
 
-function fresh(db = openMemory()) {
+function fresh(db = openMemory(), heardLast: number | null = null) {
   const { emit, emitted } = recorder<QueueVocabulary>();
-  const queue = createQueue({ db, clock: handClock(), emit, limits: () => limits });
+  const queue = createQueue({ db, clock: handClock(), emit, heardLast, limits: () => limits });
   const order = () => queue.queries.entries({}).map(({ passage }) => passage);
   const enqueue = (passages: number[], where: Where = 'end') => {
     const answer = queue.actions.enqueue({ passages, where, source: 'person' });
@@ -117,6 +117,36 @@ test('after a crash the sounding entry waits again at the head', () => {
   const two = fresh(db);
   assert.deepEqual(two.queue.recovered, { resumes: b, finished: [a] });
   assert.deepEqual(two.order(), p.slice(1));
+});
+
+test('what the core began while JavaScript hung resumes, and what sounded before it is done', () => {
+  const { db, queue, enqueue } = fresh();
+  const p = Array.from({ length: 4 }, () => addPassage(db));
+  const [a, b, c] = enqueue(p) as [number, number, number];
+  queue.actions.markSounding({ entry: a });
+  // Heard last: what sounds, or what has left the queue, changes nothing.
+  for (const heardLast of [a, 999]) {
+    const same = fresh(db, heardLast);
+    assert.deepEqual(same.queue.recovered, { resumes: a, finished: [] });
+    assert.deepEqual(same.order(), p);
+    same.queue.actions.markSounding({ entry: a });
+  }
+  const next = fresh(db, b);
+  assert.deepEqual(next.queue.recovered, { resumes: b, finished: [a] });
+  assert.deepEqual(next.order(), p.slice(1));
+  // Somebody had put an entry in between, which the core had not been given when it began the other.
+  next.queue.actions.markSounding({ entry: b });
+  const [between] = enqueue([p[0] as number], { after: b });
+  const later = fresh(db, c);
+  assert.deepEqual(later.queue.recovered, { resumes: c, finished: [b] });
+  assert.deepEqual(
+    later.queue.queries.entries({}).map(({ entry }) => entry),
+    [c, between, (c as number) + 1],
+  );
+  // Nothing sounds by the queue: what waits keeps its place.
+  const still = fresh(db, c + 1);
+  assert.deepEqual(still.queue.recovered, { resumes: null, finished: [] });
+  assert.deepEqual(still.order(), later.order());
 });
 
 test('low: fewer than 3 passages or less than 15 minutes, or nothing waiting; half of a small library is enough', () => {
