@@ -33,6 +33,7 @@ import { recordedFlows } from './owner-rules/recorded-flows.ts';
 import { lookForRuleFiles } from './owner-rules/rule-files.ts';
 import type { Places } from './places.ts';
 import type { Clock, Db, Log } from './ports.ts';
+import { SAFE_MODE_ENDS } from './safe-mode.ts';
 import { createScripts } from './scripts/scripts.ts';
 import { statusLine } from './status-line.ts';
 import { createWhy } from './why.ts';
@@ -75,8 +76,12 @@ export interface Appliance {
     musicFolders: readonly string[],
     isFirstStart: boolean,
     crashedOn: readonly { readonly path: string; readonly reason: string }[],
+    /** Why the owner's rules and scripts are not read; null: they are. */
+    whySafe: string | null,
   ): Promise<void>;
-  /** Reads again what is read from files while it runs: the owner's rules. */
+  /** What it does, in a line. */
+  status(): string;
+  /** Reads again what is read from files while it runs: the owner's rules and scripts, also after a start without them. */
   reload(): Promise<void>;
   /** Fades out, keeps the position, and stops whatever runs. */
   stop(reason: string, fadeMs: number): Promise<void>;
@@ -231,7 +236,9 @@ export async function compose(parts: Parts): Promise<Appliance> {
     if (reason === 'opened') log.info(`Sound goes to ${sink}.`);
     else log.warn(`Sound goes to ${sink}.`, { reason });
   });
-  const tellStatus = () => parts.onStatus(statusLine(engine));
+  let isSafe = false;
+  const status = () => statusLine(engine, isSafe);
+  const tellStatus = () => parts.onStatus(status());
   bus.on('Player.voiceStarted', tellStatus);
   bus.on('Player.stateChanged', tellStatus);
   bus.on('Player.underrun', ({ payload }) =>
@@ -255,16 +262,31 @@ export async function compose(parts: Parts): Promise<Appliance> {
     traceDb?.configure({ mode: value('trace_persist'), flushMs: value('trace_flush_ms') });
   configureTrace();
 
+  async function lookAtOwners(atOnce: boolean): Promise<void> {
+    if (isSafe) return;
+    await ownerRules.look(atOnce);
+    await scripts.look(atOnce);
+  }
+  async function setSafe(why: string | null): Promise<void> {
+    if (why !== null) log.warn(why);
+    else log.info(SAFE_MODE_ENDS);
+    isSafe = why !== null;
+    const word = { name: 'safe-mode', ok: !isSafe, message: why ?? SAFE_MODE_ENDS } as const;
+    await door.run('Health', 'note', word, { door: 'start' });
+    tellStatus();
+  }
+
   let stopBeating = () => {};
   return {
     engine,
     door,
     audio,
     http,
-    async start(musicFolders, isFirstStart, crashedOn) {
+    status,
+    async start(musicFolders, isFirstStart, crashedOn, whySafe) {
+      if (whySafe !== null) await setSafe(whySafe);
       ownerRules.applySwitches();
-      await ownerRules.look(true);
-      await scripts.look(true);
+      await lookAtOwners(true);
       await door.run('Library', 'setFolders', { paths: musicFolders }, { door: 'start' });
       for (const crash of crashedOn)
         engine.emit('Appliance', 'crashedOn', { ...crash, atMs: clock.nowMs() }, { door: 'start' });
@@ -273,14 +295,13 @@ export async function compose(parts: Parts): Promise<Appliance> {
         { engine, bus, audio, clock, log, wantedSink, releaseMemory: parts.releaseMemory },
         () => {
           for (const each of concepts.eachSecond) each.tick();
-          void ownerRules.look();
-          void scripts.look();
+          void lookAtOwners(false);
         },
       );
     },
     async reload() {
-      await ownerRules.look(true);
-      await scripts.look(true);
+      if (isSafe) await setSafe(null);
+      await lookAtOwners(true);
     },
     async stop(reason, fadeMs) {
       stopBeating();

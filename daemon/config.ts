@@ -8,6 +8,7 @@ import { stateDirectoryOf } from './places.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export const SINKS = ['auto', 'null'] as const;
+export const SAFE_MODES = ['auto', 'on', 'off'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface Config {
@@ -19,6 +20,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** auto: the device of the settings or the default one, else the paced null sink. null: no device at all. */
   readonly sink: (typeof SINKS)[number];
+  /** on: without the owner's rules and scripts. auto: so after three crashes in ten minutes. */
+  readonly safeMode: (typeof SAFE_MODES)[number];
 }
 
 export class ConfigError extends Error {}
@@ -32,6 +35,10 @@ const KEYS = {
   port: { flag: '--port', meaning: 'port of the panel, 0 to 65535 (default 5720; 0 takes a free one)' },
   log_level: { flag: '--log-level', meaning: `one of ${LOG_LEVELS.join(', ')} (default info)` },
   sink: { flag: '--sink', meaning: `one of ${SINKS.join(', ')} (default auto)` },
+  safe_mode: {
+    flag: '--safe-mode',
+    meaning: `one of ${SAFE_MODES.join(', ')} (default auto: without the owner's rules and scripts after three crashes)`,
+  },
 } as const;
 type Key = keyof typeof KEYS;
 const isKey = (name: string): name is Key => name in KEYS;
@@ -148,5 +155,6 @@ export function readConfig(argv: readonly string[], environment: NodeJS.ProcessE
     port: port as number,
     logLevel: oneOf(raw, 'log_level', LOG_LEVELS, 'info'),
     sink: oneOf(raw, 'sink', SINKS, 'auto'),
+    safeMode: oneOf(raw, 'safe_mode', SAFE_MODES, 'auto'),
   };
 }

@@ -21,10 +21,11 @@ import { chooseMusic } from './music.ts';
 import { type Places, placesOf } from './places.ts';
 import type { Log } from './ports.ts';
 import { createPositions } from './positions.ts';
-import { statusLine } from './status-line.ts';
+import { countStarts, type Starts } from './safe-mode.ts';
 import { feedWatchdog } from './watchdog.ts';
 
 const POSITION = 'position';
+const STARTS = 'starts.json';
 const FADE_MS = 200;
 const GRACE_MS = 5000;
 /** A large database on a slow card. */
@@ -45,8 +46,9 @@ export async function runDaemon(config: Config): Promise<number> {
   });
   const places = placesOf(config.state, process.env);
   makeFolders(places);
+  const starts = countStarts(join(places.runtimeDirectory, STARTS));
   let fault: string | null = null;
-  do fault = await live({ config, log, places, stopAsked, onReload, fault });
+  do fault = await live({ config, log, places, starts, stopAsked, onReload, fault });
   while (fault !== null);
   return 0;
 }
@@ -55,6 +57,7 @@ interface Life {
   readonly config: Config;
   readonly log: ReturnType<typeof createLog>;
   readonly places: Places;
+  readonly starts: Starts;
   /** The signal. */
   readonly stopAsked: Promise<string>;
   readonly onReload: { run: () => Promise<void> };
@@ -63,7 +66,15 @@ interface Life {
 }
 
 /** From opening the database to closing it. Null: it was told to stop; else what is wrong with the database. */
-async function live({ config, log, places, stopAsked, onReload, fault }: Life): Promise<string | null> {
+async function live({
+  config,
+  log,
+  places,
+  starts,
+  stopAsked,
+  onReload,
+  fault,
+}: Life): Promise<string | null> {
   const notify = createNotify({ log, tell: tellService });
   const opened = openStore({
     stateDir: places.stateDirectory,
@@ -134,14 +145,16 @@ async function live({ config, log, places, stopAsked, onReload, fault }: Life): 
   const doors = await openDoors(appliance, config, places, log);
   const music = chooseMusic(config, places, process.env.HOME);
   log.info(music.sentence);
-  await appliance.start(music.folders, opened.isNew, lastRun.blamed);
+  // Only now: what cannot even be opened is no crash that the owner's rules could have made.
+  const whySafe = starts.begin(config.safeMode);
+  await appliance.start(music.folders, opened.isNew, lastRun.blamed, whySafe);
   onReload.run = appliance.reload;
   if (opened.isNew) await sayAdminCode(appliance, log);
   if (config.sink === 'auto' && appliance.audio.snapshot().sink === 'null') {
     const fault = { name: 'device', ok: false, message: NO_DEVICE } as const;
     await appliance.door.run('Health', 'note', fault, { door: 'start' });
   }
-  void notify.ready(statusLine(appliance.engine));
+  void notify.ready(appliance.status());
   notify.watched();
   const unwatch = feedWatchdog({
     streamFrame: () => appliance.audio.snapshot().streamFrame,
@@ -167,6 +180,7 @@ async function live({ config, log, places, stopAsked, onReload, fault }: Life): 
   await doors.close();
   traceDb.close();
   lastRun.forget();
+  if (found === null) starts.end();
   db.pragma('wal_checkpoint(TRUNCATE)');
   db.close();
   return found;

@@ -2,7 +2,16 @@
 import type { Nothing } from './common.ts';
 
 export interface Check {
-  readonly name: 'database' | 'audio' | 'device' | 'disk' | 'clock' | 'memory' | 'library' | 'selection';
+  readonly name:
+    | 'database'
+    | 'audio'
+    | 'device'
+    | 'disk'
+    | 'clock'
+    | 'memory'
+    | 'library'
+    | 'selection'
+    | 'safe-mode';
   readonly ok: boolean;
   readonly message: string;
   readonly details?: object;

@@ -23,6 +23,7 @@ const ORDER: readonly Check['name'][] = [
   'memory',
   'library',
   'selection',
+  'safe-mode',
 ];
 
 export function createHealth({ db, emit, system }: HealthPorts): Health {
