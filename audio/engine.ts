@@ -213,6 +213,10 @@ export interface EngineOptions {
   readonly eventLimit?: number;
 }
 
+/** renders: a sink takes frames, or should. switching: one is being opened, or put in place of another. lost: the device has
+ *  gone, and the null sink has not begun yet. In the latter two it may be that nothing is rendered. */
+export type SinkState = 'renders' | 'switching' | 'lost';
+
 /** Commands return their answer when the audio thread has taken them at a period boundary (promise), or at once
  *  where one compare-and-swap decides (withdraw). */
 export interface AudioEngine {
@@ -253,6 +257,7 @@ export interface AudioEngine {
    *  plays, also while JavaScript hangs (native/addon/position_record.h), until close(). `floorMs`: no record is of an earlier
    *  calendar time. Null, or why it cannot be written. */
   mirrorPosition(file: string, floorMs: number): string | null;
+  sinkState(): SinkState;
   /** Another sink, position kept. */
   switchSink(sink: SinkChoice): Promise<{ ok: true; sink: string } | { ok: false; message: string }>;
   /** Manual sink only: renders `frames` frames, waiting for decoders where needed; interleaved stereo. The events of

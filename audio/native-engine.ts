@@ -11,6 +11,7 @@ import type {
   Meters,
   OutputDevice,
   SinkChoice,
+  SinkState,
 } from './engine.ts';
 import { type Feed, naudiodonSinkName, openNaudiodon } from './naudiodon-feed.ts';
 import { checkOptions, checkPlan } from './plan-check.ts';
@@ -98,6 +99,7 @@ class Wrapper implements AudioEngine {
   readonly #feeds = new Map<number, Feed>();
   /** A player is being started: whatever is asked of sinks later comes after it. */
   #opening: Promise<unknown> | null = null;
+  #isLost = false;
   #isManual: boolean;
   #isFlushQueued = false;
   #closing: Promise<void> | null = null;
@@ -170,6 +172,11 @@ class Wrapper implements AudioEngine {
 
   mirrorPosition(file: string, floorMs: number): string | null {
     return this.#isClosed ? null : this.#native.mirrorPosition(file, floorMs) || null;
+  }
+
+  sinkState(): SinkState {
+    if (this.#sinks.size > 0 || this.#opening !== null) return 'switching';
+    return this.#isLost ? 'lost' : 'renders';
   }
 
   switchSink(sink: SinkChoice): Promise<SinkResult> {
@@ -306,6 +313,8 @@ class Wrapper implements AudioEngine {
     }
     if (this.#answers.size + this.#sinks.size === 0) this.#native.unref();
     for (const event of events) {
+      if (event.type === 'streamLost' || event.type === 'streamOpened')
+        this.#isLost = event.type === 'streamLost';
       for (const listener of this.#listeners) deliver(listener, event);
     }
   }

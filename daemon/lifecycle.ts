@@ -157,7 +157,11 @@ async function live({
   void notify.ready(appliance.status());
   notify.watched();
   const unwatch = feedWatchdog({
-    streamFrame: () => appliance.audio.snapshot().streamFrame,
+    look: () => ({
+      streamFrame: appliance.audio.snapshot().streamFrame,
+      sinkState: appliance.audio.sinkState(),
+    }),
+    monotonicMs: clock.monotonicMs,
     alive: notify.alive,
     everyMs: notify.aliveEveryMs,
     every(ms, work) {

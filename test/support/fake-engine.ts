@@ -12,6 +12,7 @@ import type {
   EntryPlan,
   Meters,
   SinkChoice,
+  SinkState,
   VoiceEnd,
 } from '../../audio/engine.ts';
 import { naudiodonSinkName } from '../../audio/naudiodon-feed.ts';
@@ -294,6 +295,10 @@ class Fake implements FakeEngine {
   /** What nobody can kill needs no mirror. */
   mirrorPosition(): string | null {
     return null;
+  }
+
+  sinkState(): SinkState {
+    return 'renders';
   }
 
   async switchSink(sink: SinkChoice): Promise<{ ok: true; sink: string } | { ok: false; message: string }> {

@@ -10,7 +10,6 @@ import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { tellService } from '../../../audio/addon.ts';
 import { createNotify } from '../../../daemon/adapters/notify/notify.ts';
-import { feedWatchdog } from '../../../daemon/watchdog.ts';
 
 const RECEIVER = fileURLToPath(new URL('../../support/notify-receiver.py', import.meta.url));
 
@@ -144,32 +143,5 @@ describe('notify', () => {
     await notify.ready('a');
     notify.status('b');
     assert.deepEqual(warned, ['systemd could not be told']);
-  });
-});
-
-describe('watchdog', () => {
-  it('is fed while the audio clock moves, and nobody is fed who does not watch', () => {
-    let frame = 0;
-    let fed = 0;
-    let tick = () => {};
-    const ports = {
-      streamFrame: () => frame,
-      alive() {
-        fed += 1;
-      },
-      every: (_ms: number, work: () => void) => {
-        tick = work;
-        return () => {};
-      },
-    };
-    feedWatchdog({ ...ports, everyMs: null });
-    tick();
-    assert.equal(fed, 0);
-    feedWatchdog({ ...ports, everyMs: 10 });
-    for (const to of [1, 2, 2, 2, 3]) {
-      frame = to;
-      tick();
-    }
-    assert.equal(fed, 3);
   });
 });
