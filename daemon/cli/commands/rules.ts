@@ -33,6 +33,7 @@ interface Tested {
   }[];
 }
 
+const IN_SAFE_MODE = 'In safe mode they are left out: segue doctor says whether that is so.';
 const isRuleFile = (name: string) => /^[^.].*\.ya?ml$/.test(name);
 
 async function list(io: Io): Promise<ExitCode> {
@@ -42,7 +43,10 @@ async function list(io: Io): Promise<ExitCode> {
     );
     const lines =
       rules.length === 0
-        ? [`There are no rules of your own: put a file into ${directory}; segue rules examples has some.`]
+        ? [
+            `There are no rules of your own: put a file into ${directory}; segue rules examples has some.`,
+            IN_SAFE_MODE,
+          ]
         : table(
             rules.map(({ name, summary, group, enabled }) => [enabled ? 'on ' : 'off', name, group, summary]),
           );

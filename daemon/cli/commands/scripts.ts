@@ -30,7 +30,10 @@ const isScriptFile = (name: string) => /^[^.].*\.lua$/.test(name);
 async function list(io: Io): Promise<ExitCode> {
   return show(io, await io.client.get<Listed>('/api/v1/scripts'), ({ directory, scripts }) => {
     if (scripts.length === 0)
-      return [`There are no scripts: put a file into ${directory}; segue scripts examples has some.`];
+      return [
+        `There are no scripts: put a file into ${directory}; segue scripts examples has some.`,
+        'In safe mode they are left out: segue doctor says whether that is so.',
+      ];
     return scripts.flatMap(({ file, enabled, rules, routes, chains, faults, off, bytes }) => [
       enabled ? `${file} (${Math.round(bytes / 1024)} KiB)` : `${file} (switched off)`,
       ...[...rules, ...routes].map((what) => `  ${off.includes(what) ? 'off' : 'on '} ${what}`),
