@@ -1,5 +1,6 @@
 // The unit under a real systemd: the first process of a container that shares this machine's files, changes thrown away.
-// Needs root, systemd-container, and the built checkout; says so where one is missing.
+// Needs root, systemd-container, pulseaudio and the built checkout; says so where one is missing. What it saw stays in
+// build/proof-service.json.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -106,7 +107,9 @@ before(() => {
   } finally {
     run('umount', root);
   }
-  facts = JSON.parse(readFileSync(join(folder, 'out', 'facts.json'), 'utf8')) as Facts;
+  const text = readFileSync(join(folder, 'out', 'facts.json'), 'utf8');
+  writeFileSync('build/proof-service.json', text);
+  facts = JSON.parse(text) as Facts;
   assert.equal(facts.error, undefined, `${facts.error}\n${facts.journal.join('\n')}`);
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
