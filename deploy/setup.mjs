@@ -1,5 +1,5 @@
 // Sets a checkout up, from nothing: system packages, npm packages, the native addon, TypeScript, the panel.
-// `node deploy/setup.mjs --for start|test`. Run by npm before start and test; does nothing, quickly, when nothing
+// `node deploy/setup.mjs --for start|test|package`. Run by npm before start and test; does nothing, quickly, when nothing
 // changed. Uses only node: modules. Never downloads anything but npm and Debian packages.
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { hashOf, unlessStamped } from './setup/stamp.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
-const purpose = process.argv.includes('test') ? 'test' : 'start';
+const purpose = ['test', 'package'].find((each) => process.argv.includes(each)) ?? 'start';
 const startedAt = Date.now();
 const say = (text) => console.error(`segue setup: ${text}`);
 
@@ -122,12 +122,14 @@ async function main() {
       ['node_modules/.package-lock.json'],
       installNodeModules,
     ),
-    await unlessStamped(
-      'addon',
-      hashOf(['native', 'package-lock.json']),
-      ['build/native/segue.node', 'build/native/segue-lua.node', 'build/native/segue-cover'],
-      buildAddon,
-    ),
+    // A package has its own, built for its processor.
+    purpose !== 'package' &&
+      (await unlessStamped(
+        'addon',
+        hashOf(['native', 'package-lock.json']),
+        ['build/native/segue.node', 'build/native/segue-lua.node', 'build/native/segue-cover'],
+        buildAddon,
+      )),
     await unlessStamped(
       'tsc',
       hashOf([...sources, 'tsconfig.json', 'package-lock.json']),

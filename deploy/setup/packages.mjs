@@ -38,6 +38,13 @@ const FOR_TEST = [
   'systemd',
   'git',
 ];
+/** To build packages for Debian 13, for other processors too. */
+const FOR_PACKAGE = ['clang-22', 'lld-22', 'llvm-22', 'mmdebstrap', 'dpkg-dev', 'lintian', 'git'];
+const LISTS = {
+  start: FOR_START,
+  test: [...FOR_START, ...FOR_TEST],
+  package: [...FOR_START, ...FOR_PACKAGE],
+};
 
 /** Where this Node keeps its headers: the prefix, or null. */
 export function headerPrefix() {
@@ -61,9 +68,9 @@ function missingOf(names) {
   return names.filter((name) => !installed.has(name));
 }
 
-/** Installs what is missing for 'start' or 'test'. Returns null, or the sentence that says what to do. */
+/** Installs what is missing for 'start', 'test' or 'package'. Returns null, or the sentence that says what to do. */
 export function ensurePackages(purpose, say) {
-  const wanted = purpose === 'test' ? [...FOR_START, ...FOR_TEST] : [...FOR_START];
+  const wanted = [...LISTS[purpose]];
   if (!headerPrefix()) wanted.push('libnode-dev');
   const missing = missingOf(wanted);
   if (missing.length === 0) return null;

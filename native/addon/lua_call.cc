@@ -1,7 +1,7 @@
 // See lua_call.h.
 #include "addon/lua_call.h"
 
-#include <lua.hpp>
+#include "lua/lua_api.h"
 
 namespace segue::lua {
 

@@ -4,7 +4,8 @@
 #include <node_api.h>
 
 #include <cstddef>
-#include <lua.hpp>
+
+#include "lua/lua_api.h"
 
 namespace segue::lua {
 

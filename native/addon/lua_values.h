@@ -3,7 +3,7 @@
 #pragma once
 #include <node_api.h>
 
-#include <lua.hpp>
+#include "lua/lua_api.h"
 
 namespace segue::lua {
 

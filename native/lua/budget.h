@@ -4,7 +4,8 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <lua.hpp>
+
+#include "lua/lua_api.h"
 
 namespace segue::lua {
 

@@ -1,6 +1,6 @@
 // Functions of Lua's own libraries that cost what their arguments are long: charged first, then run. Main thread.
 #pragma once
-#include <lua.hpp>
+#include "lua/lua_api.h"
 
 namespace segue::lua {
 

@@ -2,8 +2,9 @@
 // once, on one metatable, and compute only what is asked for. Main thread, no Node.
 #pragma once
 #include <cstdint>
-#include <lua.hpp>
 #include <string_view>
+
+#include "lua/lua_api.h"
 
 namespace segue::lua {
 

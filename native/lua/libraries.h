@@ -1,7 +1,7 @@
 // What a script finds among its globals. Main thread. Nothing here reaches outside the state: no files, no processes,
 // no loading of code, no collecting on demand, no finalizers (Lua runs those without the hook that counts).
 #pragma once
-#include <lua.hpp>
+#include "lua/lua_api.h"
 
 namespace segue::lua {
 

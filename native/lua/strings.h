@@ -1,7 +1,7 @@
 // The string library of a script: Lua's own where that is bounded, ours where it is not (find, match, gmatch, gsub, rep).
 // Everything takes instructions in proportion to the bytes it looks at. Main thread.
 #pragma once
-#include <lua.hpp>
+#include "lua/lua_api.h"
 
 namespace segue::lua {
 

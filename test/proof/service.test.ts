@@ -80,7 +80,7 @@ before(() => {
   const node = process.execPath;
   writeFileSync(
     join(folder, 'proof.service'),
-    `[Unit]\nAfter=multi-user.target\n[Service]\nType=oneshot\nExecStart=${node} --experimental-websocket /opt/segue/test/proof/service/in-guest.mjs\n`,
+    `[Unit]\nAfter=multi-user.target\n[Service]\nType=oneshot\nExecStart=${node} --experimental-websocket /usr/lib/segue/test/proof/service/in-guest.mjs\n`,
   );
   run('mount', '--bind', '/', root);
   try {
@@ -99,7 +99,7 @@ before(() => {
         '--volatile=overlay',
       ],
       ...['--private-network', '-D', root, '--boot', '--console=read-only'],
-      `--bind-ro=${resolve('.')}:/opt/segue`,
+      `--bind-ro=${resolve('.')}:/usr/lib/segue`,
       `--bind=${join(folder, 'out')}:/out`,
       `--bind-ro=${join(folder, 'proof.service')}:/etc/systemd/system/proof.service`,
       ...['systemd.unit=multi-user.target', 'systemd.wants=proof.service'],

@@ -126,7 +126,7 @@ try {
     '/usr/sbin/nologin',
     'segue',
   );
-  copyFileSync('/opt/segue/deploy/systemd/segue.service', '/etc/systemd/system/segue.service');
+  copyFileSync('/usr/lib/segue/deploy/systemd/segue.service', '/etc/systemd/system/segue.service');
   run('systemctl', 'daemon-reload');
   facts.startCode = run('systemctl', 'start', 'segue').status;
   await plays(30_000);

@@ -1,0 +1,16 @@
+# Cross-builds the native parts with clang for Debian's TRIPLET against SYSROOT (deploy/package.sh sets both in the environment, since
+# CMake reads this file again for every test it compiles). What pkg-config answers comes from the sysroot alone.
+set(CMAKE_SYSTEM_NAME Linux)
+string(REGEX MATCH "^[^-]+" CMAKE_SYSTEM_PROCESSOR $ENV{SEGUE_TRIPLET})
+set(CMAKE_SYSROOT $ENV{SEGUE_SYSROOT})
+set(CMAKE_CXX_COMPILER clang++-22)
+set(CMAKE_CXX_COMPILER_TARGET $ENV{SEGUE_TRIPLET})
+set(CMAKE_AR llvm-ar-22)
+set(CMAKE_RANLIB llvm-ranlib-22)
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_SKIP_RPATH ON)
+set(CMAKE_CXX_FLAGS_INIT "-ffile-prefix-map=$ENV{SEGUE_SYSROOT}= -fstack-protector-strong")
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-fuse-ld=lld -pie -Wl,-z,relro,-z,now,--as-needed")
+set(CMAKE_MODULE_LINKER_FLAGS_INIT "-fuse-ld=lld -Wl,-z,relro,-z,now,--as-needed")
