@@ -11,7 +11,7 @@ import { hashOf, unlessStamped } from './setup/stamp.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
-const purpose = ['test', 'package'].find((each) => process.argv.includes(each)) ?? 'start';
+const purpose = ['test', 'package', 'image'].find((each) => process.argv.includes(each)) ?? 'start';
 const startedAt = Date.now();
 const say = (text) => console.error(`segue setup: ${text}`);
 

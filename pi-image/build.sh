@@ -51,7 +51,7 @@ clean() {
 }
 trap clean EXIT
 
-mirror=${SEGUE_MIRROR:-$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -m1 '/debian$' || true)}
+mirror=${SEGUE_MIRROR:-$(apt-get indextargets --format '$(SITE)' 'Label: Debian' | sed -n 1p)}
 [ -n "$mirror" ] || die "no Debian mirror is known here. Set SEGUE_MIRROR to one."
 
 # Foreign programs run in the new root.

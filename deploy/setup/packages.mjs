@@ -40,10 +40,26 @@ const FOR_TEST = [
 ];
 /** To build packages for Debian 13, for other processors too. */
 const FOR_PACKAGE = ['clang-22', 'lld-22', 'llvm-22', 'mmdebstrap', 'dpkg-dev', 'lintian', 'git'];
+/** To build the card and to boot it. */
+const FOR_IMAGE = [
+  'mmdebstrap',
+  'qemu-user-static',
+  'binfmt-support',
+  'qemu-system-arm',
+  'dosfstools',
+  'mtools',
+  'fdisk',
+  'e2fsprogs',
+  'device-tree-compiler',
+  'zstd',
+  'openssh-client',
+  'git',
+];
 const LISTS = {
   start: FOR_START,
   test: [...FOR_START, ...FOR_TEST],
   package: [...FOR_START, ...FOR_PACKAGE],
+  image: [...FOR_START, ...FOR_IMAGE],
 };
 
 /** Where this Node keeps its headers: the prefix, or null. */
@@ -68,7 +84,7 @@ function missingOf(names) {
   return names.filter((name) => !installed.has(name));
 }
 
-/** Installs what is missing for 'start', 'test' or 'package'. Returns null, or the sentence that says what to do. */
+/** Installs what is missing for 'start', 'test', 'package' or 'image'. Returns null, or the sentence that says what to do. */
 export function ensurePackages(purpose, say) {
   const wanted = [...LISTS[purpose]];
   if (!headerPrefix()) wanted.push('libnode-dev');
