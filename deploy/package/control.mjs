@@ -1,9 +1,11 @@
 // The control file of the package. Pure.
+export const MAINTAINER = 'The Segue authors <segue@packages.invalid>';
+
 export function controlOf({ version, arch, kib, depends }) {
   return `Package: segue
 Version: ${version}
 Architecture: ${arch}
-Maintainer: The Segue authors <segue@packages.invalid>
+Maintainer: ${MAINTAINER}
 Installed-Size: ${kib}
 Depends: ${depends.join(', ')}
 Section: sound

@@ -7,12 +7,12 @@ import { dirname, join } from 'node:path';
 const TO_BUILD = new Set(['prebuild-install', 'nan', 'node-addon-api']);
 /** Folders of published packages that no program in Node loads. `browser` has the same again, for browsers. */
 const UNREAD = new Set([
-  ...['node_modules', 'build', 'deps', 'portaudio', 'scratch', '.github', 'browser'],
+  ...['node_modules', 'build', 'deps', 'portaudio', 'scratch', '.github', 'browser', 'bin'],
   ...['test', 'tests', 'doc', 'docs', 'example', 'examples', 'benchmark', 'benchmarks'],
 ]);
 const READ = /\.(js|cjs|mjs|json)$/;
 const UNREAD_FILE =
-  /(^|\/)(\.[^/]+|example\.js|test\.js|tsconfig[^/]*\.json|package-lock\.json|bower\.json|component\.json)$/;
+  /(^|\/)(\.[^/]+|example\.js|bin\.mjs|test\.js|tsconfig[^/]*\.json|package-lock\.json|bower\.json|component\.json)$/;
 
 export const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 

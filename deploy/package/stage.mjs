@@ -16,9 +16,10 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { controlOf } from './control.mjs';
+import { controlOf, MAINTAINER } from './control.mjs';
 import { copyrightOf } from './copyright.mjs';
 import { dependsOf, nodeLibrary } from './depends.mjs';
+import { bashCompletionOf, commandsOf, manualOf } from './manual.mjs';
 import { filesOf, modulesOf, readJson } from './modules.mjs';
 
 const [arch, version, tree, ...keys] = process.argv.slice(2);
@@ -91,7 +92,13 @@ mkdirSync(join(tree, 'usr/bin'), { recursive: true });
 symlinkSync('../lib/segue/deploy/segue.mjs', join(tree, 'usr/bin/segue'));
 const doc = join(tree, 'usr/share/doc/segue');
 write(join(doc, 'copyright'), copyrightOf(root, modules));
-write(join(doc, 'changelog.gz'), gzipSync(readFileSync('CHANGELOG.md'), { level: 9 }));
+const changelog = `segue (${version}) trixie; urgency=medium\n\n  * See NEWS.gz.\n\n -- ${MAINTAINER}  ${new Date(epochS * 1000).toUTCString().replace('GMT', '+0000')}\n`;
+write(join(doc, 'changelog.gz'), gzipSync(changelog, { level: 9 }));
+write(join(doc, 'NEWS.gz'), gzipSync(readFileSync('CHANGELOG.md'), { level: 9 }));
+const commands = await commandsOf('dist');
+const manual = manualOf(commands, { version, epochS });
+write(join(tree, 'usr/share/man/man1/segue.1.gz'), gzipSync(manual, { level: 9 }));
+write(join(tree, 'usr/share/bash-completion/completions/segue'), bashCompletionOf(commands));
 for (const folder of ['rules', 'scripts']) {
   mkdirSync(join(doc, 'examples'), { recursive: true });
   symlinkSync(`../../../../lib/segue/deploy/${folder}`, join(doc, 'examples', folder));

@@ -20,6 +20,7 @@ import { splitCommands } from './split.ts';
 import { tasteCommands } from './taste.ts';
 import { timeslotCommands } from './timeslots.ts';
 import { toolCommands } from './tools.ts';
+import { updateCommands } from './update.ts';
 import { upkeepCommands } from './upkeep.ts';
 
 export const COMMANDS: readonly Command[] = [
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   ...flavorCommands,
   ...ownFlavorCommands,
   ...upkeepCommands,
+  ...updateCommands,
   ...dbCommands,
   ...accessCommands,
   ...audioCommands,

@@ -1,0 +1,168 @@
+// The package in a clean Debian 13 under systemd: it installs, plays, is updated with its data, goes back with its database when a
+// version does not become ready, and leaves nothing. And its addons load on arm64, in emulation.
+// Needs root, what `npm run package` needs, systemd-container and qemu-user-static with binfmt; a few minutes.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+
+interface Step {
+  readonly status: number;
+  readonly text: string;
+}
+interface Seen {
+  readonly title: string | null;
+  readonly version: string;
+  readonly active: string;
+  readonly enabled: string;
+  readonly crossfade: string;
+}
+interface Facts {
+  readonly error?: string;
+  readonly journal?: string;
+  readonly steps: Readonly<Record<string, Step>>;
+  readonly installed: Seen;
+  readonly updated: Seen;
+  readonly wentBack: Seen;
+  readonly manual: string;
+  readonly before: readonly string[];
+  readonly removed: readonly string[];
+  readonly purged: readonly string[];
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'segue-package-'));
+const given = join(folder, 'proof');
+const version = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;
+const built = (arch: string) => resolve(`build/package/segue_${version}_${arch}.deb`);
+let facts: Facts;
+
+function run(command: string, ...words: string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, words, { encoding: 'utf8' });
+  if (status === 0) return stdout;
+  throw new Error(
+    `${command}: ${stderr || String(error)}\nThis proof needs root, npm run package, and systemd-container.`,
+  );
+}
+
+/** The package again, as another version, with `edit` done to its files. */
+function again(other: string, edit: (lib: string) => void = () => {}): void {
+  const tree = join(folder, 'tree');
+  run('dpkg-deb', '-R', built('amd64'), tree);
+  const change = (path: string, from: RegExp, to: string) =>
+    writeFileSync(join(tree, path), readFileSync(join(tree, path), 'utf8').replace(from, to));
+  change('DEBIAN/control', /^Version: .*$/m, `Version: ${other}`);
+  change('usr/lib/segue/package.json', /"version": "[^"]*"/, `"version": "${other}"`);
+  edit(join(tree, 'usr/lib/segue'));
+  run('dpkg-deb', '--root-owner-group', '-Znone', '-b', tree, join(given, `segue_${other}.deb`));
+  rmSync(tree, { recursive: true });
+}
+
+/** Migrates the database, and ends before it is ready. */
+function breakIt(lib: string): void {
+  const migrations = join(lib, 'dist/daemon/adapters/store/migrations/index.js');
+  writeFileSync(
+    migrations,
+    `${readFileSync(migrations, 'utf8')}\nmigrations.push({ number: migrations.at(-1).number + 1, name: 'planted', sql: 'CREATE TABLE planted (x INTEGER) STRICT' });\n`,
+  );
+  const life = join(lib, 'dist/daemon/lifecycle.js');
+  const text = readFileSync(life, 'utf8');
+  const broken = text.replace('void notify.ready(', "throw new Error('planted'); void notify.ready(");
+  assert.notEqual(broken, text);
+  writeFileSync(life, broken);
+}
+
+before(() => {
+  for (const name of [given, join(given, 'bad'), join(folder, 'out')]) mkdirSync(name, { recursive: true });
+  again('0.0.9');
+  again('0.1.0');
+  again('0.2.0', breakIt);
+  const keys = generateKeyPairSync('ed25519');
+  const content = readFileSync(join(given, 'segue_0.1.0.deb'));
+  writeFileSync(join(given, 'key.pem'), keys.publicKey.export({ type: 'spki', format: 'pem' }));
+  const base64 = sign(null, content, keys.privateKey).toString('base64');
+  cpSync(join(given, 'segue_0.1.0.deb'), join(given, 'bad/segue_0.1.0.deb'));
+  writeFileSync(join(given, 'bad/segue_0.1.0.deb.sig'), sign(null, Buffer.from('another'), keys.privateKey));
+  cpSync(built('arm64'), join(given, 'segue_arm64.deb'));
+  writeFileSync(
+    join(folder, 'proof.service'),
+    '[Unit]\nAfter=multi-user.target\n[Service]\nType=oneshot\nExecStart=/usr/bin/node /code/in-guest.mjs\n',
+  );
+  // Only now: the first try finds none.
+  writeFileSync(join(given, 'segue_0.1.0.deb.sig'), base64);
+  run('sh', 'deploy/package/root.sh', 'amd64', built('amd64'));
+  run(
+    'env',
+    'SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=0',
+    ...['timeout', '900', 'systemd-nspawn', '--quiet', '--register=no', '--keep-unit', '--volatile=overlay'],
+    ...['--private-network', '-D', resolve('build/package/root-amd64'), '--boot', '--console=read-only'],
+    `--bind-ro=${given}:/proof`,
+    `--bind-ro=${resolve('test/proof/package')}:/code`,
+    `--bind=${join(folder, 'out')}:/out`,
+    `--bind-ro=${join(folder, 'proof.service')}:/etc/systemd/system/proof.service`,
+    ...['systemd.unit=multi-user.target', 'systemd.wants=proof.service'],
+  );
+  facts = JSON.parse(readFileSync(join(folder, 'out', 'facts.json'), 'utf8')) as Facts;
+  if (process.env.SEGUE_FACTS) cpSync(join(folder, 'out', 'facts.json'), process.env.SEGUE_FACTS);
+  assert.equal(facts.error, undefined, `${facts.error}\n${facts.journal}`);
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const step = (name: string) => facts.steps[name] as Step;
+
+test('it installs, is enabled, and plays', () => {
+  assert.equal(step('install').status, 0, step('install').text);
+  assert.deepEqual([facts.installed.active, facts.installed.enabled], ['active', 'enabled']);
+  assert.equal(facts.installed.version, '0.0.9');
+  assert.match(facts.manual, /SEGUE/);
+});
+
+test('an update is refused without a key, a way back or a good signature', () => {
+  for (const [name, words] of [
+    ['unsigned', /no key/],
+    ['noReturn', /no way back/],
+    ['badSignature', /not by any of the 1 keys/],
+    ['downgrade', /older/],
+    ['wrongArchitecture', /for arm64/],
+  ] as const) {
+    assert.equal(step(name).status, 1, name);
+    assert.match(step(name).text, words);
+  }
+});
+
+test('a signed update keeps the data', () => {
+  assert.equal(step('update').status, 0, step('update').text);
+  assert.equal(facts.updated.version, '0.1.0');
+  assert.match(facts.updated.crossfade, /\b7\b/);
+});
+
+test('what does not become ready is taken back together with its database', () => {
+  assert.equal(step('broken').status, 1);
+  assert.match(step('broken').text, /planted/);
+  assert.match(step('broken').text, /Back at 0\.1\.0/);
+  assert.equal(facts.wentBack.version, '0.1.0');
+  assert.match(facts.wentBack.crossfade, /\b7\b/);
+  assert.match(step('recover').text, /No update was interrupted/);
+});
+
+/** What others of the system write while packages come and go. */
+const OTHERS =
+  /^\/var\/(lib\/(dpkg|systemd|apt)|cache\/(apt|ldconfig|man)|tmp)|^\/etc\/(\.pwd\.lock|(passwd|group|shadow|gshadow|subuid|subgid)-)|^\/root\/|^\/etc\/machine-id$/;
+const added = (later: readonly string[]) =>
+  later.filter((path) => !facts.before.includes(path) && !OTHERS.test(path));
+
+test('removed it leaves its state and its configuration; purged, nothing', () => {
+  assert.equal(step('remove').status, 0, step('remove').text);
+  const left = added(facts.removed).filter((path) => !/^\/(var\/lib|etc)\/segue(\/|$)/.test(path));
+  assert.deepEqual(left, []);
+  assert.ok(facts.removed.includes('/var/lib/segue/segue.db'));
+  assert.equal(step('purge').status, 0, step('purge').text);
+  // The key is the owner's.
+  const mine = /^\/etc\/segue(\/update-keys\.d(\/proof\.pem)?)?$/;
+  assert.deepEqual(
+    added(facts.purged).filter((path) => !mine.test(path)),
+    [],
+  );
+});
