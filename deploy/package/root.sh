@@ -10,5 +10,9 @@ wanted="systemd-sysv,dbus,procps,$depends"
 mirror=${SEGUE_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Label: Debian' | head -n 1)}
 rm -rf "$root" "$root.made-of"
 echo "making a Debian 13 for $arch (minutes, once)" >&2
-mmdebstrap --quiet --variant=minbase --dpkgopt=force-unsafe-io --arch="$arch" --include="$wanted" trixie "$root" "$mirror"
+# For another processor nothing is run to make it: its programs are there, and nothing is set up.
+variant=minbase
+[ "$arch" = "$(dpkg --print-architecture)" ] || variant=extract
+mmdebstrap --quiet --variant="$variant" --dpkgopt=force-unsafe-io --arch="$arch" --include="$wanted" trixie "$root" "$mirror"
+[ -e "$root/lib" ] || ln -s usr/lib "$root/lib"
 echo "$wanted" >"$root.made-of"

@@ -19,6 +19,7 @@ interface Seen {
   readonly active: string;
   readonly enabled: string;
   readonly crossfade: string;
+  readonly backups: string;
 }
 interface Facts {
   readonly error?: string;
@@ -27,6 +28,8 @@ interface Facts {
   readonly installed: Seen;
   readonly updated: Seen;
   readonly wentBack: Seen;
+  readonly killed: boolean;
+  readonly afterKill: Seen;
   readonly manual: string;
   readonly before: readonly string[];
   readonly removed: readonly string[];
@@ -144,7 +147,35 @@ test('what does not become ready is taken back together with its database', () =
   assert.match(step('broken').text, /Back at 0\.1\.0/);
   assert.equal(facts.wentBack.version, '0.1.0');
   assert.match(facts.wentBack.crossfade, /\b7\b/);
+  // It had migrated the database, which 0.1.0 would refuse to open.
+  assert.match(facts.wentBack.backups, /segue-\d+\.db/);
   assert.match(step('recover').text, /No update was interrupted/);
+});
+
+test('an update that is killed ends in the version before, with its data', () => {
+  assert.equal(facts.killed, true);
+  assert.equal(step('recovered').status, 1);
+  assert.match(step('recovered').text, /interrupted/);
+  assert.deepEqual([facts.afterKill.version, facts.afterKill.active], ['0.1.0', 'active']);
+  assert.match(facts.afterKill.crossfade, /\b7\b/);
+});
+
+test('its addons and its program load on arm64, in emulation', () => {
+  run('sh', 'deploy/package/root.sh', 'arm64', built('arm64'));
+  const root = resolve('build/package/root-arm64');
+  rmSync(join(root, 'usr/lib/segue'), { recursive: true, force: true });
+  run('dpkg-deb', '-x', built('arm64'), root);
+  const lib = '/usr/lib/segue';
+  const script = `const load = require('node:module').createRequire('${lib}/package.json');
+    const own = ['segue', 'segue-lua'].map((name) => Object.keys(load('${lib}/build/native/' + name + '.node')).length > 0);
+    const Database = load('better-sqlite3');
+    const row = new Database(':memory:').prepare('SELECT 6 * 7 AS answer').get();
+    console.log(JSON.stringify([process.arch, ...own, row.answer, typeof load('naudiodon').getDevices]));`;
+  const told = run('chroot', root, '/usr/bin/node', '-e', script);
+  assert.deepEqual(JSON.parse(told), ['arm64', true, true, 42, 'function']);
+  // It says how it is used.
+  const cover = spawnSync('chroot', [root, `${lib}/build/native/segue-cover`]);
+  assert.equal(cover.status, 2);
 });
 
 /** What others of the system write while packages come and go. */

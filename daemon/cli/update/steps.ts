@@ -78,10 +78,17 @@ function copyFiles(system: System, from: string, to: string): void {
   system.run('sync');
 }
 
-/** The package's own scripts leave the start to us, which does not wait for a daemon that hangs. */
+/** The package's own scripts leave the start to us, which does not wait for a daemon that hangs. An update that was killed leaves a
+ *  dpkg behind, which holds its lock until it has ended: it is waited for, a minute at most. */
 export function install(system: System, deb: string): Ran {
   const options = ['--force-confold', '--force-confdef', '--force-downgrade'];
-  return system.run('env', 'SEGUE_UPDATE=1', 'DEBIAN_FRONTEND=noninteractive', 'dpkg', ...options, '-i', deb);
+  const words = ['SEGUE_UPDATE=1', 'DEBIAN_FRONTEND=noninteractive', 'dpkg', ...options, '-i', deb];
+  let ran = system.run('env', ...words);
+  for (let tries = 0; !ran.ok && /lock/.test(ran.text) && tries < 60; tries++) {
+    system.run('sleep', '1');
+    ran = system.run('env', ...words);
+  }
+  return ran;
 }
 
 export const start = (system: System) => system.run('systemctl', 'start', '--no-block', 'segue');
@@ -165,4 +172,4 @@ function forget(system: System): void {
 
 const lastLines = (text: string) => text.trim().split('\n').slice(-8).join('\n');
 const lastWords = (system: System) =>
-  system.run('journalctl', '-u', 'segue', '-n', '8', '-o', 'cat', '--no-pager').text.trim();
+  system.run('journalctl', '-u', 'segue', '-n', '20', '-o', 'cat', '--no-pager').text.trim();

@@ -1,7 +1,7 @@
 // Runs in a clean Debian 13 whose first process is systemd, as root: installs, updates, goes back and removes the packages in
 // /proof, and writes what it saw to /out/facts.json. It judges nothing.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const run = (...words) => {
@@ -56,6 +56,22 @@ const seen = async () => {
   };
 };
 
+/** Ends an update hard as soon as its files may change. */
+async function killInTheMiddle(path) {
+  const child = spawn('segue', ['update', '--unsigned', path], { stdio: 'ignore' });
+  const noted = () => {
+    try {
+      return readFileSync('/var/cache/segue/update.json', 'utf8').includes('"copied"');
+    } catch {
+      return false;
+    }
+  };
+  for (let tries = 0; tries < 3000 && !noted(); tries++) await sleep(10);
+  const isNoted = noted();
+  child.kill('SIGKILL');
+  return isNoted;
+}
+
 const facts = { steps: {} };
 try {
   facts.before = files();
@@ -77,6 +93,9 @@ try {
   facts.steps.wrongArchitecture = run('segue', 'update', '/proof/segue_arm64.deb', '--unsigned');
   facts.steps.broken = run('segue', 'update', deb('0.2.0'), '--unsigned');
   facts.wentBack = await seen();
+  facts.killed = await killInTheMiddle(deb('0.2.0'));
+  facts.steps.recovered = run('segue', 'update', '--recover');
+  facts.afterKill = await seen();
   facts.steps.recover = run('segue', 'update', '--recover');
 
   facts.steps.remove = run('dpkg', '--remove', 'segue');
