@@ -130,6 +130,8 @@ test('a kill while a file is opened blames it the second time in a row, not the 
 
 test('a stick that never answers costs its entry: what sounds is not starved, and another follows', async () => {
   plant('hang', file(4));
+  // From its beginning: it must outlast the waiting below.
+  await daemon.send('POST', '/seek', { positionMs: 0 });
   const before = (await status()).current?.entry;
   await next(4);
   await daemon.until(
