@@ -130,7 +130,7 @@ fill() {
 	in_root "$root" dpkg --install --force-unsafe-io /tmp/segue.deb >"$out/dpkg.log" 2>&1 ||
 		die "Segue's package could not be installed: $(tail -3 "$out/dpkg.log")"
 	# To go back to, when an update fails.
-	install -D -m 644 "$deb" "$root/var/cache/segue/${deb##*/}"
+	install -D -m 644 "$deb" "$root/var/cache/segue/segue_$version.deb"
 	in_root "$root" useradd --home-dir /data/home --no-create-home --shell /bin/bash --groups sudo,audio,segue owner
 	cp -R --preserve=mode,timestamps --no-preserve=ownership $here/root/. "$root/"
 	node_modules/.bin/tsc -p $here/tsconfig.json
