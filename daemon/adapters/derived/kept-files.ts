@@ -18,6 +18,8 @@ const KEPT_SHARE = 7 / 8;
 export function createKeptFiles(dir: string, mostBytes: number, nowMs = Date.now): KeptFiles {
   /** Of the files in the folder. Null: not counted yet. Files deleted by hand make it too large, and it is counted anew. */
   let sumBytes: number | null = null;
+  /** One write at a time: another's half would be counted, and what it has just put there be removed for it. */
+  let last = Promise.resolve();
 
   /** Counts, and removes the oldest where there is too much. */
   async function prune(): Promise<number> {
@@ -37,6 +39,20 @@ export function createKeptFiles(dir: string, mostBytes: number, nowMs = Date.now
     return sum;
   }
 
+  async function keep(name: string, bytes: Uint8Array | string): Promise<void> {
+    try {
+      await mkdir(dir, { recursive: true });
+      const path = join(dir, name);
+      const temporary = `${path}.${randomBytes(4).toString('hex')}.part`;
+      await writeFile(temporary, bytes);
+      await rename(temporary, path);
+      if (sumBytes !== null) sumBytes += bytes.length;
+      if (sumBytes === null || sumBytes > mostBytes) sumBytes = await prune();
+    } catch {
+      // A full disk, or a folder that cannot be written: it is made again the next time.
+    }
+  }
+
   return {
     async read(name) {
       const file = await open(join(dir, name)).catch(() => null);
@@ -52,18 +68,9 @@ export function createKeptFiles(dir: string, mostBytes: number, nowMs = Date.now
         await file.close();
       }
     },
-    async write(name, bytes) {
-      try {
-        await mkdir(dir, { recursive: true });
-        const path = join(dir, name);
-        const temporary = `${path}.${randomBytes(4).toString('hex')}.part`;
-        await writeFile(temporary, bytes);
-        await rename(temporary, path);
-        if (sumBytes !== null) sumBytes += bytes.length;
-        if (sumBytes === null || sumBytes > mostBytes) sumBytes = await prune();
-      } catch {
-        // A full disk, or a folder that cannot be written: it is made again the next time.
-      }
+    write(name, bytes) {
+      last = last.then(() => keep(name, bytes));
+      return last;
     },
   };
 }
