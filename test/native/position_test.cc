@@ -128,7 +128,8 @@ TEST_CASE("who reads while it is written finds a whole record") {
       const std::optional<Position> seen = PositionRecords::read(memory);
       if (!seen) continue;
       CHECK(fitsTogether(*seen));
-      CHECK(seen->entry >= before);
+      // It looks at one record after the other: the second may be in writing when the first is older by now.
+      CHECK(seen->entry >= before - 1);
       before = seen->entry;
       ++found;
     }
