@@ -7,6 +7,8 @@ import type { StoredSelection } from './facts.ts';
 /** About six weeks of a station that never stops. */
 const SELECTIONS_KEPT = 20_000;
 const PRUNE_EVERY = 256;
+/** Which targets nothing names any more takes a look at every selection: some megabytes to read. */
+const PRUNE_TARGETS_EVERY = 4096;
 
 /** What is kept of a selection: StoredSelection before it has a number. */
 type Chosen = Omit<StoredSelection, 'selection'>;
@@ -73,7 +75,7 @@ export function createDirectorStore(db: Db): DirectorStore {
       const selection = Number(add.run(passage, chosenAtMs, seed, target, facts).lastInsertRowid);
       if (selection % PRUNE_EVERY === 0 && selection > SELECTIONS_KEPT) {
         prune.run(selection - SELECTIONS_KEPT);
-        pruneTargets.run();
+        if (selection % PRUNE_TARGETS_EVERY === 0) pruneTargets.run();
       }
       return selection;
     }),
