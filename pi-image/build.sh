@@ -130,7 +130,7 @@ fill() {
 	in_root "$root" dpkg --install --force-unsafe-io /tmp/segue.deb >"$out/dpkg.log" 2>&1 ||
 		die "Segue's package could not be installed: $(tail -3 "$out/dpkg.log")"
 	# To go back to, when an update fails.
-	install -D -m 644 "$deb" "$root/var/cache/segue/segue_$version.deb"
+	install -D -m 644 "$deb" "$root/usr/lib/segue-image/segue_$version.deb"
 	in_root "$root" useradd --home-dir /data/home --no-create-home --shell /bin/bash --groups sudo,audio,segue owner
 	cp -R --preserve=mode,timestamps --no-preserve=ownership $here/root/. "$root/"
 	node_modules/.bin/tsc -p $here/tsconfig.json
@@ -140,7 +140,7 @@ fill() {
 	ln -sf ../run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"
 	systemctl --quiet --root="$root" enable segue.service ssh.service systemd-networkd.service systemd-resolved.service \
 		systemd-timesyncd.service segue-grow.service segue-prepare.service \
-		var-lib-segue.mount var-lib-systemd-timesync.mount
+		var-lib-segue.mount var-cache-segue.mount var-lib-systemd-timesync.mount
 	systemctl --quiet --root="$root" disable systemd-networkd-wait-online.service wpa_supplicant.service apt-daily.timer \
 		apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer 2>/dev/null || true
 	systemctl --quiet --root="$root" mask systemd-networkd-wait-online.service getty@tty1.service

@@ -87,7 +87,12 @@ for (const path of binaries) execFileSync('llvm-strip-22', ['--strip-unneeded', 
 
 // The system's side.
 putAll('deploy/package/root', tree);
-put('deploy/systemd/segue.service', join(tree, 'usr/lib/systemd/system/segue.service'));
+const units = join(tree, 'usr/lib/systemd/system');
+putAll('deploy/systemd', units);
+// Of the package itself, and so nobody's to turn on or off: they do nothing unless an update was interrupted.
+mkdirSync(join(units, 'multi-user.target.wants'));
+for (const unit of ['segue-update.service', 'segue-update-judge.service'])
+  symlinkSync(`../${unit}`, join(units, 'multi-user.target.wants', unit));
 mkdirSync(join(tree, 'usr/bin'), { recursive: true });
 symlinkSync('../lib/segue/deploy/segue.mjs', join(tree, 'usr/bin/segue'));
 const doc = join(tree, 'usr/share/doc/segue');

@@ -1,56 +1,16 @@
 // `npm run bench -- memory [--passages 10000] [--minutes 3] [--music DIR]`: the memory of a daemon that plays, by what it is
 // for, with a large library whose every passage is a real file with a flavor of its own; nothing is imported meanwhile. And
 // the most that it took on the way there, while it read that library.
-import { linkSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { mediaTools } from '../../audio/addon.ts';
 import type { MemoryParts } from '../../daemon/adapters/http/shapes.ts';
-import { openStore } from '../../daemon/adapters/store/open.ts';
-import { ANALYSIS_VERSION } from '../../daemon/import/analyse.ts';
-import { MEASURES_VERSION } from '../../daemon/import/local-measures.ts';
 import { startDaemon, temporaryFolder } from '../support/daemon.ts';
-import { addSyntheticLibrary } from '../support/synthetic.ts';
+import { fillDatabase, manyFiles } from '../support/large-library.ts';
 import { benchLibrary } from './support/library.ts';
 import { memory } from './support/process-cost.ts';
 import { table } from './support/table.ts';
 
 const SAMPLE_MS = 200;
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
-
-/** So many names for the pieces of `source`: files as good as any, that take no room. */
-function manyFiles(source: string, folder: string, count: number): void {
-  mkdirSync(folder, { recursive: true });
-  const pieces = readdirSync(source);
-  for (let id = 1; id <= count; id++)
-    linkSync(join(source, pieces[id % pieces.length] ?? ''), join(folder, `${id}.flac`));
-}
-
-/** A database in which all of them have been imported. */
-function fillDatabase(stateDir: string, folder: string, count: number): void {
-  const store = openStore({ stateDir, nowMs: Date.now() });
-  if ('error' in store) throw new Error(store.message);
-  const { db } = store;
-  addSyntheticLibrary(db, count, Date.now());
-  db.prepare('UPDATE music_folders SET path = ?').run(folder);
-  db.prepare("INSERT INTO flavors SELECT passage, 'local', ?, value FROM flavors").run(MEASURES_VERSION);
-  const update = db.prepare(
-    'UPDATE files SET size_bytes = ?, mtime_ms = ?, duration_ticks = ?, analysis_version = ? WHERE id = ?',
-  );
-  const ticks = new Map<number, number>();
-  db.transaction(() => {
-    for (let id = 1; id <= count; id++) {
-      const path = join(folder, `${id}.flac`);
-      const { size, mtimeMs, ino } = statSync(path);
-      if (!ticks.has(ino)) {
-        const probe = mediaTools().probe(path);
-        if ('error' in probe) throw new Error(probe.message);
-        ticks.set(ino, probe.durationTicks);
-      }
-      update.run(size, Math.round(mtimeMs), ticks.get(ino), ANALYSIS_VERSION, id);
-    }
-  })();
-  db.close();
-}
 
 async function run(args: string[]): Promise<void> {
   const option = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);

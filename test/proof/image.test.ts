@@ -1,14 +1,16 @@
 // The card image, booted: as an emulated machine with 512 MB and four Cortex-A53, seen from outside. `npm run image:test`, after
-// `npm run package` and `npm run image`. Emulation is ten to twenty-five times slower than this machine and says nothing of a
+// `npm run package` and `npm run image`; SEGUE_MUSIC=FOLDER plays what is in there instead of made tones. Emulation is ten to twenty-five times slower than this machine and says nothing of a
 // board's speed. SEGUE_MACHINE=raspi3ap boots the board's own device tree instead (slow).
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Status } from '../../daemon/adapters/http/shapes.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { builtImage, type Guest, type Machine, makeGuest } from '../support/guest.ts';
+import { guestMemory } from '../support/guest-memory.ts';
 import { writeMusic } from '../support/music.ts';
 
 const machine = (process.env.SEGUE_MACHINE ?? 'virt') as Machine;
@@ -16,7 +18,15 @@ const folder = mkdtempSync(join(tmpdir(), 'segue-image-'));
 const sound = join(folder, 'sound.wav');
 const [TRACKS, SECONDS] = [12, 30];
 const kept = process.env.SEGUE_KEEP !== undefined;
+/** A network of two: the card at .2, and a namespace of ours at .1. */
+const [TAP, SPACE, NET] = ['segue-proof', 'segue-proof', '10.77.0'];
 let guest: Guest;
+
+const ip = (words: string) => execFileSync('ip', words.split(' '), { encoding: 'utf8' });
+function dropNetwork(): void {
+  for (const words of [`netns del ${SPACE}`, `link del ${TAP}`])
+    spawnSync('ip', words.split(' '), { stdio: 'ignore' });
+}
 
 const text = async (command: string) => {
   const { code, out, err } = await guest.ssh(command);
@@ -27,13 +37,15 @@ const seconds = (from: number) => Math.round((Date.now() - from) / 1000);
 const status = () => guest.get<Status>('/status');
 
 before(async () => {
+  dropNetwork();
+  if (machine === 'virt') ip(`tuntap add ${TAP} mode tap`);
   guest = await makeGuest({
     image: builtImage(),
     folder: join(folder, 'guest'),
     machine,
     setup:
       'hostname = "kitchen"\ntimezone = "Europe/Berlin"\n[wifi]\nnetwork = "home"\npassword = "correct horse"\ncountry = "DE"\n',
-    ...(machine === 'virt' ? { soundFile: sound } : {}),
+    ...(machine === 'virt' ? { soundFile: sound, tap: TAP } : {}),
   });
   const from = Date.now();
   await guest.boot();
@@ -45,8 +57,8 @@ before(async () => {
     () => true,
     600_000,
   );
-  const pieces = join(folder, 'music');
-  writeMusic(pieces, TRACKS, SECONDS);
+  const pieces = process.env.SEGUE_MUSIC ?? join(folder, 'music');
+  if (process.env.SEGUE_MUSIC === undefined) writeMusic(pieces, TRACKS, SECONDS);
   const tar = execFileSync('tar', ['-C', pieces, '-c', '.'], { maxBuffer: 1 << 30 });
   const { code, err } = await guest.ssh('tar -C /data/music -x --no-same-owner', tar);
   assert.equal(code, 0, err);
@@ -60,6 +72,7 @@ before(async () => {
 });
 after(async () => {
   await guest?.kill();
+  dropNetwork();
   if (kept) console.log(`kept: ${folder}`);
   else rmSync(folder, { recursive: true, force: true });
 });
@@ -128,6 +141,67 @@ test('nobody gets in without the key, and nothing listens but SSH, the panel and
   assert.deepEqual(ports.sort(), ['tcp 22', 'tcp 5720', 'udp 5353']);
 });
 
+test('from another network namespace only SSH, the panel and mDNS answer', {
+  skip: machine !== 'virt' && 'no second network card there',
+}, async () => {
+  const name = await text("ip -o link | awk '/52:54:00:77:00:02/ {print $2}' | tr -d :");
+  await text(`sudo ip addr add ${NET}.2/24 dev ${name}`);
+  ip(`netns add ${SPACE}`);
+  ip(`link set ${TAP} netns ${SPACE}`);
+  for (const words of [`addr add ${NET}.1/24 dev ${TAP}`, `link set ${TAP} up`, 'link set lo up'])
+    ip(`-n ${SPACE} ${words}`);
+  const told = execFileSync(
+    'ip',
+    ['netns', 'exec', SPACE, process.execPath, 'test/proof/image/scan.mjs', `${NET}.2`],
+    { encoding: 'utf8' },
+  );
+  const { open, other, answered } = JSON.parse(told) as Record<'open' | 'other' | 'answered', number[]>;
+  assert.deepEqual(open, [22, 5720]);
+  assert.deepEqual(other, [], 'the rest refuses');
+  assert.deepEqual(answered, [5353]);
+});
+
+test('the panel shows what plays in a browser, through the forwarded port, and skips', async () => {
+  const browser = await launchBrowser();
+  try {
+    const page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
+    page.setDefaultTimeout(120_000);
+    await page.goto(`http://127.0.0.1:${guest.panelPort}/`);
+    const heading = page.getByRole('heading', { level: 2 }).first();
+    const before = await guest.until(
+      'what plays to be on the page',
+      async () => ({ shown: await heading.textContent(), is: (await status()).current }),
+      ({ shown, is }) => shown !== null && shown === is?.title,
+      120_000,
+    );
+    await page.getByRole('button', { name: 'Skip', exact: true }).click();
+    await guest.until(
+      'another',
+      async () => ({ shown: await heading.textContent(), is: (await status()).current }),
+      ({ shown, is }) => is?.entry !== before.is?.entry && shown === is?.title,
+      120_000,
+    );
+  } finally {
+    await browser.close();
+  }
+});
+
+test('it goes from one piece into the next, and says why over SSH', async () => {
+  const { current } = await status();
+  await guest.until(
+    'a crossfade',
+    status,
+    ({ crossfade }) => crossfade !== null && crossfade !== undefined,
+    900_000,
+  );
+  await guest.until('another piece', status, (now) => now.current?.entry !== current?.entry, 120_000);
+  const why = await text('segue why');
+  console.log(why.replace(/^/gm, '  '));
+  assert.match(why, /chosen|asked for/i);
+  const stats = await text('segue audio stats');
+  console.log(stats.replace(/^/gm, '  '));
+});
+
 test('segue doctor is clean but for what emulation lacks', async () => {
   const { out } = await guest.ssh('segue doctor --json');
   const { checks } = JSON.parse(out) as { checks: { name: string; ok: boolean; message: string }[] };
@@ -147,36 +221,14 @@ test('memory, of every process and together, is within what is meant', async () 
     (at) => at.status?.state === 'done',
     900_000,
   );
-  const told = await text(
-    "sudo grep -HE '^(Rss|Pss|Anonymous):' /proc/[0-9]*/smaps_rollup 2>/dev/null; ps -eo pid=,args= | sed 's/^ */ps /'; free -m | sed -n 2p",
-  );
-  const rows = new Map<string, { args: string; sizes: Record<string, number> }>();
-  const row = (pid: string) => {
-    const found = rows.get(pid) ?? { args: '', sizes: {} };
-    rows.set(pid, found);
-    return found;
-  };
-  for (const line of told.split('\n')) {
-    const size = /^\/proc\/(\d+)\/smaps_rollup:(\w+): +(\d+) kB/.exec(line);
-    if (size) row(size[1] as string).sizes[size[2] as string] = Number(size[3]) / 1024;
-    const process = /^ps (\d+) (.*)/.exec(line);
-    if (process) row(process[1] as string).args = process[2] as string;
-  }
-  const known = [...rows.values()].filter(({ sizes }) => sizes.Rss !== undefined);
-  for (const { args, sizes } of known.sort((a, b) => (b.sizes.Pss ?? 0) - (a.sizes.Pss ?? 0)))
-    console.log(
-      `  ${['Pss', 'Rss', 'Anonymous'].map((kind) => `${kind} ${(sizes[kind] ?? 0).toFixed(1)}`).join('  ')} MiB  ${args.slice(0, 80)}`,
-    );
-  const used = Number(told.split('\n').at(-1)?.trim().split(/ +/)[2]);
-  console.log(`  used by everything: ${used} MiB`);
-  const daemon = known.find(({ args }) => args.includes('daemon/main.js'));
+  const { used, daemon, table } = await guestMemory(guest);
+  console.log(`${table}\n  used by everything: ${used} MiB`);
   assert.ok(used <= 230, `${used} MiB are used`);
-  assert.ok((daemon?.sizes.Rss ?? 999) <= 120, JSON.stringify(daemon));
-  assert.ok((daemon?.sizes.Anonymous ?? 999) <= 45, JSON.stringify(daemon));
+  assert.ok((daemon?.Rss ?? 999) <= 120, JSON.stringify(daemon));
+  assert.ok((daemon?.Anonymous ?? 999) <= 45, JSON.stringify(daemon));
 });
 
 test('sound flows into the card', { skip: machine !== 'virt' && 'no sound card there' }, async () => {
-  console.log((await guest.ssh('segue audio stats | head -1; segue why')).out);
   await guest.kill();
   // 16 bits, stereo, after a header of 44 bytes.
   const samples = readFileSync(sound).subarray(44);

@@ -8,6 +8,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { builtPackage, otherVersion } from '../support/package.ts';
 
 interface Step {
   readonly status: number;
@@ -38,8 +39,6 @@ interface Facts {
 
 const folder = mkdtempSync(join(tmpdir(), 'segue-package-'));
 const given = join(folder, 'proof');
-const version = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;
-const built = (arch: string) => resolve(`build/package/segue_${version}_${arch}.deb`);
 let facts: Facts;
 
 function run(command: string, ...words: string[]): string {
@@ -50,52 +49,24 @@ function run(command: string, ...words: string[]): string {
   );
 }
 
-/** The package again, as another version, with `edit` done to its files. */
-function again(other: string, edit: (lib: string) => void = () => {}): void {
-  const tree = join(folder, 'tree');
-  run('dpkg-deb', '-R', built('amd64'), tree);
-  const change = (path: string, from: RegExp, to: string) =>
-    writeFileSync(join(tree, path), readFileSync(join(tree, path), 'utf8').replace(from, to));
-  change('DEBIAN/control', /^Version: .*$/m, `Version: ${other}`);
-  change('usr/lib/segue/package.json', /"version": "[^"]*"/, `"version": "${other}"`);
-  edit(join(tree, 'usr/lib/segue'));
-  run('dpkg-deb', '--root-owner-group', '-Znone', '-b', tree, join(given, `segue_${other}.deb`));
-  rmSync(tree, { recursive: true });
-}
-
-/** Migrates the database, and ends before it is ready. */
-function breakIt(lib: string): void {
-  const migrations = join(lib, 'dist/daemon/adapters/store/migrations/index.js');
-  writeFileSync(
-    migrations,
-    `${readFileSync(migrations, 'utf8')}\nmigrations.push({ number: migrations.at(-1).number + 1, name: 'planted', sql: 'CREATE TABLE planted (x INTEGER) STRICT' });\n`,
-  );
-  const life = join(lib, 'dist/daemon/lifecycle.js');
-  const text = readFileSync(life, 'utf8');
-  const broken = text.replace('void notify.ready(', "throw new Error('planted'); void notify.ready(");
-  assert.notEqual(broken, text);
-  writeFileSync(life, broken);
-}
-
 before(() => {
   for (const name of [given, join(given, 'bad'), join(folder, 'out')]) mkdirSync(name, { recursive: true });
-  again('0.0.9');
-  again('0.1.0');
-  again('0.2.0', breakIt);
+  for (const other of ['0.0.9', '0.1.0']) otherVersion('amd64', other, given);
+  otherVersion('amd64', '0.2.0', given, 'broken');
   const keys = generateKeyPairSync('ed25519');
   const content = readFileSync(join(given, 'segue_0.1.0.deb'));
   writeFileSync(join(given, 'key.pem'), keys.publicKey.export({ type: 'spki', format: 'pem' }));
   const base64 = sign(null, content, keys.privateKey).toString('base64');
   cpSync(join(given, 'segue_0.1.0.deb'), join(given, 'bad/segue_0.1.0.deb'));
   writeFileSync(join(given, 'bad/segue_0.1.0.deb.sig'), sign(null, Buffer.from('another'), keys.privateKey));
-  cpSync(built('arm64'), join(given, 'segue_arm64.deb'));
+  cpSync(builtPackage('arm64'), join(given, 'segue_arm64.deb'));
   writeFileSync(
     join(folder, 'proof.service'),
     '[Unit]\nAfter=multi-user.target\n[Service]\nType=oneshot\nExecStart=/usr/bin/node /code/in-guest.mjs\n',
   );
   // Only now: the first try finds none.
   writeFileSync(join(given, 'segue_0.1.0.deb.sig'), base64);
-  run('sh', 'deploy/package/root.sh', 'amd64', built('amd64'));
+  run('sh', 'deploy/package/root.sh', 'amd64', builtPackage('amd64'));
   run(
     'env',
     'SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=0',
@@ -161,10 +132,10 @@ test('an update that is killed ends in the version before, with its data', () =>
 });
 
 test('its addons and its program load on arm64, in emulation', () => {
-  run('sh', 'deploy/package/root.sh', 'arm64', built('arm64'));
+  run('sh', 'deploy/package/root.sh', 'arm64', builtPackage('arm64'));
   const root = resolve('build/package/root-arm64');
   rmSync(join(root, 'usr/lib/segue'), { recursive: true, force: true });
-  run('dpkg-deb', '-x', built('arm64'), root);
+  run('dpkg-deb', '-x', builtPackage('arm64'), root);
   const lib = '/usr/lib/segue';
   const script = `const load = require('node:module').createRequire('${lib}/package.json');
     const own = ['segue', 'segue-lua'].map((name) => Object.keys(load('${lib}/build/native/' + name + '.node')).length > 0);

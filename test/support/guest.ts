@@ -27,6 +27,8 @@ export interface GuestOptions {
   readonly cardBytes?: number;
   /** Boots with this clock instead of the real one, and without a network for the clock. */
   readonly rtc?: string;
+  /** A second network card, on this tap device of ours; virt alone. */
+  readonly tap?: string;
   /** Further words for QEMU. */
   readonly more?: readonly string[];
 }
@@ -160,6 +162,14 @@ export async function makeGuest(options: GuestOptions): Promise<Guest> {
           `unix:${join(folder, 'qmp')},server=on,wait=off`,
         ],
         ...(options.rtc ? ['-rtc', `base=${options.rtc}`] : []),
+        ...(options.tap
+          ? [
+              '-netdev',
+              `tap,id=tap,ifname=${options.tap},script=no,downscript=no`,
+              '-device',
+              'virtio-net-pci,netdev=tap,romfile=,mac=52:54:00:77:00:02',
+            ]
+          : []),
         ...sound,
         ...(options.more ?? []),
       ],

@@ -6,11 +6,13 @@ import type { Args, Command, ExitCode } from '../command.ts';
 import { fail, type Io } from '../io.ts';
 import { type About, faultOfSignature, reasonAgainst } from '../update/judge.ts';
 import {
+  atStart,
   begunIn,
   type Ended,
   incoming,
   installedVersion,
-  keptPackage,
+  isOlder,
+  packageOf,
   recover,
   type System,
   update,
@@ -19,6 +21,7 @@ import {
 const READY_MS = 60_000;
 const STATE = '/var/lib/segue';
 const CACHE = '/var/cache/segue';
+const IMAGE = '/usr/lib/segue-image';
 
 function systemOf(io: Io): System {
   const run = (command: string, ...words: readonly string[]) => {
@@ -37,6 +40,7 @@ function systemOf(io: Io): System {
   return {
     stateDirectory: STATE,
     cacheDirectory: CACHE,
+    packageFolders: [IMAGE],
     run,
     async becomesReady() {
       const until = performance.now() + READY_MS;
@@ -68,6 +72,11 @@ async function run(io: Io, { words: [file], options }: Args): Promise<ExitCode> 
   if (process.getuid?.() !== 0) return refuse('Only root may update: sudo segue update FILE.deb');
   const system = systemOf(io);
   mkdirSync(CACHE, { recursive: true, mode: 0o700 });
+  if (options['at-start']) {
+    const ended = atStart(system, options.reinstall === true);
+    if (ended?.ok === false) io.err(ended.why);
+    return 0;
+  }
   const begun = begunIn(system);
   if (begun !== null) {
     const ended = await recover(system, begun);
@@ -93,15 +102,14 @@ async function run(io: Io, { words: [file], options }: Args): Promise<ExitCode> 
   const offered = aboutOf(system, incoming(system));
   if (offered === null) return refuse(`${file} is not a Debian package.`);
   const architecture = system.run('dpkg', '--print-architecture').text.trim();
-  const isOlder = (one: string, other: string) =>
-    system.run('dpkg', '--compare-versions', one, 'lt', other).ok;
-  const reason = reasonAgainst(offered, { name: 'segue', version: from, architecture }, isOlder);
+  const reason = reasonAgainst(offered, { name: 'segue', version: from, architecture }, (one, other) =>
+    isOlder(system, one, other),
+  );
   if (reason !== null) return refuse(reason);
-  const kept = keptPackage(system, from);
-  const previous = existsSync(kept) ? kept : null;
+  const previous = packageOf(system, from);
   if (previous === null && !options['no-return'])
     return refuse(
-      `There would be no way back: the package of ${from} is not kept as ${kept}. Put it there, or say --no-return.`,
+      `There would be no way back: the package of ${from} is not kept as ${CACHE}/segue_${from}.deb. Put it there, or say --no-return.`,
     );
   return tell(io, await update(system, { from, to: offered.version, previous }), offered.version);
 }
@@ -109,13 +117,15 @@ async function run(io: Io, { words: [file], options }: Args): Promise<ExitCode> 
 export const updateCommands: readonly Command[] = [
   {
     name: 'update',
-    args: '[FILE.deb] [--unsigned] [--no-return] [--recover]',
+    args: '[FILE.deb] [--unsigned] [--no-return] [--recover] [--at-start [--reinstall]]',
     summary: 'Install a newer Segue; it goes back by itself when that does not become ready',
     details:
       'Checks the signature beside the package (FILE.deb.sig), stops, keeps a copy of the database, installs, and waits a minute. As root.',
     options: {
       unsigned: { summary: 'do not look at the signature: whoever made the file gets all of this machine' },
       'no-return': { summary: 'also where the package of the running version is not at hand to go back to' },
+      'at-start': { summary: 'what the system does at boot: go on with an update that was interrupted' },
+      reinstall: { summary: 'at boot, where the root forgets: install the package that was installed last' },
       recover: { summary: 'end an update that was interrupted, in the new version or in the one before' },
     },
     words: [0, 1],

@@ -21,14 +21,16 @@ export interface System {
   readonly stateDirectory: string;
   /** Packages that one can go back to, and what an update in progress needs. */
   readonly cacheDirectory: string;
+  /** Where else a package to go back to may be: with the card image comes the one it was built with. */
+  readonly packageFolders: readonly string[];
   run(command: string, ...words: readonly string[]): Ran;
   /** The daemon answers, and has a moment later too. */
   becomesReady(): Promise<boolean>;
 }
 
-/** What was begun. `copied`: the database's copy is whole, and files of the system may have changed. */
+/** What was begun. `copied`: the database's copy is whole, and files of the system may have changed. `back`: it goes back. */
 export interface Begun {
-  readonly phase: 'stopping' | 'copied';
+  readonly phase: 'stopping' | 'copied' | 'back';
   readonly from: string;
   readonly to: string;
   /** The package to go back to; null: there is none. */
@@ -94,6 +96,27 @@ export function install(system: System, deb: string): Ran {
 export const start = (system: System) => system.run('systemctl', 'start', '--no-block', 'segue');
 export const stop = (system: System) => system.run('systemctl', 'stop', 'segue');
 
+/** At boot, before the daemon starts: what was interrupted goes on as far as it can without it, and `recover` judges it when it
+ *  should play. `forgets`: the root is in RAM, and what was installed is installed again. Null: there was nothing to do. */
+export function atStart(system: System, forgets: boolean): Ended | null {
+  const begun = begunIn(system);
+  const [version, state] = installedVersion(system);
+  if (begun?.phase === 'stopping') return beforeAnything(system, begun);
+  if (begun?.phase === 'back') return putBack(system, begun, `The update to ${begun.to} had failed.`);
+  if (begun !== null) {
+    if (version === begun.to && state === 'installed') return null;
+    const deb = [incoming(system), keptPackage(system, begun.to)].find((path) => existsSync(path));
+    if (deb !== undefined && install(system, deb).ok) return { ok: true };
+    return putBack(system, begun, `The update to ${begun.to} was interrupted.`);
+  }
+  const newest = forgets ? newestKept(system) : null;
+  if (newest === null || !isOlder(system, version ?? '', newest)) return null;
+  const installed = install(system, keptPackage(system, newest));
+  return installed.ok
+    ? { ok: true }
+    : { ok: false, why: `${newest} could not be installed again:\n${lastLines(installed.text)}` };
+}
+
 /** From the package in `incoming` to a daemon that is ready, or to the one before. */
 export async function update(system: System, begun: Omit<Begun, 'phase'>): Promise<Ended> {
   noteThat(system, { ...begun, phase: 'stopping' });
@@ -111,9 +134,9 @@ export async function update(system: System, begun: Omit<Begun, 'phase'>): Promi
 export async function recover(system: System, begun: Begun): Promise<Ended> {
   if (begun.phase === 'stopping') {
     start(system);
-    forget(system);
-    return { ok: false, why: `The update to ${begun.to} was interrupted before anything was changed.` };
+    return beforeAnything(system, begun);
   }
+  if (begun.phase === 'back') return goBack(system, begun, `The update to ${begun.to} had failed.`);
   const [version, state] = installedVersion(system);
   if (version === begun.to && state === 'installed') {
     start(system);
@@ -128,18 +151,55 @@ export function installedVersion(system: System): readonly string[] {
   return system.run('dpkg-query', '-W', '-f', format, 'segue').text.trim().split(' ');
 }
 
+function beforeAnything(system: System, { to }: Begun): Ended {
+  forget(system);
+  return { ok: false, why: `The update to ${to} was interrupted before anything was changed.` };
+}
+
+/** `one` is a lower version than `other`. */
+export const isOlder = (system: System, one: string, other: string) =>
+  system.run('dpkg', '--compare-versions', one, 'lt', other).ok;
+
+/** What a package is called while it is kept. */
+const nameOf = (version: string) => `segue_${version}.deb`;
+const keptPackage = (system: System, version: string) => join(system.cacheDirectory, nameOf(version));
+
+/** The package of a version, where it is at hand to go back to. */
+export function packageOf(system: System, version: string): string | null {
+  const paths = [system.cacheDirectory, ...system.packageFolders].map((folder) =>
+    join(folder, nameOf(version)),
+  );
+  return paths.find((path) => existsSync(path)) ?? null;
+}
+
+function keptVersions(system: System): string[] {
+  return readdirSync(system.cacheDirectory).flatMap((name) => /^segue_(.+)\.deb$/.exec(name)?.[1] ?? []);
+}
+
+function newestKept(system: System): string | null {
+  const [first, ...others] = keptVersions(system);
+  return others.reduce((best, each) => (isOlder(system, best, each) ? each : best), first ?? '') || null;
+}
+
+/** The package of the version before goes last: until then there is a way back. */
 function finish(system: System, { to }: Omit<Begun, 'phase'>): Ended {
-  for (const name of readdirSync(system.cacheDirectory).filter((each) => /^segue_.*\.deb$/.test(each)))
-    rmSync(join(system.cacheDirectory, name));
   if (existsSync(incoming(system))) renameSync(incoming(system), keptPackage(system, to));
   forget(system);
+  for (const version of keptVersions(system).filter((each) => each !== to))
+    rmSync(keptPackage(system, version));
   return { ok: true };
 }
 
-export const keptPackage = (system: System, version: string) =>
-  join(system.cacheDirectory, `segue_${version}.deb`);
-
 function goBack(system: System, begun: Omit<Begun, 'phase'>, why: string): Ended {
+  if (begun.previous !== null) stop(system);
+  const ended = putBack(system, begun, why);
+  if (begunIn(system) === null && begun.previous !== null) start(system);
+  return ended;
+}
+
+/** The version before, with its database, while nothing plays. What was begun is forgotten before it plays: its database must not be
+ *  put back a second time. */
+function putBack(system: System, begun: Omit<Begun, 'phase'>, why: string): Ended {
   const { from, previous } = begun;
   if (previous === null) {
     // The next update must not begin with this one.
@@ -149,17 +209,16 @@ function goBack(system: System, begun: Omit<Begun, 'phase'>, why: string): Ended
       why: `${why}\nThere is no package of ${from} to go back to; the database of before is in ${copies(system)}.`,
     };
   }
-  stop(system);
+  noteThat(system, { ...begun, phase: 'back' });
   restoreDatabase(system);
-  const back = install(system, previous);
+  const [version, state] = installedVersion(system);
+  const back = version === from && state === 'installed' ? { ok: true, text: '' } : install(system, previous);
   if (!back.ok)
     return {
       ok: false,
       why: `${why}\n${from} could not be put back: ${lastLines(back.text)}\nTry again: segue update --recover`,
     };
-  // Gone before it plays: its database must not be put back a second time.
   forget(system);
-  start(system);
   return { ok: false, why: `${why}\nBack at ${from}, with its database.` };
 }
 

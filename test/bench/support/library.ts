@@ -10,13 +10,13 @@ const AGE_S = 86_400;
 
 export type BenchCodec = 'flac' | 'mp3' | 'opus';
 
-/** Writes 16 files of 75 s (tones and noise under an envelope) and returns the folder. */
-export function benchLibrary(folder: string, codec: BenchCodec = 'flac'): string {
+/** Writes 16 files (tones and noise under an envelope) and returns the folder. */
+export function benchLibrary(folder: string, codec: BenchCodec = 'flac', seconds = SECONDS): string {
   mkdirSync(folder, { recursive: true });
   const media = mediaTools();
   const rateHz = codec === 'opus' ? 48_000 : 44_100;
   for (let piece = 0; piece < PIECES; piece++) {
-    const frames = SECONDS * rateHz;
+    const frames = seconds * rateHz;
     const samples = new Float32Array(2 * frames);
     let noise = 12_345 + piece;
     for (let n = 0; n < frames; n++) {
