@@ -5,6 +5,8 @@ import type { Check } from '../../../sync/vocabulary/health.ts';
 export interface SystemState {
   readonly diskFreeBytes: number | null;
   readonly memoryAvailableBytes: number | null;
+  /** To the disk, by whomever, since the system started. */
+  readonly written: { readonly bytes: number; readonly forS: number } | null;
 }
 
 export interface LibraryState {
@@ -23,11 +25,24 @@ export const LEAST_DISK_BYTES = 64 * MB;
 /** Below this the kernel begins to take file pages away that playing needs. */
 export const LEAST_MEMORY_BYTES = 24 * MB;
 
-export function judgeDisk({ diskFreeBytes: free }: SystemState): Check | null {
+const DAY_S = 86_400;
+/** What a start writes says nothing of a day. */
+const LEAST_WRITTEN_S = 1800;
+
+/** How fast a card is worn, in words. */
+function wear({ written }: SystemState): string {
+  if (written === null || written.forS < LEAST_WRITTEN_S) return '';
+  const mb = (bytes: number) => Math.round(bytes / MB);
+  const hours = Math.round(written.forS / 360) / 10;
+  return ` In ${hours} h since the system started ${mb(written.bytes)} MB were written there: ${mb((written.bytes / written.forS) * DAY_S)} MB a day.`;
+}
+
+export function judgeDisk(state: SystemState): Check | null {
+  const { diskFreeBytes: free } = state;
   if (free === null) return null;
   const mb = Math.floor(free / MB);
   return free >= LEAST_DISK_BYTES
-    ? { name: 'disk', ok: true, message: `${mb} MB are free.` }
+    ? { name: 'disk', ok: true, message: `${mb} MB are free.${wear(state)}` }
     : {
         name: 'disk',
         ok: false,

@@ -8,10 +8,14 @@ import { openMemory } from '../../support/database.ts';
 import { addPassage } from '../../support/library.ts';
 import { recorder } from '../../support/ports.ts';
 
-function fresh(state: SystemState = { diskFreeBytes: 1e9, memoryAvailableBytes: 1e8 }) {
+function fresh(state: Partial<SystemState> = {}) {
   const db = openMemory();
   const { emit, emitted } = recorder<HealthVocabulary>();
-  const health = createHealth({ db, emit, system: () => state });
+  const health = createHealth({
+    db,
+    emit,
+    system: () => ({ diskFreeBytes: 1e9, memoryAvailableBytes: 1e8, written: null, ...state }),
+  });
   const check = (name: Check['name']) => health.queries.checks({}).find((row) => row.name === name);
   return { db, health, emitted, check };
 }
@@ -33,6 +37,15 @@ test('a full disk and little memory say what to do; what cannot be asked is left
   assert.match(check('disk')?.message ?? '', /Only 12 MB .* remove files/);
   const blind = fresh({ diskFreeBytes: null, memoryAvailableBytes: null });
   assert.equal(blind.check('disk'), undefined);
+});
+
+test('what is written to the card is told as so much a day, once that says something', () => {
+  const message = (bytes: number, forS: number) => fresh({ written: { bytes, forS } }).check('disk')?.message;
+  assert.equal(message(50e6, 600), '1000 MB are free.');
+  assert.equal(
+    message(12.2e6, 5.2 * 3600),
+    '1000 MB are free. In 5.2 h since the system started 12 MB were written there: 56 MB a day.',
+  );
 });
 
 test('the library: empty, a folder gone, all broken, or well with a few faults', () => {
@@ -80,5 +93,6 @@ test('a closed database is a finding, not a crash', () => {
 test('this machine answers', () => {
   const state = probeSystem('.');
   assert.ok((state.diskFreeBytes ?? 0) > 0 && (state.memoryAvailableBytes ?? 0) > 0);
-  assert.equal(probeSystem('/nowhere/at/all').diskFreeBytes, null);
+  const { diskFreeBytes, written } = probeSystem('/nowhere/at/all');
+  assert.deepEqual([diskFreeBytes, written], [null, null]);
 });
