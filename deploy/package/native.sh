@@ -46,6 +46,8 @@ flags="--target=$SEGUE_TRIPLET --sysroot=$SEGUE_SYSROOT -fuse-ld=lld -Wno-unused
 export CC="clang-22 $flags" CXX="clang++-22 $flags" AR=llvm-ar-22
 export LDFLAGS='-Wl,-z,relro,-z,now,--as-needed'
 for name in better-sqlite3 segfault-handler naudiodon; do
+  # As in deploy/setup.mjs.
+  [ "$name" = better-sqlite3 ] && export CFLAGS=-DHAVE_FDATASYNC=1 || unset CFLAGS
   # naudiodon forgets to include <string>.
   [ "$name" != naudiodon ] || export CXXFLAGS='-include string'
   (cd "$addons/$name" && node "$npm_config_node_gyp" rebuild --release --arch="$node_arch" --nodedir="$SEGUE_SYSROOT/usr" -j "$jobs") \

@@ -61,6 +61,15 @@ bool isAlsaConfigured() {
          isThere(own + "/.config/alsa/asoundrc");
 }
 
+// The kernel has it, and it cannot be asked: just plugged in, its files not yet given to the group of sound; or not for us.
+bool isShut(int card) {
+  snd_ctl_t* control = nullptr;
+  const std::string pcm = "hw:" + std::to_string(card);
+  if (snd_ctl_open(&control, pcm.c_str(), SND_CTL_NONBLOCK) < 0) return true;
+  snd_ctl_close(control);
+  return false;
+}
+
 const AlsaCard* defaultOf(const std::vector<AlsaCard>& cards) {
   if (cards.empty() || isAlsaConfigured()) return nullptr;
   const auto best = std::find_if(cards.begin(), cards.end(), [](const AlsaCard& card) { return !card.isScreen; });
@@ -85,6 +94,13 @@ std::vector<AlsaCard> listAlsaCards() {
   std::vector<AlsaCard> found;
   for (int card = -1; snd_card_next(&card) >= 0 && card >= 0;) listDevices(card, found);
   return found;
+}
+
+bool isDefaultCardShut() {
+  if (isAlsaConfigured() || !listAlsaCards().empty()) return false;
+  for (int card = -1; snd_card_next(&card) >= 0 && card >= 0;)
+    if (isShut(card)) return true;
+  return false;
 }
 
 std::unique_ptr<Sink> makeAlsaSink(const SinkChoice& choice, Engine& engine) {

@@ -27,6 +27,9 @@ std::vector<AlsaCard> listAlsaCards();
 std::unique_ptr<Sink> makeAlsaSink(const SinkChoice& choice, Engine& engine);
 // What ALSA calls the card that makeAlsaSink() would play; empty if it is null.
 std::string alsaPcm(const std::string& device);
+// There is a card that should play by default, and it cannot be opened: in a moment it can, or never by this user.
+bool isDefaultCardShut();
+
 // The name of the card that plays by default; empty if there is none.
 std::string defaultAlsaCard();
 

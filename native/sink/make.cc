@@ -22,6 +22,11 @@ std::unique_ptr<Sink> makeSink(const SinkChoice& choice, Engine& engine, std::st
     if (std::string ignored; server->open(ignored)) return server;
   }
   if (std::unique_ptr<Sink> card = makeAlsaSink(choice, engine)) return card;
+  // What PortAudio takes for the default then would be kept, though it is not the card itself.
+  if (choice.device.empty() && isDefaultCardShut()) {
+    error = "There is a sound card, but it cannot be opened. If it stays so, check that this user is in the group \"audio\".";
+    return nullptr;
+  }
   return makePortAudioSink(choice, engine, error);
 }
 

@@ -2,19 +2,21 @@
 // minute, Segue crashes again and again, an update is installed on a root that forgets, and there is neither clock nor network.
 // `npm run image:faults`, after `npm run package` and `npm run image`; needs clang and the sysroot that the package was built with.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Status, Timeslots } from '../../daemon/adapters/http/shapes.ts';
 import { builtImage, type Guest, makeGuest } from '../support/guest.ts';
 import { writeMusic } from '../support/music.ts';
 import { otherVersion } from '../support/package.ts';
 
 const AWAY_MS = 60_000;
-const [TRACKS, SECONDS] = [12, 40];
+/** Long enough that what is looked at does not end meanwhile. */
+const [TRACKS, SECONDS] = [6, 180];
 const folder = mkdtempSync(join(tmpdir(), 'segue-faults-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -115,6 +117,8 @@ interface Hung {
 }
 
 test('an event loop that hangs: the music goes on until the watchdog, and within 2 s of there after it', async () => {
+  await guest.send('POST', '/skip');
+  await plays(guest);
   const script = readFileSync('test/proof/image/hang.mjs', 'utf8');
   const { out, err } = await guest.ssh(
     'sudo node --experimental-websocket --input-type=module -',
@@ -181,6 +185,13 @@ test('crashes in quick succession end in safe mode, playing; an orderly restart 
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholder
 const version = () => text("dpkg-query -W -f '${Version}' segue");
+
+test('to-pi.sh installs over SSH, and says what plays', async () => {
+  const words = ['deploy/to-pi.sh', '-F', guest.sshConfig, 'card'];
+  const { stdout } = await promisify(execFile)('sh', words, { encoding: 'utf8' });
+  assert.match(stdout, /Track \d+/);
+  await plays(guest);
+});
 
 test('an update is there after the next start, too, though the root forgets', async () => {
   const before = await version();

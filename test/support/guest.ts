@@ -45,6 +45,8 @@ export interface Guest {
   boot(): Promise<void>;
   /** What the serial console said so far. */
   console(): string;
+  /** A file for `ssh -F`, in which it is called "card". */
+  readonly sshConfig: string;
   ssh(command: string, input?: string | Buffer, timeoutMs?: number): Promise<Ran>;
   get<T>(path: string): Promise<T>;
   send<T>(method: string, path: string, body?: object): Promise<T>;
@@ -99,6 +101,12 @@ export async function makeGuest(options: GuestOptions): Promise<Guest> {
     execFileSync('mcopy', ['-n', '-o', '-i', fat, `::/${name}`, to]);
   for (const name of ['vmlinuz', 'initrd.img', 'cmdline.txt', 'bcm2837-rpi-zero-2-w.dtb'])
     fromCard(name, join(folder, name));
+  const sshConfig = join(folder, 'ssh_config');
+  const sshLines = [
+    ...['Host card', 'HostName 127.0.0.1', `Port ${sshPort}`, 'User owner', `IdentityFile ${key}`],
+    ...['StrictHostKeyChecking no', 'UserKnownHostsFile /dev/null', 'LogLevel ERROR'],
+  ];
+  writeFileSync(sshConfig, `${sshLines.join('\n')}\n`);
   let qemu: ChildProcess | null = null;
   const over: ChildProcess[] = [];
 
@@ -188,28 +196,7 @@ export async function makeGuest(options: GuestOptions): Promise<Guest> {
     return new Promise((resolve) => {
       const child = spawn(
         'ssh',
-        [
-          ...[
-            '-i',
-            key,
-            '-p',
-            String(sshPort),
-            '-o',
-            'StrictHostKeyChecking=no',
-            '-o',
-            'UserKnownHostsFile=/dev/null',
-          ],
-          ...[
-            '-o',
-            'LogLevel=ERROR',
-            '-o',
-            'ConnectTimeout=60',
-            '-o',
-            'BatchMode=yes',
-            'owner@127.0.0.1',
-            command,
-          ],
-        ],
+        ['-F', sshConfig, '-o', 'ConnectTimeout=60', '-o', 'BatchMode=yes', 'card', command],
         { timeout: timeoutMs, killSignal: 'SIGKILL' },
       );
       let [out, err] = ['', ''];
@@ -325,6 +312,7 @@ export async function makeGuest(options: GuestOptions): Promise<Guest> {
     panelPort,
     boot,
     console: consoleText,
+    sshConfig,
     ssh,
     get: (path) => send('GET', path),
     send,
