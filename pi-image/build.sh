@@ -68,31 +68,21 @@ base() {
 	say "Debian $suite for $arch, from its packages (some minutes)"
 	cat >"$scratch/essential" <<-'H'
 		#!/bin/sh
-		# No initrd by the packages (it would be made twice), no host keys but what the card makes. Two helpers take most of the
-		# time under emulation and leave nothing we want: which services are on is said below, and nobody asks the hwdb.
+		# No initrd by the packages (it would be made twice), and no host keys but what the card makes.
 		set -e
 		mkdir -p "$1/etc/ssh"
 		for kind in rsa ecdsa ed25519; do
 			: >"$1/etc/ssh/ssh_host_${kind}_key"
 			: >"$1/etc/ssh/ssh_host_${kind}_key.pub"
 		done
-		for helper in deb-systemd-helper systemd-hwdb; do
-			chroot "$1" dpkg-divert --quiet --local --rename --add "/usr/bin/$helper"
-			printf '#!/bin/sh\nexit 0\n' >"$1/usr/bin/$helper"
-			chmod +x "$1/usr/bin/$helper"
-		done
 	H
 	cat >"$scratch/customize" <<-'H'
 		#!/bin/sh
 		set -e
 		rm -f "$1"/etc/ssh/ssh_host_*
-		for helper in deb-systemd-helper systemd-hwdb; do
-			rm "$1/usr/bin/$helper"
-			chroot "$1" dpkg-divert --quiet --local --rename --remove "/usr/bin/$helper"
-		done
 	H
 	chmod +x "$scratch/essential" "$scratch/customize"
-	TMPDIR=$scratch INITRD=No mmdebstrap --quiet --mode=root --variant=minbase --architectures=$arch \
+	TMPDIR=$scratch INITRD=No mmdebstrap --quiet --format=tar --mode=root --variant=minbase --architectures=$arch \
 		--include="$(grep -v '^#' $here/packages.txt | grep . | paste -sd,)" \
 		--dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
