@@ -156,6 +156,8 @@ fill() {
 		"$root"/var/cache/ldconfig "$root"/etc/machine-id "$root"/var/lib/dbus/machine-id "$root"/etc/*- "$root"/var/lib/dpkg/*-old \
 		"$root"/var/lib/systemd/random-seed "$root"/root/.bash_history "$root"/var/cache/debconf/*-old
 	: >"$root/etc/machine-id"
+	# Users of packages carry the day on which these were unpacked, perhaps long before this commit.
+	sed -i "s/^\([^:]*:[^:]*:\)[0-9]*/\1$((SOURCE_DATE_EPOCH / 86400))/" "$root/etc/shadow"
 	# Nothing is newer than what was set up here: no rebuilding of caches at each start.
 	: >"$root/etc/.updated"
 	: >"$root/var/.updated"
