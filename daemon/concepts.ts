@@ -164,6 +164,7 @@ export function registerConcepts(parts: ConceptParts): Concepts {
       relaxCooldowns: () => value('relax_cooldowns'),
       cooldownDefaults,
       overlapMs: () => value('crossfade_s') * 1000,
+      later: (run) => void setImmediate(run),
     }),
   );
   engine.register(

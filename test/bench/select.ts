@@ -3,6 +3,7 @@
 // a selection, 20 MB for the flavors of 50,000 passages.
 import { openStore } from '../../daemon/adapters/store/open.ts';
 import { createDirector } from '../../daemon/concepts/director/director.ts';
+import { readFlavors } from '../../daemon/concepts/director/flavor-reading.ts';
 import { loadCatalogue } from '../../daemon/concepts/director/load.ts';
 import { DEFAULT_COOLDOWNS } from '../../daemon/policy/cooldown.ts';
 import type { DirectorVocabulary } from '../../sync/vocabulary/director.ts';
@@ -66,7 +67,8 @@ function measure(size: number): void {
   select(0);
   const coldMs = performance.now() - coldStart;
   const arrays = process.memoryUsage().arrayBuffers - before;
-  const { flavors } = loadCatalogue(db);
+  const catalogue = loadCatalogue(db);
+  readFlavors(db, catalogue).finish();
   for (let i = 0; i < 20; i += 1) select(i >> 2);
   const runs = size > 20_000 ? 200 : 500;
   const warm = Array.from({ length: runs }, () => select(0));
@@ -77,7 +79,7 @@ function measure(size: number): void {
     `     ${ms(quantile(aimed, 0.5))} ${ms(quantile(aimed, 0.99))}`,
     `${String(TARGET_MS.get(size) ?? '-').padStart(5)} ms`,
     `${coldMs.toFixed(0).padStart(9)} ms`,
-    `${(flavors.bytes / 1e6).toFixed(1).padStart(6)} MB`,
+    `${(catalogue.flavors.bytes / 1e6).toFixed(1).padStart(6)} MB`,
     `${(arrays / 1e6).toFixed(1).padStart(9)} MB`,
   ];
   console.log(columns.join('  '));

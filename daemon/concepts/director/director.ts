@@ -15,6 +15,7 @@ import { baseProbabilities, type Catalogue, countEligible, dislikesOf, passageIn
 import { createScratch, type Scratch } from './cooldown-factor.ts';
 import { packFacts, replayFacts, unpackFacts } from './facts.ts';
 import { afterFailure, NO_FAILURES, pauseLeftMs } from './failures.ts';
+import { type FlavorReading, readFlavors } from './flavor-reading.ts';
 import { loadCatalogue, loadDislikes } from './load.ts';
 import { withQueuedHeard } from './queued.ts';
 import { choose, type NoChoice } from './select.ts';
@@ -35,6 +36,8 @@ export interface DirectorPorts {
   readonly cooldownDefaults: () => CooldownDefaults;
   /** The overlap expected between neighbours. */
   readonly overlapMs: () => number;
+  /** Lets other work of the main thread go first. Left out: flavors are read when they are first needed. */
+  readonly later?: (run: () => void) => void;
 }
 
 export type Director = Implementation<DirectorVocabulary>;
@@ -42,6 +45,8 @@ export type Director = Implementation<DirectorVocabulary>;
 /** The catalogue and what is kept with it as long as it stands. */
 interface Loaded {
   readonly catalogue: Catalogue;
+  /** Null: the catalogue has all flavors. */
+  reading: FlavorReading | null;
   readonly scratch: Scratch;
   readonly isQueued: Uint8Array;
   readonly distances: Uint32Array;
@@ -63,18 +68,30 @@ export function createDirector(ports: DirectorPorts): Director {
   function load(): Loaded {
     const catalogue = loadCatalogue(db);
     aside.applyTo(catalogue, true);
-    loaded = {
+    const fresh: Loaded = {
       catalogue,
+      reading: readFlavors(db, catalogue),
       scratch: createScratch(catalogue),
       isQueued: new Uint8Array(catalogue.count),
       distances: new Uint32Array(catalogue.count),
       aimedAt: null,
       heardUpTo: moment(),
     };
-    return loaded;
+    loaded = fresh;
+    readOn(fresh);
+    return fresh;
   }
 
-  /** The catalogue with the file states of this moment. Read at the first need, not at start. */
+  /** Reads the flavors step by step, unless a choice needed all of them, or another catalogue has taken the place of this. */
+  function readOn(at: Loaded): void {
+    ports.later?.(() => {
+      if (at !== loaded || at.reading === null) return;
+      if (at.reading.step()) readOn(at);
+      else at.reading = null;
+    });
+  }
+
+  /** The catalogue with the file states of this moment, perhaps without flavors. Read at the first need, not at start. */
   function current(): Loaded {
     if (loaded === null) return load();
     store.refreshStates(loaded.catalogue);
@@ -93,6 +110,8 @@ export function createDirector(ports: DirectorPorts): Director {
 
   function aim(at: Loaded, target: Flavor): string {
     if (at.aimedAt?.target === target) return at.aimedAt.flavor;
+    at.reading?.finish();
+    at.reading = null;
     const flavor = JSON.stringify(target);
     if (at.aimedAt?.flavor !== flavor) at.catalogue.flavors.distances(target, at.distances);
     at.aimedAt = { target, flavor };

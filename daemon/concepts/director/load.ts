@@ -1,7 +1,5 @@
 // Builds the catalogue from segue.db. Main thread, on reload; reads the library's tables and writes nothing.
 import { ticksToMs } from '../../../audio/ticks.ts';
-import type { Flavor } from '../../../sync/vocabulary/director.ts';
-import { bestSourceLast } from '../../policy/flavor-sources.ts';
 import type { Db } from '../../ports.ts';
 import {
   BROKEN,
@@ -17,6 +15,7 @@ import { FlavorMatrix } from './flavor-matrix.ts';
 /** A file whose highest sample is no more than this has no music in it: as the analysis finds where music begins. */
 const SILENT_DB = -60;
 
+/** All but the flavors, whose matrix is empty: flavor-reading.ts fills it. */
 export function loadCatalogue(db: Db): Catalogue {
   const count = countOf(db, 'passages');
   const passages = { ids: new Uint32Array(count), indexOf: idTable(db, 'passages') };
@@ -67,7 +66,7 @@ export function loadCatalogue(db: Db): Catalogue {
     durationMs,
     base: baseProbabilities(count, parts),
     ...parts,
-    flavors: loadFlavors(db, count, passages.indexOf),
+    flavors: new FlavorMatrix(count),
   };
 }
 
@@ -150,19 +149,4 @@ function loadLinks(
   }
   while (filled <= owners) starts[filled++] = n;
   return { starts, items, weights };
-}
-
-function loadFlavors(db: Db, count: number, indexOf: Uint32Array): FlavorMatrix {
-  const matrix = new FlavorMatrix(count);
-  // One of each kind first: the width is then known, and the matrix is laid out once.
-  const samples = db.prepare('SELECT value FROM flavors GROUP BY source, version').pluck().all() as string[];
-  matrix.learn(samples.map((value) => JSON.parse(value) as Flavor));
-  const rows = db
-    .prepare(`SELECT passage, value FROM flavors ORDER BY passage, ${bestSourceLast()}`)
-    .raw()
-    .iterate() as IterableIterator<[number, string]>;
-  for (const [passage, value] of rows) {
-    matrix.set((indexOf[passage] as number) - 1, JSON.parse(value) as Flavor);
-  }
-  return matrix;
 }

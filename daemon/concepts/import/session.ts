@@ -44,7 +44,7 @@ export interface SessionEvents {
 const STRIKES = 2;
 /** Deaths in a row before any file was reached. */
 const MOST_EMPTY_DEATHS = 3;
-const KNOWN_PAGE = 2000;
+const KNOWN_PAGE = 250;
 
 export function runSession(
   ports: ImportPorts,
