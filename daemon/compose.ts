@@ -18,6 +18,7 @@ import { createFlowStream } from './adapters/http/flow-stream.ts';
 import { createHttp, type Http } from './adapters/http/http.ts';
 import { createEventHub } from './adapters/http/hub.ts';
 import { openLua } from './adapters/script/lua.ts';
+import type { Durable } from './adapters/store/durable.ts';
 import { isDamage } from './adapters/store/open.ts';
 import type { TraceDb } from './adapters/store/trace-db.ts';
 import { readAudioStats } from './audio-stats.ts';
@@ -44,6 +45,7 @@ export interface Parts {
   readonly log: Log;
   readonly places: Places;
   readonly positions: Positions;
+  readonly durable: Pick<Durable, 'now' | 'soon'>;
   readonly traceDb: TraceDb | null;
   readonly openAudio: (settings: {
     device: string | null;
@@ -124,7 +126,9 @@ export async function compose(parts: Parts): Promise<Appliance> {
         throw error;
       }
       isCommitted = true;
+      parts.durable.soon();
     },
+    beforeAnswers: parts.durable.now,
     stateLike: stateLikeEvents,
     routine: routineEvents,
     onProblem({ message, kind, ...rest }) {

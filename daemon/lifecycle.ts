@@ -7,6 +7,7 @@ import type { AudioEngine } from '../audio/engine.ts';
 import { decisiveActions } from '../sync/rules/index.ts';
 import { createNotify } from './adapters/notify/notify.ts';
 import { listenOnSocket } from './adapters/socket/socket.ts';
+import { createDurable } from './adapters/store/durable.ts';
 import { createLookOver } from './adapters/store/look-over.ts';
 import { isDamage, openStore } from './adapters/store/open.ts';
 import { openTraceDb } from './adapters/store/trace-db.ts';
@@ -88,7 +89,9 @@ async function live({
   // Another database gives its entries other numbers, or the same ones again.
   if (opened.isNew || opened.restoredFrom !== null)
     rmSync(join(places.runtimeDirectory, POSITION), { force: true });
-  const newestMs = db.prepare('SELECT max(started_at_ms) FROM plays').pluck().get() as number | null;
+  const newestMs = db.prepare('SELECT started_at_ms FROM plays ORDER BY id DESC LIMIT 1').pluck().get() as
+    | number
+    | undefined;
   const clock = createClock(newestMs ?? 0);
   const traceDb = openTraceDb({
     path: places.traceDatabase,
@@ -101,8 +104,19 @@ async function live({
   const positionFile = join(places.runtimeDirectory, POSITION);
   const lookOver = createLookOver(opened.path, log);
   let audio: AudioEngine | null = null;
+  const durable = createDurable({
+    db,
+    path: opened.path,
+    after(ms, run) {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    onError: (error) =>
+      log.error('What was played cannot be brought onto the disk.', { error: String(error) }),
+  });
   const composed = compose({
     db,
+    durable,
     clock,
     log,
     places,
@@ -139,6 +153,7 @@ async function live({
     if (!isDamage(error) || fault !== null) throw error;
     await (audio as AudioEngine | null)?.close(0);
     traceDb.close();
+    durable.close();
     db.close();
     return (error as Error).message;
   }
@@ -185,6 +200,7 @@ async function live({
   traceDb.close();
   lastRun.forget();
   if (found === null) starts.end();
+  durable.close();
   db.pragma('wal_checkpoint(TRUNCATE)');
   db.close();
   return found;

@@ -63,6 +63,9 @@ export interface EngineOptions {
   /** Called around each synchronous turn and must call `run` exactly once: one transaction, say.
    *  What it throws fails the turn: whoever waits for an answer is told. */
   readonly aroundTurn?: (run: () => void) => void;
+  /** After a turn that somebody waits for, before they are answered: what it did is made to last, say. What it throws fails the
+   *  turn as well. */
+  readonly beforeAnswers?: () => void;
   /** Runs something soon, after the current turn has been answered. Default: a microtask. */
   readonly defer?: (run: () => void) => void;
   /** "Concept.event" whose emissions within a turn become one, delivered after it as a flow of their own. */

@@ -130,13 +130,14 @@ export class Turns {
 
   /** False: it could not be saved. */
   #turn(): boolean {
-    const { aroundTurn } = this.#options;
+    const { aroundTurn, beforeAnswers } = this.#options;
     this.#inTurn = true;
     this.#turns++;
     let failure: unknown = null;
     try {
       if (aroundTurn === undefined) this.#runInbox();
       else aroundTurn(this.#drain);
+      if (this.#answers.length > 0) beforeAnswers?.();
     } catch (error) {
       failure = error ?? new Error('the turn failed');
     }

@@ -47,6 +47,7 @@ export async function openCodedAppliance(
   const silent = () => {};
   const appliance = await compose({
     db,
+    durable: { now() {}, soon() {} },
     clock: { nowMs: Date.now, monotonicMs: () => performance.now() },
     log: {
       debug: silent,

@@ -23,8 +23,8 @@ import { createSetAside } from './set-aside.ts';
 import { createDirectorStore } from './store.ts';
 import { pausedMessage, reasonMessage } from './words.ts';
 
-/** An end is noted a little after it was, never this much. */
-const LATE_MS = 600_000;
+/** So many may sound, or wait for their end to be noted, at once, and more. */
+const OPEN_PLAYS = 16;
 
 export interface DirectorPorts {
   readonly db: Db;
@@ -52,7 +52,8 @@ interface Loaded {
   readonly distances: Uint32Array;
   /** The target that `distances` are for, and the same as JSON; null: none yet. */
   aimedAt: { readonly target: Flavor; readonly flavor: string } | null;
-  heardUpTo: { calendarMs: number; monotonicMs: number };
+  /** The newest play when it was last looked at what was heard. */
+  heardUpTo: number;
 }
 
 export function createDirector(ports: DirectorPorts): Director {
@@ -62,8 +63,6 @@ export function createDirector(ports: DirectorPorts): Director {
   let loaded: Loaded | null = null;
   let failures = NO_FAILURES;
   let lastReason: { reason: NothingLeft; freeAtMs: number | null } | null = null;
-
-  const moment = () => ({ calendarMs: clock.nowMs(), monotonicMs: clock.monotonicMs() });
 
   function load(): Loaded {
     const catalogue = loadCatalogue(db);
@@ -75,7 +74,7 @@ export function createDirector(ports: DirectorPorts): Director {
       isQueued: new Uint8Array(catalogue.count),
       distances: new Uint32Array(catalogue.count),
       aimedAt: null,
-      heardUpTo: moment(),
+      heardUpTo: store.newestPlay(),
     };
     loaded = fresh;
     readOn(fresh);
@@ -98,14 +97,11 @@ export function createDirector(ports: DirectorPorts): Director {
     return loaded;
   }
 
-  /** The cooldowns of this moment: what was heard since the last time, or ever if the calendar clock was set since. */
-  function refreshHeard({ catalogue, heardUpTo }: Loaded): void {
-    const { calendarMs, monotonicMs } = moment();
-    const jumpedMs = calendarMs - heardUpTo.calendarMs - (monotonicMs - heardUpTo.monotonicMs);
-    const sinceMs = Math.abs(jumpedMs) > LATE_MS / 2 ? 0 : heardUpTo.calendarMs - LATE_MS;
-    store.refreshHeard(catalogue, sinceMs);
-    heardUpTo.calendarMs = calendarMs;
-    heardUpTo.monotonicMs = monotonicMs;
+  /** The cooldowns of this moment: when what was heard since the last time was heard. */
+  function refreshHeard(at: Loaded): void {
+    const newest = store.newestPlay();
+    store.refreshHeard(at.catalogue, at.heardUpTo - OPEN_PLAYS);
+    at.heardUpTo = newest;
   }
 
   function aim(at: Loaded, target: Flavor): string {

@@ -2,6 +2,7 @@
 import type { Flavor, SelectionFacts } from '../../../sync/vocabulary/director.ts';
 import { drawWeighted, sfc32, tieRank } from './draw.ts';
 import { MICRO } from './flavor-matrix.ts';
+import { numbersToText, steps, sums, textToNumbers } from './number-text.ts';
 
 const DROPPED = ['queued', 'cooldown', 'broken', 'missing', 'noSong', 'zeroBase'] as const;
 
@@ -12,12 +13,14 @@ interface Packed {
   readonly eligible: number;
   readonly dropped: readonly number[];
   readonly relaxedTo: number;
-  readonly passages: readonly number[];
-  /** In millionths. */
-  readonly distances: readonly number[];
+  /** As number-text.ts has them; versions before wrote all of these as lists of JSON. */
+  readonly passages: string | readonly number[];
+  /** In millionths, each as a step from the one before; in a list as they are. */
+  readonly distances: string | readonly number[];
   /** One number where all are the same. */
   readonly bases: readonly number[] | number;
-  readonly cooldowns: readonly number[] | number;
+  /** A text: how many millionths less than 1, as most are 1. */
+  readonly cooldowns: string | readonly number[] | number;
   readonly chosen: number;
   readonly draw: number;
   /** Left out where they are 0. */
@@ -43,10 +46,10 @@ export function packFacts(facts: Omit<SelectionFacts, 'selection'>): string {
     eligible: facts.eligible,
     dropped: DROPPED.map((reason) => facts.dropped[reason]),
     relaxedTo: facts.relaxedTo,
-    passages: facts.candidates.map(({ passage }) => passage),
-    distances: facts.candidates.map(({ distance }) => Math.round(distance * MICRO)),
+    passages: numbersToText(facts.candidates.map(({ passage }) => passage)),
+    distances: numbersToText(steps(facts.candidates.map(({ distance }) => Math.round(distance * MICRO)))),
     bases: squeezed(facts.candidates.map(({ base }) => base)),
-    cooldowns: squeezed(facts.candidates.map(({ cooldown }) => cooldown)),
+    cooldowns: numbersToText(facts.candidates.map(({ cooldown }) => Math.round((1 - cooldown) * MICRO))),
     chosen: facts.chosen,
     draw: facts.draw,
     ...(facts.tasteStrength > 0 && { taste: facts.tasteStrength }),
@@ -61,13 +64,24 @@ export function unpackChosen(facts: string): Pick<SelectionFacts, 'targetAtMs' |
   readonly distance: number;
 } {
   const { at, name, relaxedTo, distances, chosen } = JSON.parse(facts) as Packed;
-  return { targetAtMs: at, targetName: name, relaxedTo, distance: (distances[chosen] ?? MICRO) / MICRO };
+  return {
+    targetAtMs: at,
+    targetName: name,
+    relaxedTo,
+    distance: (distancesOf(distances)[chosen] ?? MICRO) / MICRO,
+  };
 }
 
 export function unpackFacts(stored: StoredSelection): SelectionFacts {
   const packed = JSON.parse(stored.facts) as Packed;
   const column = (values: readonly number[] | number, i: number) =>
     typeof values === 'number' ? values : (values[i] as number);
+  const passages = typeof packed.passages === 'string' ? textToNumbers(packed.passages) : packed.passages;
+  const distances = distancesOf(packed.distances);
+  const cooldowns =
+    typeof packed.cooldowns === 'string'
+      ? textToNumbers(packed.cooldowns).map((less) => (MICRO - less) / MICRO)
+      : packed.cooldowns;
   return {
     selection: stored.selection,
     passage: stored.passage,
@@ -82,10 +96,10 @@ export function unpackFacts(stored: StoredSelection): SelectionFacts {
       number
     >,
     relaxedTo: packed.relaxedTo,
-    candidates: packed.passages.map((passage, i) => {
+    candidates: passages.map((passage, i) => {
       const base = column(packed.bases, i);
-      const cooldown = column(packed.cooldowns, i);
-      const distance = (packed.distances[i] as number) / MICRO;
+      const cooldown = column(cooldowns, i);
+      const distance = (distances[i] as number) / MICRO;
       // The least recently heard is drawn alone, its cooldown disregarded.
       return { passage, distance, base, cooldown, weight: packed.relaxedTo === 0 ? base : base * cooldown };
     }),
@@ -115,6 +129,9 @@ export function replayFacts(facts: SelectionFacts): { passage: number; matches: 
     matches: isSameOrder && draw === facts.draw && chosen === facts.chosen && passage === facts.passage,
   };
 }
+
+const distancesOf = (packed: Packed['distances']): readonly number[] =>
+  typeof packed === 'string' ? sums(textToNumbers(packed)) : packed;
 
 function squeezed(values: readonly number[]): readonly number[] | number {
   const [first] = values;

@@ -16,8 +16,10 @@ type Chosen = Omit<StoredSelection, 'selection'>;
 export interface DirectorStore {
   /** Brings the states of all files into the catalogue. */
   refreshStates(catalogue: Catalogue): void;
-  /** Brings what was heard since `sinceMs` into the catalogue. */
-  refreshHeard(catalogue: Catalogue, sinceMs: number): void;
+  /** The number of the newest play; 0: there is none. */
+  newestPlay(): number;
+  /** Brings when all was heard last that has been heard in plays after `play` into the catalogue. */
+  refreshHeard(catalogue: Catalogue, play: number): void;
   save(row: Chosen): number;
   find(selection: number): StoredSelection | undefined;
 }
@@ -27,11 +29,17 @@ export function createDirectorStore(db: Db): DirectorStore {
     .prepare(`SELECT p.id, f.state FROM files f JOIN passages p ON p.file = f.id WHERE f.state <> 'ok'
        UNION ALL SELECT id, 'missing' FROM passages WHERE retired = 1`)
     .raw();
-  const heard = (table: string) =>
-    db.prepare(`SELECT id, last_heard_ms FROM ${table} WHERE last_heard_ms >= ?`).raw();
-  const heardSongs = heard('songs');
-  const heardArtists = heard('artists');
-  const heardWorks = heard('works');
+  // By the plays, which are in order: an index of what was heard when would have to be written at each play.
+  const heard = (table: string, ofSongs: string) =>
+    db
+      .prepare(
+        `SELECT id, last_heard_ms FROM ${table} WHERE last_heard_ms IS NOT NULL AND id IN (${ofSongs} WHERE y.play > ?)`,
+      )
+      .raw();
+  const heardSongs = heard('songs', 'SELECT y.song FROM song_plays y');
+  const heardArtists = heard('artists', 'SELECT x.artist FROM song_plays y JOIN song_artists x USING (song)');
+  const heardWorks = heard('works', 'SELECT x.work FROM song_plays y JOIN song_works x USING (song)');
+  const newestPlay = db.prepare('SELECT coalesce(max(id), 0) FROM plays').pluck();
   const findTarget = db.prepare('SELECT id FROM selection_targets WHERE flavor = ?').pluck();
   const addTarget = db.prepare('INSERT INTO selection_targets (flavor) VALUES (?)');
   const add = db.prepare(
@@ -57,16 +65,18 @@ export function createDirectorStore(db: Db): DirectorStore {
       }
     },
 
-    refreshHeard(catalogue, sinceMs) {
-      const since = (entities: Entities, rows: [number, number][]) => {
+    newestPlay: () => newestPlay.get() as number,
+
+    refreshHeard(catalogue, play) {
+      const bring = (entities: Entities, rows: [number, number][]) => {
         for (const [id, atMs] of rows) {
           const index = (entities.indexOf[id] ?? 0) - 1;
           if (index >= 0) entities.heardAt[index] = atMs;
         }
       };
-      since(catalogue.songs, heardSongs.all(sinceMs) as [number, number][]);
-      since(catalogue.artists, heardArtists.all(sinceMs) as [number, number][]);
-      since(catalogue.works, heardWorks.all(sinceMs) as [number, number][]);
+      bring(catalogue.songs, heardSongs.all(play) as [number, number][]);
+      bring(catalogue.artists, heardArtists.all(play) as [number, number][]);
+      bring(catalogue.works, heardWorks.all(play) as [number, number][]);
     },
 
     save: db.transaction(({ passage, chosenAtMs, seed, flavor, facts }: Chosen) => {

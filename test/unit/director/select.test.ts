@@ -47,9 +47,26 @@ function fresh(options: { relax?: boolean; cooldowns?: boolean; overlapMs?: numb
     const [row] = director.queries.facts({ selection: answer.selection });
     return row ?? assert.fail('no facts');
   };
-  const heard = (table: string, id: number, agoMs: number) =>
+  /** A play of a song, or of one by that artist or of that work; null: nothing that credits anybody. */
+  const play = (songs: string | null, id = 0) => {
+    const row = db.prepare(
+      'INSERT INTO plays (entry, passage, started_at_ms) SELECT coalesce(max(entry), 0) + 1, 1, 0 FROM plays',
+    );
+    const number = row.run().lastInsertRowid;
+    if (songs !== null)
+      db.prepare(`INSERT INTO song_plays (play, song, at_ms) ${songs}`).run(number, clock.nowMs(), id);
+    return number;
+  };
+  const songsOf = {
+    songs: 'SELECT ?, id, ? FROM songs WHERE id = ?',
+    artists: 'SELECT ?, min(song), ? FROM song_artists WHERE artist = ?',
+    works: 'SELECT ?, min(song), ? FROM song_works WHERE work = ?',
+  };
+  const heard = (table: keyof typeof songsOf, id: number, agoMs: number) => {
     db.prepare(`UPDATE ${table} SET last_heard_ms = ? WHERE id = ?`).run(clock.nowMs() - agoMs, id);
-  return { db, clock, director, emitted, ask, facts, heard };
+    play(songsOf[table], id);
+  };
+  return { db, clock, director, emitted, ask, facts, heard, play };
 }
 
 test('an empty library, one without songs, and one where nothing may play each say so', () => {
@@ -223,6 +240,18 @@ test('what was heard before the calendar clock was set back is noticed too', () 
   clock.set(clock.nowMs() - 300 * DAY);
   clock.pass(5000);
   heard('songs', 2, 1000);
+  assert.equal(facts().dropped.cooldown, 1);
+});
+
+test('what is credited to a play that began long before the last choice is noticed, however many came between', () => {
+  const { db, facts, play } = fresh();
+  for (let n = 0; n < 4; n += 1) addPassage(db);
+  for (let n = 0; n < 300; n += 1) play(null);
+  const begun = play(null);
+  facts();
+  for (let n = 0; n < 200; n += 1) play(null);
+  db.prepare('INSERT INTO song_plays (play, song, at_ms) VALUES (?, 3, 5)').run(begun);
+  db.exec(`UPDATE songs SET last_heard_ms = ${Date.now()} WHERE id = 3`);
   assert.equal(facts().dropped.cooldown, 1);
 });
 

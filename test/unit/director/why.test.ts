@@ -151,6 +151,12 @@ test('the sentences of a real director read back against what it stored', () => 
     });
     assert.ok('selection' in answer);
     db.prepare('UPDATE songs SET last_heard_ms = ? WHERE id = ?').run(clock.nowMs(), answer.passage);
+    db.prepare('INSERT INTO plays (id, entry, passage, started_at_ms) VALUES (?, ?, ?, 0)').run(
+      n + 1,
+      n + 1,
+      answer.passage,
+    );
+    db.prepare('INSERT INTO song_plays VALUES (?, ?, ?, 0)').run(n + 1, answer.passage, clock.nowMs());
     const [selection] = director.queries.facts({ selection: answer.selection });
     assert.ok(selection);
     relaxed.add(selection.relaxedTo);

@@ -117,7 +117,7 @@ test('where only an index is damaged nothing is missing afterwards', () => {
   const before = exportText(first.db, []);
   const sequence = first.db.prepare('SELECT * FROM sqlite_sequence ORDER BY name').all();
   first.db.close();
-  damage('plays_by_start');
+  damage('song_plays_by_song');
   const { db, keptAside, restoredFrom, notices } = open({ fault: faultOf() });
   assert.ok(keptAside !== null && restoredFrom === null);
   assert.match(notices.join(' '), /could be mended, and nothing is missing/);

@@ -169,6 +169,31 @@ describe('rate limits', () => {
 });
 
 describe('turns', () => {
+  it('what was done is made to last before anybody is answered, and only then', async () => {
+    const order: string[] = [];
+    let fault: Error | null = null;
+    const toy = toyEngine({
+      aroundTurn: (run) => {
+        run();
+        order.push('commit');
+      },
+      beforeAnswers: () => {
+        if (fault !== null) throw fault;
+        order.push('lasts');
+      },
+    });
+    toy.bell.ring = ({ tone }) => ({ rung: tone });
+    await toy.engine.run('Bell', 'ring', { tone: 1 }, test);
+    order.push('answered');
+    assert.deepEqual(order, ['commit', 'lasts', 'answered']);
+    toy.engine.emit('Bell', 'rang', { tone: 1 });
+    await toy.engine.idle();
+    assert.ok(!order.slice(3).includes('lasts'), 'nobody waits for what follows an event');
+    fault = new Error('EIO');
+    const answer = await toy.engine.run('Bell', 'ring', { tone: 2 }, test);
+    assert.deepEqual(answer, { error: 'INTERNAL', message: 'it could not be saved: EIO' });
+  });
+
   it('are wrapped by the host; answers, sinks and coalesced events come after the wrapping', async () => {
     const order: string[] = [];
     const toy = toyEngine({

@@ -11,6 +11,7 @@ import { lyrics } from './009-lyrics.ts';
 import { parts } from './010-parts.ts';
 import { loudnessOfParts } from './011-loudness-of-parts.ts';
 import { audioKey } from './012-audio-key.ts';
+import { fewerIndexes } from './013-fewer-indexes.ts';
 
 export interface Migration {
   readonly number: number;
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   parts,
   loudnessOfParts,
   audioKey,
+  fewerIndexes,
 ];
