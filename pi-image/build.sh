@@ -129,7 +129,7 @@ fill() {
 	mkdir -p "$root/data" "$root/media/root-ro" "$root/media/usb" "$root/boot/firmware"
 	ln -sf ../run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"
 	systemctl --quiet --root="$root" enable segue.service ssh.service systemd-networkd.service systemd-resolved.service \
-		systemd-timesyncd.service segue-grow.service segue-prepare.service \
+		systemd-timesyncd.service segue-grow.service segue-prepare.service segue-admin-code.service \
 		var-lib-segue.mount var-cache-segue.mount var-lib-systemd-timesync.mount
 	systemctl --quiet --root="$root" disable systemd-networkd-wait-online.service wpa_supplicant.service apt-daily.timer \
 		apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer 2>/dev/null || true

@@ -16,6 +16,8 @@ export interface Setup {
   /** Lines as in authorized_keys. */
   readonly keys: readonly string[];
   readonly card: string;
+  /** The claim code of the panel; null: as it was. */
+  readonly code: string | null;
 }
 
 export type Verdict = { readonly problems: readonly string[] } | { readonly setup: Setup };
@@ -29,10 +31,11 @@ interface Known {
 type Table = Readonly<Record<string, unknown>>;
 
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  '': ['hostname', 'timezone', 'wifi', 'ssh', 'sound'],
+  '': ['hostname', 'timezone', 'wifi', 'ssh', 'sound', 'panel'],
   wifi: ['network', 'password', 'country'],
   ssh: ['keys'],
   sound: ['card'],
+  panel: ['code'],
 };
 export const CARDS = ['auto', 'hdmi', 'usb', 'hifiberry-dac'];
 const KEY =
@@ -48,8 +51,8 @@ export function judge(file: Table, { before, isTimeZone }: Known): Verdict {
     wrong(`${name} must be a section, [${name}].`);
     return {};
   };
-  const [wifiTable, ssh, sound] = [table('wifi'), table('ssh'), table('sound')];
-  for (const [section, read] of Object.entries({ '': file, wifi: wifiTable, ssh, sound })) {
+  const [wifiTable, ssh, sound, panel] = [table('wifi'), table('ssh'), table('sound'), table('panel')];
+  for (const [section, read] of Object.entries({ '': file, wifi: wifiTable, ssh, sound, panel })) {
     const keys = KNOWN[section] ?? [];
     for (const key of Object.keys(read).filter((each) => !keys.includes(each)))
       wrong(`${section ? `${section}.` : ''}${key} is not known. Known are: ${keys.join(', ')}.`);
@@ -82,11 +85,15 @@ export function judge(file: Table, { before, isTimeZone }: Known): Verdict {
   }
   const card = text(sound.card, 'sound.card', 'auto').toLowerCase() || 'auto';
   if (!CARDS.includes(card)) wrong(`sound.card "${card}" is not known. Known are: ${CARDS.join(', ')}.`);
+  const code = text(panel.code, 'panel.code', '') || null;
+  // As the daemon judges it (daemon/concepts/access/claim-code.ts).
+  if (code !== null && !/^[a-z0-9]{8,32}$/i.test(code.replace(/[\s-]/g, '')))
+    wrong('panel.code must be 8 to 32 letters (A to Z) and digits.');
 
   if (problems.length > 0) return { problems };
   const given = (keys as readonly string[]).map((key) => key.trim());
   return {
-    setup: { hostname, timezone, wifi, keys: given, card },
+    setup: { hostname, timezone, wifi, keys: given, card, code },
   };
 }
 
@@ -154,7 +161,7 @@ export function soundFile(card: string): string {
 
 /** The file with its secrets blanked, all else untouched. */
 export function withoutSecrets(source: string): string {
-  return source.replace(/^(\s*password\s*=\s*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*')/gm, '$1""');
+  return source.replace(/^(\s*(?:password|code)\s*=\s*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*')/gm, '$1""');
 }
 
 /** For segue-setup-result.txt, which people open with whatever they have. */
@@ -172,6 +179,9 @@ export function tell(verdict: Verdict): string {
           `* Wi-Fi: ${verdict.setup.wifi ? `"${verdict.setup.wifi.ssid}" (${verdict.setup.wifi.country})` : 'none'}`,
           `* SSH: ${verdict.setup.keys.length === 0 ? 'nobody can log in, since there is no key' : `${verdict.setup.keys.length} key(s), user "owner"`}`,
           `* Sound: ${verdict.setup.card}`,
+          ...(verdict.setup.code === null
+            ? []
+            : ['* Panel: whoever logs in with the code you chose is admin']),
         ];
   return `${lines.join('\r\n')}\r\n`;
 }

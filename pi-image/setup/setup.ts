@@ -68,7 +68,9 @@ if ('setup' in verdict) {
   keep('authorized_keys', setup.keys.map((key) => `${key}\n`).join(''));
   keep('asound.conf', soundFile(setup.card));
   keep('card', `${setup.card}\n`);
-  keep('setup.json', JSON.stringify(setup), 0o600);
+  // segue-admin-code.service hands it on to Segue, once.
+  if (setup.code !== null) keep('admin-code', setup.code, 0o600);
+  keep('setup.json', JSON.stringify({ ...setup, code: null }), 0o600);
   left = withoutSecrets(source);
   newConfig = withCard(config, setup.card);
 }

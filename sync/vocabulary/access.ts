@@ -33,6 +33,8 @@ export interface AccessVocabulary {
     endSession: { input: { session: number }; output: { ended: boolean } };
     /** The claim code; a new one if the last one was used, or is to be replaced. */
     ensureCode: { input: { renew: boolean }; output: { code: string } };
+    /** A claim code that a person chose, in place of the one there is: 8 to 32 letters and digits. */
+    setCode: { input: { code: string }; output: { code: string } | Failure<'BAD_VALUE'> };
   };
   queries: {
     /** Claimed: somebody is admin. Until then whoever reaches the port may do everything. */

@@ -44,7 +44,7 @@ before(async () => {
     folder: join(folder, 'guest'),
     machine,
     setup:
-      'hostname = "kitchen"\ntimezone = "Europe/Berlin"\n[wifi]\nnetwork = "home"\npassword = "correct horse"\ncountry = "DE"\n',
+      'hostname = "kitchen"\ntimezone = "Europe/Berlin"\n[wifi]\nnetwork = "home"\npassword = "correct horse"\ncountry = "DE"\n[panel]\ncode = "Blue Moon 42"\n',
     ...(machine === 'virt' ? { soundFile: sound, tap: TAP } : {}),
   });
   const from = Date.now();
@@ -110,7 +110,7 @@ test('what the setup file says holds, its secrets are gone from the card, and th
   assert.equal(await text('hostname'), 'kitchen');
   assert.match(await text('date +%Z'), /^CES?T$/);
   assert.match(await text('sudo cat /etc/wpa_supplicant/wpa_supplicant-wlan0.conf'), /^\tpsk=[0-9a-f]{64}$/m);
-  assert.doesNotMatch(await text('sudo cat /boot/firmware/segue-setup.toml'), /correct horse/);
+  assert.doesNotMatch(await text('sudo cat /boot/firmware/segue-setup.toml'), /correct horse|Blue Moon/);
   assert.match(
     await text('sudo cat /boot/firmware/segue-setup-result.txt'),
     /^segue-setup\.toml was applied/,
@@ -238,4 +238,18 @@ test('sound flows into the card', { skip: machine !== 'virt' && 'no sound card t
     if (samples.subarray(at, at + second).some((byte) => byte !== 0 && byte !== 255)) loud++;
   console.log(`  ${Math.floor(samples.length / second)} s came out of the card, ${loud} of them not silent`);
   assert.ok(loud >= 20, String(loud));
+});
+
+test("the panel's code of the setup file makes an admin, once", async () => {
+  assert.equal(await text('sudo test -e /data/system/admin-code || echo gone'), 'gone');
+  const login = async () => {
+    const { status: code } = await fetch(`http://127.0.0.1:${guest.panelPort}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ code: 'bluemoon42' }),
+    });
+    return code;
+  };
+  assert.equal(await login(), 201);
+  assert.equal(await login(), 403);
 });

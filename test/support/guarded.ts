@@ -42,9 +42,9 @@ export function guard(radio: FakeRadio): Guarded {
   const guarded = guardedEngine();
   const { engine, access } = guarded;
   const by = { door: 'test' } as const;
-  const run = (action: 'enter' | 'leave' | 'endSession' | 'ensureCode') =>
+  const run = (action: 'enter' | 'leave' | 'endSession' | 'ensureCode' | 'setCode') =>
     radio.answer(`Access.${action}`, (input: never) => engine.run('Access', action, input, by));
-  for (const action of ['enter', 'leave', 'endSession', 'ensureCode'] as const) run(action);
+  for (const action of ['enter', 'leave', 'endSession', 'ensureCode', 'setCode'] as const) run(action);
   radio.answer('Access.ask', (input: never) =>
     engine.request('Access', 'ask', input, ['Access.allow', 'Access.refuse'], by),
   );

@@ -15,14 +15,14 @@ interface Sessions {
 export const accessCommands: readonly Command[] = [
   {
     name: 'admin-code',
-    args: '[--renew]',
+    args: '[--renew | <code>]',
     summary: 'The code that makes a browser an admin, once',
     details:
-      'As long as nobody is admin, whoever reaches the port may do everything; from then on guests may what the setting guests_may says. A code that was used is replaced by a new one.',
+      'As long as nobody is admin, whoever reaches the port may do everything; from then on guests may what the setting guests_may says. A code that was used is replaced by a new one; you can choose one of 8 to 32 letters and digits.',
     options: { renew: { summary: 'another code in place of the one there is' } },
-    words: [0, 0],
-    async run(io, { options }) {
-      const body = options.renew === true ? { renew: true } : {};
+    words: [0, 1],
+    async run(io, { options, words: [code] }) {
+      const body = code !== undefined ? { code } : options.renew === true ? { renew: true } : {};
       return show(io, await io.client.post<{ code: string }>('/api/v1/admin-code', body), ({ code }) => code);
     },
   },

@@ -3,7 +3,7 @@
 import type { Emit, Implementation } from '../../../sync/concept.ts';
 import type { AccessVocabulary, GuestsMay, Right } from '../../../sync/vocabulary/access.ts';
 import type { Clock, Db } from '../../ports.ts';
-import { hashOfToken, isSameCode, newClaimCode, newToken } from './claim-code.ts';
+import { hashOfToken, isGoodCode, isSameCode, newClaimCode, newToken } from './claim-code.ts';
 import { createAccessStore } from './store.ts';
 import { createTries } from './tries.ts';
 
@@ -95,6 +95,13 @@ export function createAccess({ db, clock, emit, guestsMay }: AccessPorts): Acces
         const code = known ?? newClaimCode();
         if (known === null) store.setCode(code);
         return { code };
+      },
+
+      setCode({ code }) {
+        if (!isGoodCode(code))
+          return { error: 'BAD_VALUE', message: 'A code has 8 to 32 letters (A to Z) and digits.' };
+        store.setCode(code.trim());
+        return { code: code.trim() };
       },
     },
     queries: {

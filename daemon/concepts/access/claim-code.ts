@@ -11,10 +11,14 @@ export function newClaimCode(): string {
   return `${signs.slice(0, 4)}-${signs.slice(4)}`;
 }
 
-/** However it was typed: small letters, spaces and hyphens make no difference. */
+/** However it is typed: small letters, spaces and hyphens make no difference. */
+const bare = (text: string) => text.toUpperCase().replace(/[\s-]/g, '');
+
+/** Whether a person may choose it: 8 to 32 letters and digits of the ASCII table, as few tries as there are. */
+export const isGoodCode = (code: string) => /^[A-Z0-9]{8,32}$/.test(bare(code));
+
 export function isSameCode(typed: string, code: string): boolean {
-  const hash = (text: string) =>
-    createHash('sha256').update(text.toUpperCase().replace(/[\s-]/g, '')).digest();
+  const hash = (text: string) => createHash('sha256').update(bare(text)).digest();
   return timingSafeEqual(hash(typed), hash(code));
 }
 

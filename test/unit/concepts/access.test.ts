@@ -53,6 +53,18 @@ test('a turn that is not saved claims nothing', () => {
   assert.match(enter(right), /^[\w-]{43}$/);
 });
 
+test('a code that a person chose is good however it is typed; a short one or another alphabet is refused', () => {
+  const { actions, enter, code } = fresh();
+  const first = code();
+  for (const bad of ['', 'short', '- - - - - - - -', 'ÄÖÜäöüß1', 'x'.repeat(33)])
+    assert.equal((actions.setCode({ code: bad }) as { error?: string }).error, 'BAD_VALUE', bad);
+  assert.equal(code(), first);
+  actions.setCode({ code: ' blue moon 42 ' });
+  assert.equal(code(), 'blue moon 42');
+  assert.equal(enter(first), 'WRONG_CODE');
+  assert.match(enter('BlueMoon-42'), /^[\w-]{43}$/);
+});
+
 test('a code is good once, however it is typed; the next is another', () => {
   const { enter, code } = fresh();
   const first = code();

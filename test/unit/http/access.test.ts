@@ -137,6 +137,12 @@ test('the code is shown on the machine itself alone', async () => {
   assert.equal(out, `${guarded.code()}\n`);
   const renewed = await daemon.run('admin-code', '--renew');
   assert.notEqual(renewed.out, out);
+  const chosen = await daemon.run('admin-code', 'Blue-Moon 42');
+  assert.deepEqual([chosen.code, chosen.out, guarded.code()], [0, 'Blue-Moon 42\n', 'Blue-Moon 42']);
+  const weak = await daemon.run('admin-code', 'moon');
+  assert.equal(weak.code, 1);
+  assert.match(weak.err, /8 to 32 letters/);
+  assert.equal((await call('POST', '/api/v1/admin-code', { code: 'Blue-Moon 42' })).status, 403);
 });
 
 test('sessions are listed and ended by admins and on the machine itself, where nobody is asked', async () => {

@@ -38,6 +38,7 @@ test('the file that comes with the card is valid, and so is an empty one', () =>
     wifi: null,
     keys: [],
     card: 'auto',
+    code: null,
   };
   assert.deepEqual(setupOf(readFileSync('pi-image/boot/segue-setup.toml', 'utf8')), nothing);
   assert.deepEqual(setupOf(''), nothing);
@@ -55,6 +56,8 @@ password = "short"
 keys = ["-----BEGIN OPENSSH PRIVATE KEY-----"]
 [sound]
 card = "gramophone"
+[panel]
+code = "1234"
 `);
   for (const said of [
     /hostname "my radio"/,
@@ -64,12 +67,13 @@ card = "gramophone"
     /wifi\.password/,
     /ssh\.keys, number 1/,
     /gramophone/,
+    /panel\.code must be 8 to 32/,
   ])
     assert.ok(
       problems.some((each) => said.test(each)),
       `${said}: ${problems.join('\n')}`,
     );
-  assert.equal(problems.length, 7);
+  assert.equal(problems.length, 8);
   assert.match(tell({ problems }), /^Nothing of segue-setup\.toml was applied/);
 });
 
@@ -103,6 +107,17 @@ test('a password is asked for once: blanked it is the one taken over, for that n
     problemsOf(blanked.replace('home', 'other'), before).join(),
     /none was taken over for "other"/,
   );
+});
+
+test("the panel's code is taken over once, and blanked", () => {
+  const source = '[panel]\ncode = "Blue Moon 42" # ours\n';
+  const setup = setupOf(source);
+  assert.equal(setup.code, 'Blue Moon 42');
+  assert.match(tell({ setup }), /whoever logs in with the code you chose is admin/);
+  const blanked = withoutSecrets(source);
+  assert.equal(blanked, '[panel]\ncode = "" # ours\n');
+  assert.equal(setupOf(blanked).code, null);
+  assert.doesNotMatch(tell({ setup: setupOf(blanked) }), /Panel:/);
 });
 
 test('the DAC on the pins is one block of config.txt, there when it is asked for and gone when it is not', () => {

@@ -83,13 +83,15 @@ export function accessRoutes({ door }: HttpPorts): Route[] {
     }),
     route('POST', {
       path: '/api/v1/admin-code',
-      summary: 'The claim code, over the local socket alone; renew: another one in its place',
+      summary: 'The claim code, over the local socket alone; renew: another one in its place; code: this one',
       right: 'admin',
-      body: object({ renew: optional(boolean()) }),
+      body: object({ renew: optional(boolean()), code: optional(text({ minLength: 1, maxLength: 40 })) }),
       async run({ body, origin }) {
         if (!isOwner({ origin }))
           return failure('FORBIDDEN', 'Only on the machine itself: segue admin-code.');
-        return door.run('Access', 'ensureCode', { renew: body.renew ?? false }, origin);
+        return body.code === undefined
+          ? door.run('Access', 'ensureCode', { renew: body.renew ?? false }, origin)
+          : door.run('Access', 'setCode', { code: body.code }, origin);
       },
     }),
   ];
