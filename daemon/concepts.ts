@@ -164,7 +164,7 @@ export function registerConcepts(parts: ConceptParts): Concepts {
       relaxCooldowns: () => value('relax_cooldowns'),
       cooldownDefaults,
       overlapMs: () => value('crossfade_s') * 1000,
-      later: (run) => void setImmediate(run),
+      later: (ms, run) => void (ms > 0 ? setTimeout(run, ms).unref() : setImmediate(run)),
     }),
   );
   engine.register(

@@ -56,9 +56,11 @@ export function beat(parts: BeatParts, eachSecond: () => void): () => void {
   let lastFrame = -1;
   // After the start, after each import, when the Director has read the library again, and each hour.
   let untilRelease = 0;
-  bus.on('Import.finished', () => {
+  const releaseSoon = () => {
     untilRelease = 0;
-  });
+  };
+  bus.on('Import.finished', releaseSoon);
+  bus.on('Director.loaded', releaseSoon);
   every(HALF_MINUTE_MS, () => {
     if (untilRelease === 0) {
       untilRelease = HOUR_MS / HALF_MINUTE_MS;

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Cross-builds everything native for one architecture: Segue's own (build/package/native-ARCH) and the addons of npm packages
-# (build/package/addons-ARCH). `native.sh amd64|arm64`, under npm (it brings node-gyp). Runs nothing of what it builds.
+# (build/package/addons-ARCH). `native.sh amd64|arm64 [tests]`, under npm (it brings node-gyp); tests: the native tests instead
+# (build/package/tests-ARCH). Runs nothing of what it builds.
 set -eu
 arch=$1
 jobs=${SEGUE_JOBS:-$(nproc)}
@@ -16,6 +17,17 @@ export SEGUE_TRIPLET SEGUE_SYSROOT PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_LIBDIR
 quietly() {
   "$@" >"build/package/log-$arch" 2>&1 || { tail -n 30 "build/package/log-$arch" >&2; exit 1; }
 }
+
+if [ "${2:-}" = tests ]; then
+  tests=build/package/tests-$arch
+  # Of this machine's headers that one alone: it is nothing but a header.
+  mkdir -p "$tests/include"
+  cp -R /usr/include/doctest "$tests/include/"
+  quietly cmake -S native -B "$tests" -DCMAKE_TOOLCHAIN_FILE="$PWD/deploy/package/clang.cmake" -DCMAKE_BUILD_TYPE=Release \
+    -DSEGUE_TESTS=ON -DCMAKE_CXX_FLAGS="-isystem $PWD/$tests/include"
+  quietly cmake --build "$tests" -j "$jobs" --target native_tests
+  exit 0
+fi
 
 made_of=$(find native package-lock.json deploy/package/clang.cmake "$SEGUE_SYSROOT/.made-of" -type f | LC_ALL=C sort | xargs sha256sum | sha256sum)
 native=build/package/native-$arch

@@ -181,6 +181,7 @@ export const vocabularyShapes: VocabularyShapes = {
     "Backup.merged": {"fields":{"merged":"number","left":"number"}},
     "Director.selected": {"fields":{"passage":"number","selection":"number","songs":{"list":"number"}}},
     "Director.nothingLeft": {"fields":{"reason":{"one":["NO_PASSAGES","NO_SONGS","ALL_IN_COOLDOWN","ALL_EXCLUDED","PAUSED"]},"freeAtMs":{"any":["null","number"]}}},
+    "Director.loaded": {"fields":{"passages":"number"}},
     "Health.changed": {"fields":{"ok":"boolean"}},
     "Import.progressed": {"fields":{"job":"number","state":{"one":["failed","scanning","reading","analysing","paused","done","cancelled"]},"found":"number","done":"number","foundBytes":"number","doneBytes":"number","bytesPerS":{"any":["null","number"]},"leftMs":{"any":["null","number"]},"added":"number","failed":"number","current":{"any":["null","string"]},"message":{"any":["null","string"]}}},
     "Import.finished": {"fields":{"job":"number","state":{"one":["failed","scanning","reading","analysing","paused","done","cancelled"]},"found":"number","done":"number","foundBytes":"number","doneBytes":"number","bytesPerS":{"any":["null","number"]},"leftMs":{"any":["null","number"]},"added":"number","failed":"number","current":{"any":["null","string"]},"message":{"any":["null","string"]}}},

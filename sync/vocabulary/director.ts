@@ -88,5 +88,7 @@ export interface DirectorVocabulary {
   events: {
     selected: { passage: PassageId; selection: SelectionId; songs: readonly SongId[] };
     nothingLeft: { reason: NothingLeft | 'PAUSED'; freeAtMs: CalendarMs | null };
+    /** After the start or a reload: all flavors have been read. */
+    loaded: { passages: number };
   };
 }

@@ -45,7 +45,8 @@ before(async () => {
     string,
     string,
   ];
-  benchLibrary(pieces, 'flac', SECONDS);
+  // The rate of QEMU's sound card: each side would convert in its own way, and emulated floating point is dear.
+  benchLibrary(pieces, 'flac', SECONDS, 48_000);
   manyFiles(pieces, music, TRACKS);
   mkdirSync(state);
   fillDatabase(state, music, TRACKS, '/data/music');
@@ -158,10 +159,10 @@ test('processor time beside mpd with the same files and the same sound card', {
     'music_directory "/data/music"',
     'db_file "/data/home/mpd/database"',
     'bind_to_address "127.0.0.1"',
-    'audio_output { type "alsa" name "card" device "plughw:0" mixer_type "none" }',
+    ...['audio_output {', 'type "alsa"', 'name "card"', 'device "plughw:0"', 'mixer_type "none"', '}'],
     'auto_update "no"',
   ].join('\n');
-  await text('cat > /data/home/mpd/mpd.conf', config);
+  await text('cat > /data/home/mpd/mpd.conf', `${config}\n`);
   const at = '/data/home/mpd';
   await text(
     `sudo systemd-run --quiet --unit=mpd-proof --uid=owner -p SupplementaryGroups=audio -E LD_LIBRARY_PATH=${at}/lib ${at}/mpd --no-daemon ${at}/mpd.conf`,

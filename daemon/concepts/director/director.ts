@@ -23,6 +23,8 @@ import { createSetAside } from './set-aside.ts';
 import { createDirectorStore } from './store.ts';
 import { pausedMessage, reasonMessage } from './words.ts';
 
+/** While music is imported the catalogue is read every two seconds, and its flavors are of no use. */
+const FLAVORS_AFTER_MS = 3000;
 /** So many may sound, or wait for their end to be noted, at once, and more. */
 const OPEN_PLAYS = 16;
 
@@ -36,8 +38,8 @@ export interface DirectorPorts {
   readonly cooldownDefaults: () => CooldownDefaults;
   /** The overlap expected between neighbours. */
   readonly overlapMs: () => number;
-  /** Lets other work of the main thread go first. Left out: flavors are read when they are first needed. */
-  readonly later?: (run: () => void) => void;
+  /** Calls back after so many ms, other work of the main thread first. Left out: flavors are read when they are first needed. */
+  readonly later?: (ms: number, run: () => void) => void;
 }
 
 export type Director = Implementation<DirectorVocabulary>;
@@ -77,17 +79,22 @@ export function createDirector(ports: DirectorPorts): Director {
       heardUpTo: store.newestPlay(),
     };
     loaded = fresh;
-    readOn(fresh);
+    readOn(fresh, FLAVORS_AFTER_MS);
     return fresh;
   }
 
   /** Reads the flavors step by step, unless a choice needed all of them, or another catalogue has taken the place of this. */
-  function readOn(at: Loaded): void {
-    ports.later?.(() => {
+  function readOn(at: Loaded, afterMs: number): void {
+    ports.later?.(afterMs, () => {
       if (at !== loaded || at.reading === null) return;
-      if (at.reading.step()) readOn(at);
-      else at.reading = null;
+      if (at.reading.step()) readOn(at, 0);
+      else hasRead(at);
     });
+  }
+
+  function hasRead(at: Loaded): void {
+    at.reading = null;
+    emit('loaded', { passages: at.catalogue.count });
   }
 
   /** The catalogue with the file states of this moment, perhaps without flavors. Read at the first need, not at start. */
@@ -106,8 +113,10 @@ export function createDirector(ports: DirectorPorts): Director {
 
   function aim(at: Loaded, target: Flavor): string {
     if (at.aimedAt?.target === target) return at.aimedAt.flavor;
-    at.reading?.finish();
-    at.reading = null;
+    if (at.reading !== null) {
+      at.reading.finish();
+      hasRead(at);
+    }
     const flavor = JSON.stringify(target);
     if (at.aimedAt?.flavor !== flavor) at.catalogue.flavors.distances(target, at.distances);
     at.aimedAt = { target, flavor };

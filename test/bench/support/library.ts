@@ -1,4 +1,4 @@
-// A library for benchmarks: FLAC or MP3 at 44.1 kHz, Opus at 48 kHz, composed by the demo's own program, so that anyone can run them.
+// A library for benchmarks: FLAC or MP3 at 44.1 kHz, Opus at 48 kHz, or as asked for, composed by the demo's own program, so that anyone can run them.
 import { mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { mediaTools } from '../../../audio/addon.ts';
@@ -11,10 +11,14 @@ const AGE_S = 86_400;
 export type BenchCodec = 'flac' | 'mp3' | 'opus';
 
 /** Writes 16 files (tones and noise under an envelope) and returns the folder. */
-export function benchLibrary(folder: string, codec: BenchCodec = 'flac', seconds = SECONDS): string {
+export function benchLibrary(
+  folder: string,
+  codec: BenchCodec = 'flac',
+  seconds = SECONDS,
+  rateHz = codec === 'opus' ? 48_000 : 44_100,
+): string {
   mkdirSync(folder, { recursive: true });
   const media = mediaTools();
-  const rateHz = codec === 'opus' ? 48_000 : 44_100;
   for (let piece = 0; piece < PIECES; piece++) {
     const frames = seconds * rateHz;
     const samples = new Float32Array(2 * frames);

@@ -31,7 +31,7 @@ function fresh() {
     relaxCooldowns: () => true,
     cooldownDefaults: () => DEFAULT_COOLDOWNS,
     overlapMs: () => 0,
-    later: (run) => waiting.push(run),
+    later: (_ms, run) => waiting.push(run),
   });
   return {
     db,
