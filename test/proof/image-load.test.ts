@@ -149,6 +149,7 @@ test('processor time beside mpd with the same files and the same sound card', {
   skip: CPU_MINUTES === 0 && 'none asked for',
 }, async () => {
   const segue = await cpuOf('segue.service');
+  console.log(`  Segue: ${segue.toFixed(2)} s of processor a minute`);
   const stats = await text('segue audio stats');
   console.log(stats.replace(/^/gm, '  '));
   const { sink } = await guest.get<Status>('/status');
@@ -209,9 +210,8 @@ test(`what ${MINUTES} minutes of untouched play write to the card`, {
   const bytes = (await written()) - before;
   const hours = (Date.now() - from) / 3_600_000;
   const aDay = (bytes / hours) * 24;
-  const { plays: played } = await guest.get<{ plays: object[] }>('/history?limit=200');
   console.log(
-    `  ${(bytes / MIB).toFixed(2)} MiB in ${(hours * 60).toFixed(1)} minutes, ${played.length} plays so far: ${(aDay / MIB).toFixed(1)} MiB a day`,
+    `  ${(bytes / MIB).toFixed(2)} MiB in ${(hours * 60).toFixed(1)} minutes: ${(aDay / MIB).toFixed(1)} MiB a day`,
   );
   assert.ok(aDay <= 5e6, `${aDay} bytes a day`);
 });
