@@ -55,7 +55,7 @@ test('every segue command and npm script that a page shows is there', () => {
   const names = new Set(COMMANDS.flatMap(({ name }) => [name, name.split(' ')[0]]));
   for (const page of pages) {
     const text = read(page);
-    for (const [, word] of text.matchAll(/npm run ([a-z:]+)/g))
+    for (const [, word] of text.matchAll(/npm run ([a-z0-9:]+)/g))
       assert.ok(scripts.includes(word ?? ''), `${page}: npm run ${word}`);
     for (const [, word] of text.matchAll(/(?:npx |^|`)segue ([a-z][a-z-]*)/gm))
       assert.ok(names.has(word), `${page}: segue ${word}`);
