@@ -85,9 +85,9 @@ export function judge(file: Table, { before, isTimeZone }: Known): Verdict {
   }
   const card = text(sound.card, 'sound.card', 'auto').toLowerCase() || 'auto';
   if (!CARDS.includes(card)) wrong(`sound.card "${card}" is not known. Known are: ${CARDS.join(', ')}.`);
-  const code = text(panel.code, 'panel.code', '') || null;
+  const code = text(panel.code, 'panel.code', '').replace(/[\s-]/g, '') || null;
   // As the daemon judges it (daemon/concepts/access/claim-code.ts).
-  if (code !== null && !/^[a-z0-9]{8,32}$/i.test(code.replace(/[\s-]/g, '')))
+  if (code !== null && !/^[a-z0-9]{8,32}$/i.test(code))
     wrong('panel.code must be 8 to 32 letters (A to Z) and digits.');
 
   if (problems.length > 0) return { problems };

@@ -47,16 +47,29 @@ export function createDurable({ db, path, after, onError, disk: use = disk }: Du
   const logFile = () => (log ??= use.open(`${path}-wal`));
   let onDisk = changes.get() as number;
   let cancel: (() => void) | null = null;
+  let isAtWork = false;
+  let isClosed = false;
+
+  function letGo(): void {
+    if (log !== null) use.close(log);
+    log = null;
+  }
 
   function later(): void {
     cancel = null;
     const reached = changes.get() as number;
     if (reached === onDisk) return;
+    isAtWork = true;
     use.syncLater(logFile(), (error) => {
+      isAtWork = false;
+      if (isClosed) return letGo();
       if (error !== null) {
         onError(error);
         cancel ??= after(SOON_MS, later);
-      } else onDisk = Math.max(onDisk, reached);
+      } else {
+        onDisk = Math.max(onDisk, reached);
+        if (changes.get() !== onDisk) cancel ??= after(SOON_MS, later);
+      }
     });
   }
 
@@ -68,12 +81,13 @@ export function createDurable({ db, path, after, onError, disk: use = disk }: Du
       onDisk = reached;
     },
     soon() {
-      if (cancel === null && changes.get() !== onDisk) cancel = after(SOON_MS, later);
+      if (cancel === null && !isAtWork && changes.get() !== onDisk) cancel = after(SOON_MS, later);
     },
     close() {
       cancel?.();
-      if (log !== null) use.close(log);
-      log = null;
+      isClosed = true;
+      // Its number may be another file's as soon as it is closed.
+      if (!isAtWork) letGo();
     },
   };
 }

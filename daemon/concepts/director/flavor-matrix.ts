@@ -32,25 +32,23 @@ export class FlavorMatrix {
     return this.values.byteLength;
   }
 
-  /** Makes room for the characteristics of these flavors; whatever is new lays the matrix out anew. */
-  learn(flavors: readonly Flavor[]): void {
+  /** Makes room for the characteristics of this flavor; whatever is new lays the matrix out anew. */
+  private learn(flavor: Flavor): void {
     let isNew = false;
-    for (const flavor of flavors) {
-      for (const [name, labels] of Object.entries(flavor)) {
-        if (Object.keys(labels).length === 0) continue;
-        const known = this.characteristics.get(name);
-        const first = firstLabel(labels);
-        const characteristic = known ?? {
-          isBinary: isBinary(labels),
-          first,
-          columns: new Map<string, number>(),
-        };
-        this.characteristics.set(name, characteristic);
-        for (const label of characteristic.isBinary ? [characteristic.first] : Object.keys(labels)) {
-          if (characteristic.columns.has(label)) continue;
-          characteristic.columns.set(label, -1);
-          isNew = true;
-        }
+    for (const [name, labels] of Object.entries(flavor)) {
+      if (Object.keys(labels).length === 0) continue;
+      const known = this.characteristics.get(name);
+      const first = firstLabel(labels);
+      const characteristic = known ?? {
+        isBinary: isBinary(labels),
+        first,
+        columns: new Map<string, number>(),
+      };
+      this.characteristics.set(name, characteristic);
+      for (const label of characteristic.isBinary ? [characteristic.first] : Object.keys(labels)) {
+        if (characteristic.columns.has(label)) continue;
+        characteristic.columns.set(label, -1);
+        isNew = true;
       }
     }
     if (isNew) this.layOut();
@@ -59,7 +57,7 @@ export class FlavorMatrix {
   /** Writes what a flavor has into a row; what it has not stays as it was. */
   set(row: number, flavor: Flavor): void {
     if (this.write(row, flavor)) return;
-    this.learn([flavor]);
+    this.learn(flavor);
     this.write(row, flavor);
   }
 

@@ -125,6 +125,16 @@ test('a disk that fails fails the one who waits, and is tried again for the othe
   assert.deepEqual(said.slice(2), ['later', 'later']);
 });
 
+test('closed while the disk is at work, the file is let go of only then, and nothing follows', () => {
+  write();
+  durable.soon();
+  tick();
+  durable.close();
+  assert.equal(said.at(-1), 'later');
+  pending[0]?.(new Error('EIO'));
+  assert.deepEqual([said.at(-1), errors.length, timers.length], ['close', 0, 0]);
+});
+
 test('the real disk', async () => {
   const real = createDurable({
     db,
