@@ -93,19 +93,23 @@ const Voice* Renderer::soundsAlone(Frame frames) const noexcept SEGUE_NONBLOCKIN
   return isPlain ? alone : nullptr;
 }
 
+// A steady gain with the volume in it, as a float: its product with a sample has no more digits than a double, so that one
+// multiplication of floats gives to the last bit what the mix gives in doubles.
+float Renderer::steadyGain(const Voice& voice) const noexcept SEGUE_NONBLOCKING {
+  return static_cast<float>(voice.gainAt(voice.at) * mixVolume());
+}
+
 // What mixVoices() would give, to the last bit, in one pass.
 void Renderer::playAlone(const Voice& voice, float* out, Frame frames) noexcept SEGUE_NONBLOCKING {
   const VoiceRing& ring = voice.slot->ring;
-  const double gain = voice.gainAt(voice.at);
+  const float gain = steadyGain(voice);
   for (Frame done = 0; done < frames;) {
     const Frame at = voice.at + done;
     const Frame run = std::min(frames - done, ring.contiguous(at));
     const float* in = ring.frame(at);
     float* to = out + 2 * done;
     // Plus zero: a mix begins with it, which makes of a negative zero a positive one.
-    for (Frame i = 0; i < 2 * run; ++i) {
-      to[i] = static_cast<float>((0.0 + gain * static_cast<double>(in[i])) * volumeTo_);
-    }
+    for (Frame i = 0; i < 2 * run; ++i) to[i] = 0.0F + gain * in[i];
     done += run;
   }
 }
@@ -132,7 +136,7 @@ void Renderer::mixVoices(float* out, Frame frames) noexcept SEGUE_NONBLOCKING {
   }
   if (tail_.length() > 0) {
     active += tail_.voices();
-    tail_.take(mix_.data(), frames);
+    tail_.take(mix_.data(), frames, mixVolume());
   }
   finishMix(out, frames, config_.limiter && (active > 1 || isLoud));
 }
@@ -140,15 +144,19 @@ void Renderer::mixVoices(float* out, Frame frames) noexcept SEGUE_NONBLOCKING {
 void Renderer::mixVoice(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOCKING {
   const VoiceRing& ring = voice.slot->ring;
   const bool isSteady = voice.steadyFrames() >= frames;
-  const double steadyGain = voice.gainAt(voice.at);
-  if (!isSteady) voice.fillGains(voice.at, frames, gains_.data());
+  const double steady = static_cast<double>(steadyGain(voice));
+  if (!isSteady) {
+    voice.fillGains(voice.at, frames, gains_.data());
+    const double volume = mixVolume();
+    for (Frame i = 0; i < frames; ++i) gains_[static_cast<std::size_t>(i)] *= volume;
+  }
   for (Frame done = 0; done < frames;) {
     const Frame at = voice.at + done;
     const Frame run = std::min(frames - done, ring.contiguous(at));
     const float* in = ring.frame(at);
     double* mix = mix_.data() + 2 * done;
     if (isSteady) {
-      for (Frame i = 0; i < 2 * run; ++i) mix[i] += steadyGain * static_cast<double>(in[i]);
+      for (Frame i = 0; i < 2 * run; ++i) mix[i] += steady * static_cast<double>(in[i]);
     } else {
       const double* gains = gains_.data() + done;
       for (Frame i = 0; i < run; ++i) {
@@ -194,8 +202,6 @@ void Renderer::finishMix(float* out, Frame frames, bool needsLimiter) noexcept S
       mix_[static_cast<std::size_t>(2 * i)] *= volume;
       mix_[static_cast<std::size_t>(2 * i + 1)] *= volume;
     }
-  } else {
-    for (Frame i = 0; i < 2 * frames; ++i) mix_[static_cast<std::size_t>(i)] *= volumeTo_;
   }
   // After the volume: it tells of the device.
   tone_.take(mix_.data(), frames);
@@ -218,6 +224,9 @@ void Renderer::limit(Frame frames) noexcept SEGUE_NONBLOCKING {
   }
   if (limited > 0) channel_.counters.limitedFrames.fetch_add(limited, std::memory_order_relaxed);
 }
+
+// The volume while it stays as it is, part of every gain; while it changes, the mix is multiplied by it frame by frame.
+double Renderer::mixVolume() const noexcept SEGUE_NONBLOCKING { return volumeRamp_.isRunning() ? 1.0 : volumeTo_; }
 
 double Renderer::volumeNow() const noexcept SEGUE_NONBLOCKING {
   if (!volumeRamp_.isRunning()) return volumeTo_;

@@ -105,6 +105,7 @@ class Renderer {
   void mixBlock(float* out, Frame frames) noexcept SEGUE_NONBLOCKING;
   void markChange() noexcept SEGUE_NONBLOCKING { floor_ = streamFrame_; }
   [[nodiscard]] const Voice* soundsAlone(Frame frames) const noexcept SEGUE_NONBLOCKING;
+  [[nodiscard]] float steadyGain(const Voice& voice) const noexcept SEGUE_NONBLOCKING;
   void playAlone(const Voice& voice, float* out, Frame frames) noexcept SEGUE_NONBLOCKING;
   void mixVoices(float* out, Frame frames) noexcept SEGUE_NONBLOCKING;
   void mixVoice(const Voice& voice, Frame frames) noexcept SEGUE_NONBLOCKING;
@@ -113,6 +114,7 @@ class Renderer {
   void limit(Frame frames) noexcept SEGUE_NONBLOCKING;
   void followVolume() noexcept SEGUE_NONBLOCKING;
   [[nodiscard]] double volumeNow() const noexcept SEGUE_NONBLOCKING;
+  [[nodiscard]] double mixVolume() const noexcept SEGUE_NONBLOCKING;
   [[nodiscard]] double masterGain(Frame offset) const noexcept SEGUE_NONBLOCKING;
   void note(const Record& record) noexcept SEGUE_NONBLOCKING;
   void publish() noexcept SEGUE_NONBLOCKING;

@@ -31,13 +31,13 @@ class Tail {
     frame[1] += right;
     if (offset >= length_) length_ = offset + 1;
   }
-  // Adds the next `frames` frames to `mix` and forgets them.
-  void take(double* mix, Frame frames) noexcept SEGUE_NONBLOCKING {
+  // Adds the next `frames` frames times `gain` to `mix` and forgets them.
+  void take(double* mix, Frame frames, double gain) noexcept SEGUE_NONBLOCKING {
     const Frame count = frames < length_ ? frames : length_;
     for (Frame i = 0; i < count; ++i) {
       double* frame = at(i);
-      mix[2 * i] += frame[0];
-      mix[2 * i + 1] += frame[1];
+      mix[2 * i] += gain * frame[0];
+      mix[2 * i + 1] += gain * frame[1];
       frame[0] = frame[1] = 0;
     }
     head_ = (head_ + count) & (kCapacity - 1);

@@ -98,6 +98,12 @@ void append(const AVFrame& frame, bool isPlanar, std::vector<float>& out) {
     return isPlanar ? reinterpret_cast<const T*>(frame.extended_data[c])
                     : reinterpret_cast<const T*>(frame.extended_data[0]) + c;
   };
+  if (!isPlanar && isPlainStereo(frame.ch_layout)) {
+    // What most files are, a loop that a compiler takes several samples of at once.
+    const T* from = plane(0);
+    for (std::size_t i = 0; i < 2 * count; ++i) to[i] = toFloat(from[i]);
+    return;
+  }
   const std::size_t step = isPlanar ? 1 : static_cast<std::size_t>(channels);
   if (channels == 1 || isPlainStereo(frame.ch_layout)) {
     const T* left = plane(0);

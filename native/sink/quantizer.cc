@@ -2,6 +2,8 @@
 #include "sink/quantizer.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -12,16 +14,20 @@ namespace {
 // A float has no more bits than that: below it there is nothing to dither.
 constexpr int kFloatBits = 24;
 
-// To the nearest whole number, a half to the even one, for values that fit into 32 bits: in one addition, where the call
-// that the standard library makes of it costs more than all the rest.
-double rounded(double value) noexcept {
-  constexpr double kWhole = 6755399441055744.0;  // 1.5 * 2^52: above it there are no fractions
-  return (value + kWhole) - kWhole;
-}
+// Samples are whole numbers here, of 1 / 65536 of a step: so much finer than the dither that what is cut off below is nothing,
+// and cheaper than floating point where that has to be emulated.
+constexpr int kFraction = 16;
+constexpr std::int64_t kStep = 1 << kFraction;
 
-// What is no number is silence.
-double bounded(double value, double limit) noexcept {
-  return value < limit ? (value > -limit ? value : -limit) : (value >= limit ? limit : 0);
+// One of these each: what is no number is silence, what is far above full scale stays just there.
+std::int64_t toSteps(float sample, float scale) noexcept {
+  constexpr std::uint32_t kSign = 0x80000000;
+  constexpr std::uint32_t kTwo = std::bit_cast<std::uint32_t>(2.0F);
+  constexpr std::uint32_t kInfinite = 0x7F800000;
+  std::uint32_t word = std::bit_cast<std::uint32_t>(sample);
+  const std::uint32_t size = word & ~kSign;
+  if (size > kTwo) word = size > kInfinite ? 0 : (word & kSign) | kTwo;
+  return static_cast<std::int64_t>(std::bit_cast<float>(word) * scale);
 }
 
 constexpr int widthOf(SampleFormat format) {
@@ -31,32 +37,29 @@ constexpr int widthOf(SampleFormat format) {
 }  // namespace
 
 // Xorshift (Marsaglia, "Xorshift RNGs", 2003).
-float Quantizer::random() noexcept SEGUE_NONBLOCKING {
+std::uint32_t Quantizer::random() noexcept SEGUE_NONBLOCKING {
   state_ ^= state_ << 13;
   state_ ^= state_ >> 17;
   state_ ^= state_ << 5;
-  return static_cast<float>(state_ >> 8) * (1.0F / 16777216.0F);
+  return state_;
 }
 
-bool Quantizer::isExact(const float* in, std::size_t samples, double scale) const noexcept SEGUE_NONBLOCKING {
-  int fractions = 0;
-  for (std::size_t i = 0; i < samples; ++i) {
-    const double value = bounded(static_cast<double>(in[i]) * scale, 2 * scale);
-    fractions += static_cast<double>(static_cast<std::int32_t>(value)) == value ? 0 : 1;
+// Little-endian, whatever the machine is.
+void Quantizer::store(const std::int64_t* values, std::size_t count, std::uint8_t* out) const noexcept SEGUE_NONBLOCKING {
+  if (format_ == SampleFormat::s16) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto word = static_cast<std::uint32_t>(values[i]) << (16 - bits_);
+      out[2 * i] = static_cast<std::uint8_t>(word);
+      out[2 * i + 1] = static_cast<std::uint8_t>(word >> 8);
+    }
+    return;
   }
-  return fractions == 0;
-}
-
-void Quantizer::store(std::int32_t value, std::size_t index, void* out) const noexcept SEGUE_NONBLOCKING {
-  auto* bytes = static_cast<std::uint8_t*>(out) + index * bytesOf(format_);
-  const auto word = static_cast<std::uint32_t>(value) << (widthOf(format_) - bits_);
-  bytes[0] = static_cast<std::uint8_t>(word);
-  bytes[1] = static_cast<std::uint8_t>(word >> 8);
-  if (format_ == SampleFormat::s16) return;
-  bytes[2] = static_cast<std::uint8_t>(word >> 16);
-  if (format_ == SampleFormat::s24packed) return;
-  bytes[3] = static_cast<std::uint8_t>(static_cast<std::uint32_t>(static_cast<std::int32_t>(word << 8) >> 8) >> 24);
-  if (format_ == SampleFormat::s32) bytes[3] = static_cast<std::uint8_t>(word >> 24);
+  const std::size_t bytes = bytesOf(format_);
+  for (std::size_t i = 0; i < count; ++i) {
+    // 24 bits in four bytes: the sign goes on to the top.
+    const auto word = static_cast<std::uint32_t>(static_cast<std::int32_t>(values[i])) << (widthOf(format_) - bits_);
+    for (std::size_t byte = 0; byte < bytes; ++byte) out[bytes * i + byte] = static_cast<std::uint8_t>(word >> (8 * byte));
+  }
 }
 
 void Quantizer::convert(const float* in, std::size_t samples, void* out) noexcept SEGUE_NONBLOCKING {
@@ -64,15 +67,26 @@ void Quantizer::convert(const float* in, std::size_t samples, void* out) noexcep
     std::memcpy(out, in, samples * sizeof(float));
     return;
   }
-  const double scale = std::ldexp(1.0, bits_ - 1);
+  const std::int64_t fullScale = std::int64_t{1} << (bits_ - 1);
+  const float scale = std::ldexp(1.0F, bits_ - 1 + kFraction);
+  std::array<std::int64_t, kBlock> steps;
   for (std::size_t from = 0; from < samples; from += kBlock) {
     const std::size_t count = std::min(kBlock, samples - from);
-    const bool isDithered = bits_ <= kFloatBits && !isExact(in + from, count, scale);
-    for (std::size_t i = from; i < from + count; ++i) {
-      const double noise = isDithered ? static_cast<double>(random()) - static_cast<double>(random()) : 0;
-      const double value = rounded(bounded(static_cast<double>(in[i]) * scale + noise, 2 * scale));
-      store(static_cast<std::int32_t>(std::clamp(value, -scale, scale - 1)), i, out);
+    std::int64_t fractions = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      steps[i] = toSteps(in[from + i], scale);
+      fractions |= steps[i] & (kStep - 1);
     }
+    if (bits_ <= kFloatBits && fractions != 0) {
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::uint32_t two = random();
+        steps[i] += static_cast<std::int64_t>(two & 0xFFFF) - static_cast<std::int64_t>(two >> 16);
+      }
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      steps[i] = std::clamp((steps[i] + kStep / 2) >> kFraction, -fullScale, fullScale - 1);
+    }
+    store(steps.data(), count, static_cast<std::uint8_t*>(out) + from * bytesOf(format_));
   }
 }
 

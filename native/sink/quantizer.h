@@ -28,10 +28,9 @@ class Quantizer {
   // One block is dithered as a whole or not at all.
   static constexpr std::size_t kBlock = 128;
 
-  [[nodiscard]] bool isExact(const float* in, std::size_t samples, double scale) const noexcept SEGUE_NONBLOCKING;
-  // Uniform in [0, 1).
-  [[nodiscard]] float random() noexcept SEGUE_NONBLOCKING;
-  void store(std::int32_t value, std::size_t index, void* out) const noexcept SEGUE_NONBLOCKING;
+  // Two uniform numbers of 16 bits.
+  [[nodiscard]] std::uint32_t random() noexcept SEGUE_NONBLOCKING;
+  void store(const std::int64_t* values, std::size_t count, std::uint8_t* out) const noexcept SEGUE_NONBLOCKING;
 
   SampleFormat format_;
   int bits_;

@@ -101,7 +101,7 @@ TEST_CASE("a voice that sounds alone is what the mix would give, to the last bit
     differing += std::bit_cast<std::uint32_t>(alone.out[i]) != std::bit_cast<std::uint32_t>(mixed.out[i]) ? 1 : 0;
   }
   CHECK(differing == 0);
-  CHECK(alone.left(1000) == static_cast<double>(static_cast<float>(0.73 * static_cast<double>(static_cast<float>(tone(1000))) * kVolume)));
+  CHECK(alone.left(1000) == static_cast<double>(static_cast<float>(0.73 * kVolume) * static_cast<float>(tone(1000))));
 }
 
 TEST_CASE("loud enough to be limited, a voice alone is limited") {
