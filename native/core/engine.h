@@ -77,6 +77,7 @@ struct EngineConfig {
   bool limiter = true;
   bool manual = false;  // the caller of pull() is the audio thread
   int ringSeconds = 10;
+  std::int64_t spareLimitNs = 30'000'000'000;  // a ring that nobody has needed for so long takes no memory
   std::size_t eventLimit = 1024;
   std::int64_t hangLimitNs = 10'000'000'000;
   std::int64_t holdLimitNs = 100'000'000;  // how long a sink is waited for before it is taken away
@@ -136,8 +137,9 @@ class Engine {
   struct Memory {
     std::size_t bytes;
     bool isLocked;
+    const float* rings;
   };
-  [[nodiscard]] Memory memory() const { return {arena_.bytes(), arena_.isLocked()}; }
+  [[nodiscard]] Memory memory() const { return {arena_.bytes(), arena_.isLocked(), arena_.data()}; }
   [[nodiscard]] const AudioCounters& audioCounters() const { return channel_.counters; }
   std::uint64_t concealedPackets();
   std::uint64_t leakedSources();
@@ -152,6 +154,7 @@ class Engine {
     std::int64_t entry = 0;
     Plan plan;
     std::string path;
+    std::int64_t freeSinceNs = 0;  // its ring still takes memory, for nobody; 0: that is not so
   };
   // The control side's half of an Offer in the pool.
   struct Ticket {
@@ -180,6 +183,7 @@ class Engine {
   void buryJob(std::shared_ptr<DecodeJob> job);
   void reapBuried();
   void freePlace(std::size_t index);
+  void giveBackSpareRings();
   void failOffers(std::size_t place, const DecodeJob::Outcome& outcome);
   void emit(Event event);
   Frame streamFrame() const;

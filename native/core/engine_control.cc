@@ -55,6 +55,7 @@ milliseconds Engine::tick() {
     collectAnswers();
     watchJobs();
     assignPlaces();
+    giveBackSpareRings();
     reapBuried();
     const std::uint64_t xruns = meter_.xruns.load(std::memory_order_relaxed);
     if (xruns != xrunsSeen_) {
@@ -199,6 +200,20 @@ void Engine::freePlace(std::size_t index) {
   Place& place = places_[index];
   if (place.job) buryJob(std::move(place.job));
   place = Place{};
+  place.freeSinceNs = monotonicNs();
+}
+
+// Two rings do for what plays and what comes next; the third is for what people do.
+void Engine::giveBackSpareRings() {
+  const std::size_t bytes = arena_.bytes() / kVoices;
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    Place& place = places_[i];
+    const bool isSpare = place.references == 0 && !place.isSounding && place.freeSinceNs != 0 &&
+                         monotonicNs() - place.freeSinceNs > config_.spareLimitNs;
+    if (!isSpare) continue;
+    arena_.giveBack(i * bytes, bytes);
+    place.freeSinceNs = 0;
+  }
 }
 
 void Engine::collectAnswers() {

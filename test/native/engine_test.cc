@@ -2,12 +2,16 @@
 #include "core/engine.h"
 
 #include <doctest/doctest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
 #include <thread>
+#include <vector>
 
 #include "addon/synthetic.h"
 #include "sink/host.h"
@@ -102,6 +106,37 @@ TEST_CASE("a file longer than the ring, faster than real time, loses nothing") {
   }
   CHECK(isRight);
   CHECK(bench.engine.audioCounters().underruns == 0);
+}
+
+TEST_CASE("a ring takes memory when it is first needed, and none when it has not been needed for long") {
+  EngineConfig config = manual();
+  config.spareLimitNs = 0;
+  Bench bench(config);
+  const auto resident = [&] {
+    const Engine::Memory memory = bench.engine.memory();
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    std::vector<unsigned char> pages(memory.bytes / page);
+    REQUIRE(mincore(const_cast<float*>(memory.rings), memory.bytes, pages.data()) == 0);
+    return page * static_cast<std::size_t>(std::count_if(pages.begin(), pages.end(), [](unsigned char each) { return (each & 1) != 0; }));
+  };
+  const std::size_t ring = bench.engine.memory().bytes / kVoices;
+  CHECK(resident() == 0);
+  constexpr Frame kFrames = 48000 * 20;
+  bench.engine.offer(planOf(1, 0, kFrames), pathOf(1, kFrames));
+  REQUIRE(bench.waitFor([&] { return resident() > ring * 9 / 10; }));
+  CHECK(resident() <= ring + 8192);
+  bench.pull(512);
+  bench.engine.offer(planOf(2, 1, kFrames), pathOf(2, kFrames));
+  REQUIRE(bench.waitFor([&] { return resident() > ring * 19 / 10; }));
+  bench.engine.withdraw(2);
+  CHECK(bench.waitFor([&] { return resident() <= ring + 8192; }));
+  // Given back, it serves as before.
+  bench.engine.offer(planOf(3, 1, kFrames), pathOf(3, kFrames));
+  REQUIRE(bench.waitFor([&] { return resident() > ring * 19 / 10; }));
+  const auto out = bench.pull(kFrames + 1000);
+  REQUIRE(bench.find(EventType::voiceStarted, 3));
+  const auto at = static_cast<std::size_t>(bench.find(EventType::voiceStarted, 3)->frame) - 512;
+  CHECK(out[2 * (at + 100) + 1] == 100.0F / 8388608.0F);
 }
 
 TEST_CASE("what cannot be opened is reported and dropped; missing files are told apart") {
