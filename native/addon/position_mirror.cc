@@ -18,7 +18,7 @@ namespace segue {
 
 namespace {
 
-constexpr std::chrono::milliseconds kWhilePlaying{250};
+constexpr std::chrono::milliseconds kWhilePlaying{500};
 // Where a passage begins is saved elsewhere (segue.db), so that nothing is lost by noticing it later.
 constexpr std::chrono::milliseconds kWhileNothingPlays{1000};
 constexpr int kNice = 10;
