@@ -4,6 +4,9 @@
 // (synchronous=NORMAL: after a power cut the database is whole, and as it was when it was last brought there).
 import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 import type { Db } from '../../ports.ts';
+import { fillLog, lengthenLog } from './log-length.ts';
+
+export const LOG_BYTES = 2 * 1024 ** 2;
 
 /** So much of what the radio did by itself a power cut may take. A kill takes nothing. */
 export const SOON_MS = 20_000;
@@ -17,6 +20,8 @@ export interface Durable {
 }
 
 export interface Disk {
+  /** lengthenLog() of log-length.ts. */
+  lengthen(path: string, bytes: number): void;
   open(path: string): number;
   sync(file: number): void;
   syncLater(file: number, done: (error: Error | null) => void): void;
@@ -24,6 +29,7 @@ export interface Disk {
 }
 
 const disk: Disk = {
+  lengthen: lengthenLog,
   open: (path) => openSync(path, 'r'),
   sync: fdatasyncSync,
   syncLater: fdatasync,
@@ -41,6 +47,11 @@ export interface DurableParts {
 
 export function createDurable({ db, path, after, onError, disk: use = disk }: DurableParts): Durable {
   db.pragma('synchronous = NORMAL');
+  try {
+    fillLog(db, path, LOG_BYTES, use.lengthen);
+  } catch (error) {
+    onError(error as Error);
+  }
   const changes = db.prepare<[], number>('SELECT total_changes()').pluck();
   // It stays the same file as long as this connection is open.
   let log: number | null = null;

@@ -117,8 +117,6 @@ function open(path: string): Db {
     // Before there is anything in it. A play changes some fifteen pages by a few bytes each, and each is written whole.
     db.pragma('page_size = 1024');
     db.pragma('journal_mode = WAL');
-    // Four megabytes, as with pages four times as large: what is changed again meanwhile is written to its place once.
-    db.pragma('wal_autocheckpoint = 4000');
     // What somebody was told is done must be on the card.
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');

@@ -1,6 +1,7 @@
 // The SQL of trace.db: one row a flow, in order of time.
 import Database from 'better-sqlite3';
 import type { EndedFlow, FlowFilter, FlowView } from '../../../sync/engine/index.ts';
+import { fillLog } from './log-length.ts';
 import { decodeFlow, encodeFlow } from './trace-doc.ts';
 
 /** Most rows that one page of a search looks at: the next page goes on behind them. */
@@ -8,6 +9,7 @@ const searchWindow = 1000;
 /** Old flows are deleted this many at a time. */
 const deleteStep = 500;
 const numberBits = 2 ** 32;
+const LOG_BYTES = 512 * 1024;
 /** Flows that one statement takes: half the time of a statement each. */
 const together = 16;
 
@@ -179,17 +181,26 @@ function open(path: string): Database.Database {
   // Nobody else writes here; should somebody, the batch waits, not the daemon.
   const db = new Database(path, { timeout: 20 });
   try {
-    // A batch changes three pages or four, and each of them is written whole.
-    db.pragma('page_size = 2048');
+    // A batch changes three pages beside those of its flows, and each of them is written whole.
+    db.pragma('page_size = 512');
     db.pragma('journal_mode = WAL');
     // Not to be there after a power cut is allowed: nothing waits for the card.
     db.pragma('synchronous = OFF');
     db.pragma('cache_size = -512');
     db.exec(schema);
+    if (path !== ':memory:') tryFillLog(db, path);
     return db;
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+function tryFillLog(db: Database.Database, path: string): void {
+  try {
+    fillLog(db, path, LOG_BYTES);
+  } catch {
+    // On a full disk it grows as it is needed.
   }
 }
 

@@ -1,11 +1,17 @@
 // When what was committed is brought onto the disk: before an answer, and some seconds after what nobody waits for.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import Database from 'better-sqlite3';
-import { createDurable, type Disk, type Durable, SOON_MS } from '../../../daemon/adapters/store/durable.ts';
+import {
+  createDurable,
+  type Disk,
+  type Durable,
+  LOG_BYTES,
+  SOON_MS,
+} from '../../../daemon/adapters/store/durable.ts';
 
 let folder: string;
 let db: Database.Database;
@@ -17,6 +23,7 @@ let fault: Error | null;
 const errors: Error[] = [];
 
 const disk: Disk = {
+  lengthen: () => {},
   open: (path) => {
     said.push(`open ${path.split('/').at(-1)}`);
     return 7;
@@ -136,15 +143,7 @@ test('closed while the disk is at work, the file is let go of only then, and not
 });
 
 test('the real disk', async () => {
-  const real = createDurable({
-    db,
-    path: join(folder, 'segue.db'),
-    after: (_ms, run) => {
-      setImmediate(run);
-      return () => {};
-    },
-    onError: (error) => errors.push(error),
-  });
+  const real = realDurable();
   write();
   real.now();
   write();
@@ -153,3 +152,57 @@ test('the real disk', async () => {
   real.close();
   assert.deepEqual(errors, []);
 });
+
+test('the log is as long as it gets from the start, whatever is written, and what is behind its last frame is nothing', () => {
+  const log = join(folder, 'segue.db-wal');
+  const length = () => statSync(log).size;
+  assert.ok(length() < LOG_BYTES);
+  const real = realDurable();
+  const lengths = new Set<number>();
+  const rows = 3000;
+  // Several times its length, each row a transaction with a page of its own at least.
+  db.exec('CREATE TABLE wide (n INTEGER PRIMARY KEY, x BLOB)');
+  const add = db.prepare('INSERT INTO wide VALUES (?, zeroblob(3000))');
+  for (let n = 1; n <= rows; n++) {
+    add.run(n);
+    lengths.add(length());
+    if (n % 500 > 0) continue;
+    // As after a kill: what is on the disk now, opened anew.
+    for (const part of ['', '-wal'])
+      copyFileSync(join(folder, `segue.db${part}`), join(folder, `copy.db${part}`));
+    const copy = new Database(join(folder, 'copy.db'));
+    assert.equal(copy.prepare('SELECT count(*) FROM wide').pluck().get(), n);
+    assert.equal(copy.pragma('integrity_check', { simple: true }), 'ok');
+    copy.close();
+  }
+  assert.deepEqual([...lengths], [LOG_BYTES]);
+  real.close();
+  assert.deepEqual(errors, []);
+});
+
+test('where the log cannot be made longer, it grows as it is needed', () => {
+  const full = new Error('ENOSPC');
+  const other = realDurable({
+    ...disk,
+    lengthen() {
+      throw full;
+    },
+  });
+  assert.deepEqual(errors, [full]);
+  write();
+  other.now();
+  other.close();
+});
+
+function realDurable(use?: Disk): Durable {
+  return createDurable({
+    db,
+    path: join(folder, 'segue.db'),
+    after: (_ms, run) => {
+      setImmediate(run);
+      return () => {};
+    },
+    onError: (error) => errors.push(error),
+    ...(use && { disk: use }),
+  });
+}
