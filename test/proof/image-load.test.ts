@@ -1,7 +1,7 @@
 // The card at work, booted as in image.test.ts, with a library of 10,000 tracks: the memory of every process, its processor time beside
 // Debian's mpd with the same files through the same sound card, and what an hour of untouched play writes to the card.
 // `npm run image:load`, after `npm run package` and `npm run image`. SEGUE_MINUTES: of untouched play, 60; SEGUE_CPU_MINUTES: of each
-// side, 3. mpd comes from Debian's mirror and is not installed: it runs from its own folder.
+// side, 3; SEGUE_TRACKS: of the library, 10,000. mpd comes from Debian's mirror and is not installed: it runs from its own folder.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { fillDatabase, manyFiles } from '../support/large-library.ts';
 
 /** As long as music is. */
 const SECONDS = 240;
-const TRACKS = 10_000;
+const TRACKS = Number(process.env.SEGUE_TRACKS ?? 10_000);
 const MINUTES = Number(process.env.SEGUE_MINUTES ?? 60);
 const CPU_MINUTES = Number(process.env.SEGUE_CPU_MINUTES ?? 3);
 const SECTOR = 512;
@@ -80,7 +80,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('memory of every process, playing from 10,000 tracks', async () => {
+test(`memory of every process, playing from ${TRACKS} tracks`, async () => {
   // What the look at the files took has been given back.
   await sleep(60_000);
   const { used, daemon, table } = await guestMemory(guest);
@@ -90,14 +90,36 @@ test('memory of every process, playing from 10,000 tracks', async () => {
   assert.ok((daemon?.Anonymous ?? 999) <= 45, JSON.stringify(daemon));
 });
 
-/** Processor time of a unit, of a minute of playing, in seconds. */
+/** Processor time of a unit, of a minute of playing, in seconds; told by thread, too. */
 async function cpuOf(unit: string): Promise<number> {
-  const used = async () =>
-    Number(/usage_usec (\d+)/.exec(await text(`cat /sys/fs/cgroup/system.slice/${unit}/cpu.stat`))?.[1]) /
-    1e6;
-  const [before, from] = [await used(), Date.now()];
+  const group = `/sys/fs/cgroup/system.slice/${unit}`;
+  const used = async () => Number(/usage_usec (\d+)/.exec(await text(`cat ${group}/cpu.stat`))?.[1]) / 1e6;
+  const threads = async () => {
+    const told = await text(
+      `for process in $(cat ${group}/cgroup.procs); do sudo cat /proc/$process/task/*/stat; done`,
+    );
+    return told
+      .trim()
+      .split('\n')
+      .map((line) => {
+        const [, id = '', name = '', rest = ''] = /^(\d+) \((.*)\) (.*)$/.exec(line) ?? [];
+        const [user, system] = rest.split(' ').slice(11, 13).map(Number);
+        return { id, name, ticks: (user ?? 0) + (system ?? 0) };
+      });
+  };
+  const [before, threadsBefore, from] = [await used(), await threads(), Date.now()];
   await sleep(CPU_MINUTES * 60_000);
-  return (((await used()) - before) / (Date.now() - from)) * 60_000;
+  const aMinute = 60_000 / (Date.now() - from);
+  const seconds = ((await used()) - before) * aMinute;
+  const known = new Map(threadsBefore.map(({ id, ticks }) => [id, ticks]));
+  const byName = new Map<string, number>();
+  for (const { id, name, ticks } of await threads())
+    byName.set(name, (byName.get(name) ?? 0) + ((ticks - (known.get(id) ?? 0)) / 100) * aMinute);
+  const table = [...byName].filter(([, each]) => each >= 0.01).sort(([, a], [, b]) => b - a);
+  console.log(
+    `  ${unit}, s a minute, by thread (without those that ended): ${table.map(([name, each]) => `${name} ${each.toFixed(2)}`).join(', ')}`,
+  );
+  return seconds;
 }
 
 /** mpd and the libraries it needs, from Debian's packages for the card's processor. */
