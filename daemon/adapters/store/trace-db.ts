@@ -18,6 +18,7 @@ export interface TraceDbOptions {
   /** What this thread has written so far; null: nobody can tell. */
   readonly writtenBytes?: () => number | null;
   readonly monotonicMs?: () => number;
+  readonly openStore?: (path: string) => TraceStore;
   /** The trace cannot be written or read. It goes on in memory. */
   readonly onError?: (message: string, error: unknown) => void;
 }
@@ -57,6 +58,7 @@ const maxWaiting = 1024;
 export function openTraceDb(options: TraceDbOptions): TraceDb {
   const { path, flushFlows = 64, maxFlows = 50_000 } = options;
   const { writtenBytes = threadWrittenBytes, monotonicMs = () => performance.now() } = options;
+  const { openStore = openTraceStore } = options;
   const openedMs = monotonicMs();
   const lastHour = new HourSum(openedMs);
   let written: number | null = 0;
@@ -78,7 +80,7 @@ export function openTraceDb(options: TraceDbOptions): TraceDb {
   /** What is damaged, or of another form, is put aside; where no file can be, memory has to do. */
   function openOrReplace(): TraceStore {
     try {
-      return openTraceStore(path);
+      return openStore(path);
     } catch (error) {
       if (putAside(path))
         options.onError?.(`the trace could not be read and was put aside as ${path}.damaged`, error);

@@ -183,6 +183,8 @@ function open(path: string): Database.Database {
   try {
     // A batch changes three pages beside those of its flows, and each of them is written whole.
     db.pragma('page_size = 512');
+    // Nobody else reads it: the index of the log is kept in memory, and not in a file that is written as well.
+    db.pragma('locking_mode = EXCLUSIVE');
     db.pragma('journal_mode = WAL');
     // Not to be there after a power cut is allowed: nothing waits for the card.
     db.pragma('synchronous = OFF');

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import Database from 'better-sqlite3';
 import { openTraceDb, type TraceDb, type TraceDbOptions } from '../../../daemon/adapters/store/trace-db.ts';
+import { openTraceStore } from '../../../daemon/adapters/store/trace-store.ts';
 import type { EndedFlow } from '../../../sync/engine/index.ts';
 import { rule, type ToyEngine, test, toyEngine } from '../sync/toy.ts';
 
@@ -132,14 +133,25 @@ describe('trace.db', () => {
 
   it('drops and counts the oldest of what the disk does not take, and throws at nobody', () => {
     const errors: string[] = [];
-    const { db, path } = open({ flushFlows: 512, onError: (message) => errors.push(message) });
-    const other = new Database(path);
-    other.exec('BEGIN EXCLUSIVE');
+    let isFull = true;
+    const { db } = open({
+      flushFlows: 512,
+      onError: (message) => errors.push(message),
+      openStore(path) {
+        const store = openTraceStore(path);
+        return {
+          ...store,
+          insert(flows) {
+            if (isFull) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+            return store.insert(flows);
+          },
+        };
+      },
+    });
     for (let n = 1; n <= 512 * 3; n++) db.add(fakeFlow(n));
     assert.equal(errors.length, 3);
     assert.deepEqual(db.counts(), { flows: 0, waiting: 1024, dropped: 512 });
-    other.exec('ROLLBACK');
-    other.close();
+    isFull = false;
     db.flush();
     assert.deepEqual(db.counts(), { flows: 1024, waiting: 0, dropped: 512 });
     assert.equal(db.flow('boot-512'), undefined);
