@@ -101,6 +101,13 @@ versions() {
 		"$1/var/lib/dpkg/status" | sort
 }
 
+# modules ROOT: what of npm is in it, with its license.
+modules() {
+	find "$1/usr/lib/segue/node_modules" -name package.json -path '*/node_modules/*' |
+		grep -E '/node_modules/(@[^/]+/)?[^/]+/package.json$' |
+		xargs -r node -p 'process.argv.slice(1).map((file) => { const { name, version, license } = JSON.parse(fs.readFileSync(file, "utf8")); return [name, version, license].join(" "); }).sort().join("\n")'
+}
+
 # in_root ROOT COMMAND...: as if it had been started from it.
 in_root() {
 	local root=$1
@@ -224,6 +231,7 @@ build() {
 	fi
 	fill "$root" "$boot"
 	versions "$root" >"$out/segue_${version}_zero2w.packages.txt"
+	modules "$root" >"$out/segue_${version}_zero2w.modules.txt"
 	du -sm --apparent-size "$root" | cut -f1 >"$out/used-mib"
 	card "$root" "$boot" "$2"
 	rm -rf "$root" "$boot"
