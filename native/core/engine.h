@@ -77,7 +77,7 @@ struct EngineConfig {
   bool limiter = true;
   bool manual = false;  // the caller of pull() is the audio thread
   int ringSeconds = 10;
-  std::int64_t spareLimitNs = 30'000'000'000;  // a ring that nobody has needed for so long takes no memory
+  std::int64_t spareLimitNs = 2'000'000'000;  // a ring that nobody has needed for so long takes no memory
   std::size_t eventLimit = 1024;
   std::int64_t hangLimitNs = 10'000'000'000;
   std::int64_t holdLimitNs = 100'000'000;  // how long a sink is waited for before it is taken away

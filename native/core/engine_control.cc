@@ -203,7 +203,7 @@ void Engine::freePlace(std::size_t index) {
   place.freeSinceNs = monotonicNs();
 }
 
-// Two rings do for what plays and what comes next; the third is for what people do.
+// Two rings do for what plays and what comes next; the third is for crossfades, and for what people do.
 void Engine::giveBackSpareRings() {
   const std::size_t bytes = arena_.bytes() / kVoices;
   for (std::size_t i = 0; i < places_.size(); ++i) {

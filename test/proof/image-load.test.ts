@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../../daemon/adapters/http/shapes.ts';
 import { benchLibrary } from '../bench/support/library.ts';
 import { builtImage, type Guest, makeGuest } from '../support/guest.ts';
-import { guestMemory } from '../support/guest-memory.ts';
+import { usualMemory } from '../support/guest-memory.ts';
 import { fillDatabase, manyFiles } from '../support/large-library.ts';
 
 /** As long as music is. */
@@ -83,7 +83,7 @@ after(async () => {
 test(`memory of every process, playing from ${TRACKS} tracks`, async () => {
   // What the look at the files took has been given back.
   await sleep(60_000);
-  const { used, daemon, table } = await guestMemory(guest);
+  const { used, daemon, table } = await usualMemory(guest);
   console.log(`${table}\n  used by everything: ${used} MiB`);
   assert.ok(used <= 230, `${used} MiB are used`);
   assert.ok((daemon?.Rss ?? 999) <= 120, JSON.stringify(daemon));
